@@ -46,7 +46,7 @@ types: ## types
 	@$(BIN)/mypy
 
 imports: ## who may import whom
-	@PYTHONPATH=. $(BIN)/lint-imports
+	@PYTHONPATH=. $(BIN)/lint-imports --no-logo
 
 migrations: ## no table differs from its migrations
 	@$(BIN)/servicehall django makemigrations --check --dry-run

@@ -1,0 +1,144 @@
+"""What every test may rely on. Product code is not replaced here, except the slow password hash.
+
+One run uses one database, chosen by TEST_DATABASE=sqlite|postgresql (default sqlite). `make test` runs
+everything on both at once. For PostgreSQL a server of our own is started in a temporary folder.
+
+Marks:
+    @pytest.mark.one_database   reads no table, or chooses its database itself: runs on SQLite only
+    @pytest.mark.browser        drives Chromium
+    @pytest.mark.processes      starts the product's programs
+
+Fixtures (beside pytest-django's `db`, `transactional_db`, `client`, `django_assert_num_queries`, …):
+    database_kind    "sqlite" or "postgresql"
+    data_folder      an empty folder for a program started by the test (its SERVICEHALL_DATA)
+    free_port        a port that nobody listens on, and neither on the next two
+    postgresql_url   a DATABASE_URL of an empty database, whatever TEST_DATABASE is
+    servicehall_command   how to start the product from this environment
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts import messages
+from scripts.temporary_postgresql import cluster
+
+ROOT = Path(__file__).resolve().parent.parent
+KIND = os.environ.get("TEST_DATABASE", "sqlite")
+_open = contextlib.ExitStack()
+_server_url: str | None = None
+
+
+def _server() -> str:
+    """The URL of this run's PostgreSQL server, started when first asked for."""
+    global _server_url  # noqa: PLW0603 - one server per run
+    if _server_url is None:
+        _server_url = _open.enter_context(cluster())
+    return _server_url
+
+
+def _only_hands_out(config: pytest.Config) -> bool:
+    """With xdist, the process that people see runs no test itself."""
+    return config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose database and data folder before Django reads its settings (pytest-django does so last)."""
+    if KIND not in {"sqlite", "postgresql"}:
+        raise pytest.UsageError(f"TEST_DATABASE is sqlite or postgresql, not {KIND!r}")
+    folder = Path(tempfile.mkdtemp(prefix="servicehall-test-"))
+    _open.callback(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "servicehall.settings"
+    os.environ["SERVICEHALL_DATA"] = str(folder)
+    os.environ["TEST_SQLITE_FILE"] = str(folder / "test.sqlite3")
+    os.environ["DATABASE_URL"] = ""
+    if _only_hands_out(config):
+        messages.compile_catalogues()
+    else:
+        if KIND == "postgresql":
+            os.environ["DATABASE_URL"] = _server()
+        if not hasattr(config, "workerinput"):
+            messages.compile_catalogues()
+        from django.conf import settings
+
+        # Argon2 is slow on purpose; tests sign in hundreds of times.
+        settings.PASSWORD_HASHERS = [
+            "django.contrib.auth.hashers.MD5PasswordHasher",
+            *settings.PASSWORD_HASHERS,
+        ]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    _open.close()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"database: {'both' if _only_hands_out(config) else KIND}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what does not depend on the database."""
+    if KIND != "postgresql":
+        return
+    out = [item for item in items if item.get_closest_marker("one_database")]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in set(out)]
+
+
+@pytest.fixture(scope="session")
+def database_kind() -> str:
+    return KIND
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def _nobody_listens(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return True
+    return False
+
+
+@pytest.fixture
+def free_port() -> int:
+    # Below the range that the system gives to outgoing connections, so that nobody takes it meanwhile.
+    while True:
+        port = 10_000 + secrets.randbelow(20_000)
+        if all(_nobody_listens(p) for p in (port, port + 1, port + 2)):
+            return port
+
+
+@pytest.fixture
+def postgresql_url() -> Iterator[str]:
+    import psycopg
+    from psycopg import sql
+
+    server, name = _server(), f"made_{secrets.token_hex(6)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield server.replace("/servicehall?", f"/{name}?")
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def servicehall_command() -> list[str]:
+    """How to start the product from this environment: the list of its program and nothing else."""
+    return [str(Path(sys.executable).with_name("servicehall"))]
