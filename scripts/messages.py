@@ -149,7 +149,7 @@ def messages(catalogue: Catalog) -> dict[Identity, Message]:
 
 def translations(message: Message) -> list[str]:
     said = message.string
-    return [said] if isinstance(said, str) else list(said)
+    return [said] if isinstance(said, str) else list(said or ())
 
 
 def placeholders(text: str) -> set[str]:
