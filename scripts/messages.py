@@ -24,9 +24,10 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
+
+from servicehall.processes import catalogues
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "servicehall"
@@ -273,22 +274,12 @@ def write_catalogue(path: Path, catalogue: Catalog) -> None:
 
 def compile_catalogues() -> int:
     """Builds the .mo files that are missing or older than their .po. Returns 1 when one cannot be read."""
-    broken = 0
-    for path in sorted(SOURCE.rglob("locale/*/LC_MESSAGES/django.po")):
-        built = path.with_suffix(".mo")
-        if built.exists() and built.stat().st_mtime >= path.stat().st_mtime:
-            continue
-        try:
-            catalogue = read_catalogue(path, path.parent.parent.name)
-        except (ValueError, SyntaxError) as problem:
-            print(f"{path.relative_to(ROOT)}: cannot be read: {problem}")
-            broken = 1
-            continue
-        unfinished = built.with_suffix(".part")
-        with unfinished.open("wb") as file:
-            write_mo(file, catalogue)
-        unfinished.replace(built)  # a running server never sees half a file
-    return broken
+    try:
+        catalogues.build()
+    except catalogues.UnreadableCatalogue as problem:
+        print(problem)
+        return 1
+    return 0
 
 
 def main() -> int:

@@ -1,5 +1,61 @@
-"""The command line: one module per subcommand. Rules of business live in the rooms."""
+"""The command line: one module a command, each with `add_arguments(parser)` and `run(options) -> int`.
+
+A command's module is loaded only when that command is called, and Django only by commands that need it,
+so that `--help` answers at once. Rules of business live in the rooms.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+COMMANDS = {
+    "run": "start everything in one command: web, live and worker",
+    "web": "start only the pages and the API",
+    "live": "start only the live event streams",
+    "worker": "start only what follows from events and timers",
+    "prepare": "ready the database, static files and translations, then end",
+    "doctor": "check this installation and say what is wrong in plain words",
+    "demo": "fill an empty database with a demo hall",
+    "token": "print a new bearer token for the API",
+    "staff": "add a member of staff, such as the first administrator",
+    "replay": "drive the running hall with a real log",
+    "django": "run one of Django's own commands (migrate, shell, …)",
+}
 
 
-def main() -> int:
-    raise SystemExit("being built")
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser, commands = _parser()
+    if given and given[0] in COMMANDS:
+        command = importlib.import_module(f"servicehall.cli.{given[0]}_command")
+        command.add_arguments(commands[given[0]])
+        options = parser.parse_args(given)
+        try:
+            return int(command.run(options))
+        except KeyboardInterrupt:
+            return 130
+        except BrokenPipeError:
+            return 1
+    parser.parse_args(given)  # --help, --version or a wrong name end here
+    parser.print_help()
+    return 2
+
+
+def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+    from servicehall import __version__
+
+    parser = argparse.ArgumentParser(
+        prog="servicehall",
+        description="Runs a service hall: one queue from the door to the counter, on one event log.",
+        epilog="servicehall COMMAND --help explains a command.",
+    )
+    parser.add_argument("--version", action="version", version=f"servicehall {__version__}")
+    group = parser.add_subparsers(metavar="COMMAND", title="commands")
+    return parser, {
+        name: group.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        for name, summary in COMMANDS.items()
+    }

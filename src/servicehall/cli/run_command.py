@@ -1,0 +1,90 @@
+"""`servicehall run`: the whole hall in one command, on one data folder."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import surroundings
+
+if TYPE_CHECKING:
+    from servicehall.processes.opening import Report
+
+PROGRAM = [sys.executable, "-P", "-m", "servicehall"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="address to listen on; 0.0.0.0 lets phones in (default: %(default)s)",
+    )
+    parser.add_argument("--port", type=int, default=8000, help="port of the pages (default: %(default)s)")
+    parser.add_argument("--live-port", type=int, help="port of the event streams (default: the next one)")
+    parser.add_argument(
+        "--web-workers", type=int, metavar="N", help="processes that answer pages (default: by database)"
+    )
+    parser.add_argument("--demo", action="store_true", help="fill an empty database with a demo hall")
+    surroundings.add_data_argument(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    from servicehall.processes import logs, ports, runlock
+
+    logs.configure()
+    live_port = options.live_port or options.port + 1
+    os.environ["SERVICEHALL_LIVE_PORT"] = str(live_port)
+    try:
+        data = surroundings.ready_data_folder(options.data)
+        with runlock.hold(data, note=f"port {options.port}, pid {os.getpid()}"):
+            ports.claim(options.host, options.port, option="--port")
+            ports.claim(options.host, live_port, option="--live-port")
+            return _supervise(options, data, live_port)
+    except (surroundings.Unusable, runlock.AlreadyRunning, ports.PortUnavailable) as problem:
+        return surroundings.complain(str(problem))
+
+
+def _prepare(options: argparse.Namespace, data: Path) -> Report | int:
+    """What the start-up message tells, or the exit code of a preparation that failed."""
+    from servicehall.processes import lifeline
+
+    command = [*PROGRAM, "prepare", "--report", "--data", str(data), *(["--demo"] if options.demo else [])]
+    done = subprocess.run(
+        command, env=lifeline.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False
+    )
+    if done.returncode:
+        return done.returncode
+    # Whatever else was printed stands before the report.
+    report: Report = json.loads(done.stdout.splitlines()[-1])
+    return report
+
+
+def _supervise(options: argparse.Namespace, data: Path, live_port: int) -> int:
+    from servicehall.processes import ports, welcome
+    from servicehall.processes.supervisor import Supervisor
+
+    prepared = _prepare(options, data)
+    if isinstance(prepared, int):
+        return prepared
+    report = prepared
+    place = ["--data", str(data)]
+    listen = ["--host", options.host]
+    workers = ["--workers", str(options.web_workers)] if options.web_workers else []
+    supervisor = Supervisor(
+        {
+            "web": [*PROGRAM, "web", *place, *listen, "--port", str(options.port), *workers],
+            "live": [*PROGRAM, "live", *place, *listen, "--port", str(live_port)],
+            "worker": [*PROGRAM, "worker", *place],
+        },
+        dict(os.environ),
+    )
+    return supervisor.run(
+        is_ready=lambda: all(ports.is_served(options.host, p) for p in (options.port, live_port)),
+        on_ready=lambda: print(welcome.message(report, host=options.host, port=options.port), flush=True),
+        on_stop=lambda: print("\nClosing… / 正在关闭……", file=sys.stderr, flush=True),
+    )

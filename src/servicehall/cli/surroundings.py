@@ -1,0 +1,82 @@
+"""Where a command works: the data folder, and Django when the command needs it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent.parent
+CHECKOUT = PACKAGE.parent.parent
+
+
+class Unusable(Exception):
+    """The command cannot work here; the message says what to do."""
+
+
+def add_data_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data",
+        metavar="DIR",
+        type=Path,
+        help="the folder for database, keys and static files (default: $SERVICEHALL_DATA, else var)",
+    )
+
+
+def data_folder(chosen: Path | None) -> Path:
+    """The data folder's path, which this and all started processes then use."""
+    folder = chosen or Path(os.environ.get("SERVICEHALL_DATA") or _default()).expanduser()
+    folder = folder.resolve()
+    os.environ["SERVICEHALL_DATA"] = str(folder)
+    return folder
+
+
+def _default() -> Path:
+    """`var` of the checkout, or of the current folder for an installed package."""
+    return (CHECKOUT if (CHECKOUT / "pyproject.toml").exists() else Path.cwd()) / "var"
+
+
+def ready_data_folder(chosen: Path | None) -> Path:
+    """The same, made if it is missing, for its owner's eyes only.
+
+    Raises:
+        Unusable: it cannot be made or written.
+    """
+    folder = data_folder(chosen)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as problem:
+        raise Unusable(
+            f"The data folder {folder} cannot be made: {problem.strerror}. Choose one: --data DIR"
+        ) from problem
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        raise Unusable(f"This user may not write to the data folder {folder}. Choose another: --data DIR")
+    return folder
+
+
+def start_django() -> None:
+    """Load settings and apps. Takes about a second; call it late."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicehall.settings")
+    django.setup()
+
+
+def complain(message: str) -> int:
+    """Say what is wrong on standard error; returns the exit code for it."""
+    print(message, file=sys.stderr, flush=True)
+    return 1
+
+
+def describe(problem: BaseException) -> str:
+    """An anticipated error in words: what Django's validation says, else the error's own text."""
+    messages = getattr(problem, "message_dict", None) or getattr(problem, "errors", None)
+    if isinstance(messages, dict):
+        return "\n".join(
+            f"{name}: {said if isinstance(said, str) else ' '.join(map(str, said))}"
+            for name, said in messages.items()
+        )
+    return (
+        " ".join(map(str, getattr(problem, "messages", None) or [])) or str(problem) or type(problem).__name__
+    )

@@ -1,0 +1,25 @@
+"""`servicehall web`: one role alone, for installations of several machines."""
+
+from __future__ import annotations
+
+import argparse
+
+from . import surroundings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8000, help="port of the pages (default: %(default)s)")
+    parser.add_argument("--workers", type=int, help="processes (default: 1; on PostgreSQL one per processor)")
+    surroundings.add_data_argument(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    from servicehall.processes import lifeline, logs
+
+    lifeline.end_with_parent()
+    logs.configure()
+    surroundings.data_folder(options.data)
+    from servicehall.processes import web
+
+    return web.run(options.host, options.port, workers=options.workers)

@@ -1,0 +1,45 @@
+"""Granian as we run it, for web and live: what both have in common."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable
+from typing import Any
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from . import lifeline, logs
+
+KILL_SECONDS = 6
+"""How long a worker may go on with requests after it was told to stop."""
+
+
+def load(target: str) -> Callable[..., Any]:
+    """Load the program in the worker process, which ends when its server does."""
+    lifeline.end_with_parent()
+    # Connections and locks are never inherited: the server process itself loads no Django.
+    module, _, name = target.partition(":")
+    program: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return program
+
+
+def serve(target: str, interface: Interfaces, *, host: str, port: int, workers: int, **options: Any) -> int:
+    """Serve until SIGTERM or SIGINT."""
+    server = Server(
+        target,
+        address=host,
+        port=port,
+        interface=interface,
+        workers=workers,
+        respawn_failed_workers=True,
+        workers_kill_timeout=KILL_SECONDS,
+        log_level=LogLevels[os.environ.get("SERVICEHALL_LOG_SERVER", "error").lower()],
+        log_dictconfig=logs.granian(),
+        **options,
+    )
+    lifeline.tie_children()
+    server.serve(target_loader=load)
+    return 0

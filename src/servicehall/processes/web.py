@@ -1,0 +1,33 @@
+"""The role that answers pages and API calls."""
+
+from __future__ import annotations
+
+import os
+
+from granian.constants import Interfaces
+
+from .servers import serve
+
+THREADS = 32
+"""Requests at once in a process; they mostly wait for the database."""
+
+
+def run(host: str, port: int, *, workers: int | None = None) -> int:
+    """Serve pages and API until told to stop."""
+    return serve(
+        "servicehall.wsgi:application",
+        Interfaces.WSGI,
+        host=host,
+        port=port,
+        workers=workers or default_workers(),
+        blocking_threads=THREADS,
+        backlog=2048,
+        backpressure=1024,
+    )
+
+
+def default_workers() -> int:
+    """On SQLite writers stand in one line anyway, and one process keeps that line short."""
+    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        return 1
+    return max(1, min(4, os.cpu_count() or 1))

@@ -1,0 +1,66 @@
+"""The start-up message, in English and Chinese, in plain columns that survive a log file."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+if TYPE_CHECKING:
+    from .opening import Report, SignIn
+
+EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - read, not bound
+
+
+def message(report: Report, *, host: str, port: int) -> str:
+    """Everything that a newcomer needs to walk around in the hall."""
+    start = base_address(host, port)
+    rows = [(s["en"], s["zh"], start + s["path"]) for s in report["screens"]]
+    parts = ["Servicehall is open. / 服务厅已开门。", _columns(rows)]
+    if host in EVERYWHERE and (own := _own_address()):
+        parts.append(f"From phones and other machines / 手机及其他设备访问： {base_address(own, port)}/")
+    if report["sign_ins"]:
+        parts.append(sign_ins(report["sign_ins"]))
+    parts.append("Ctrl-C closes it. / 按 Ctrl-C 关闭。")
+    return "\n" + "\n\n".join(parts) + "\n"
+
+
+def sign_ins(people: Sequence[SignIn]) -> str:
+    """Who may sign in to the demo."""
+    rows = [(p["en"], p["zh"], p["username"], p["password"]) for p in people]
+    return f"Sign in as / 演示账号（用户名、密码）：\n{_columns(rows)}"
+
+
+def base_address(host: str, port: int) -> str:
+    """The address of the first page, without the closing slash."""
+    name = "127.0.0.1" if host in EVERYWHERE else host
+    return f"http://{f'[{name}]' if ':' in name else name}:{port}"
+
+
+def _columns(rows: Iterable[tuple[str, ...]]) -> str:
+    """Rows as columns; a Chinese character is two cells wide."""
+    listed = list(rows)
+    if not listed:
+        return ""
+    widths = [max(cell_len(cell) for cell in column) for column in zip(*listed, strict=True)]
+    return "\n".join(
+        (
+            "  "
+            + "  ".join(
+                cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)
+            )
+        ).rstrip()
+        for row in listed
+    )
+
+
+def _own_address() -> str | None:
+    """This machine's address in its network (nothing is sent: a UDP socket only picks a route)."""
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect(("192.0.2.1", 9))  # RFC 5737: belongs to nobody
+            return str(probe.getsockname()[0])
+    except OSError:
+        return None
