@@ -1,0 +1,107 @@
+"""Refusals on pages: one form for all of them, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from servicehall.kernel.errors import NotAllowed, NotFound, NotSignedIn, Refused
+
+
+class TooLarge(Refused):
+    """More was sent than a request may hold."""
+
+    kind = "body-too-large"
+    status = 413
+    title = _("Too much was sent at once")
+    advice = _("Send less: a request may hold one megabyte.")
+
+
+class Malformed(Refused):
+    """The request cannot be read."""
+
+    kind = "malformed"
+    status = 400
+    title = _("The request cannot be read")
+    advice = _("Correct its form and send it again.")
+
+
+class PageExpired(Refused):
+    """The form's protection against forged requests has run out."""
+
+    kind = "page-expired"
+    status = 403
+    title = _("This page has expired")
+    advice = _("Load the page again and repeat the last step.")
+
+
+def refusal_of(error: BaseException) -> Refused | None:
+    """The refusal that an exception stands for; None for a fault of ours."""
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, Http404):
+        return NotFound()
+    if isinstance(error, PermissionDenied):
+        return NotAllowed()
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge()
+    if isinstance(error, BadRequest | UnicodeError):
+        return Malformed()
+    return None
+
+
+def wants_document(request: HttpRequest) -> bool:
+    """Whether the reader is a program."""
+    accept = request.headers.get("Accept", "")
+    return request.path.startswith(("/api/", "/live/")) or ("json" in accept and "html" not in accept)
+
+
+def answer(request: HttpRequest, error: Refused) -> HttpResponse:
+    """The refusal as a problem document, a toast for a part of a page, or a page."""
+    if wants_document(request):
+        return JsonResponse(
+            error.problem(request.path), status=error.status, content_type="application/problem+json"
+        )
+    if isinstance(error, NotSignedIn) and "HX-Request" not in request.headers:
+        return redirect_to_login(request.get_full_path())
+    part = "HX-Request" in request.headers
+    template = "look/refusal_part.html" if part else "look/refusal.html"
+    response = render(request, template, {"problem": error.problem(request.path)}, status=error.status)
+    if part:
+        response["HX-Retarget"] = "#refusals"
+        response["HX-Reswap"] = "beforeend"
+    return response
+
+
+class Refusals:
+    """Turns refusals that reach the top of a page view into their answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        refused = refusal_of(error)
+        return answer(request, refused) if refused else None
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler for an address that does not exist."""
+    return answer(request, NotFound())
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler for a request that cannot be read."""
+    return answer(request, refusal_of(exception) or Malformed())
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's handler for a form without a valid token."""
+    return answer(request, PageExpired())

@@ -1,0 +1,117 @@
+"""Followers of the log: each event at least once, in order per site, with a kept cursor.
+
+A follower's own rows and its cursor change in one transaction, so a follower that only writes
+to the database sees each event exactly once, however often the worker dies.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from . import clock, events, sql
+from .transactions import transaction
+
+Handler = Callable[[list[events.StoredEvent]], None]
+log = logging.getLogger(__name__)
+_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """A named reader of some kinds of events."""
+
+    name: str
+    kinds: frozenset[str]
+    handle: Handler
+
+
+_registered: dict[str, Follower] = {}
+
+
+def follower(name: str, *, kinds: tuple[str, ...]) -> Callable[[Handler], Handler]:
+    """Register a function that is given the site's new events of ``kinds``, a batch at a time.
+
+    It runs inside the transaction of its cursor, in the site's line; ``kinds`` may end in
+    ``*``. When it raises, the batch is given again later, one event at a time.
+    """
+
+    def register(handle: Handler) -> Handler:
+        _registered[name] = Follower(name, frozenset(kinds), handle)
+        return handle
+
+    return register
+
+
+def registered() -> dict[str, Follower]:
+    """Who follows what."""
+    return dict(_registered)
+
+
+def _wanted(one: Follower, kind: str) -> bool:
+    return kind in one.kinds or "*" in one.kinds or f"{kind.split('.')[0]}.*" in one.kinds
+
+
+def _step(one: Follower, site_id: UUID, limit: int) -> int:
+    """Give the follower its next events; returns how many the cursor moved by."""
+    with transaction(site_id):
+        sql.run(
+            "INSERT INTO kernel_cursor (follower, site_id, seq, failures) VALUES (%s, %s, 0, 0) ON CONFLICT DO NOTHING",
+            one.name,
+            site_id,
+        )
+        found = sql.row("SELECT seq FROM kernel_cursor WHERE follower = %s AND site_id = %s", one.name, site_id)
+        batch = events.after(site_id, int(found[0]) if found else 0, limit)
+        if not batch:
+            return 0
+        wanted = [event for event in batch if _wanted(one, event.kind)]
+        if wanted:
+            one.handle(wanted)
+        sql.run(
+            "UPDATE kernel_cursor SET seq = %s, failures = 0, retry_at = NULL WHERE follower = %s AND site_id = %s",
+            batch[-1].seq,
+            one.name,
+            site_id,
+        )
+        return len(batch)
+
+
+def _failed(one: Follower, site_id: UUID) -> None:
+    now = clock.now()
+    with transaction(site_id):
+        found = sql.row("SELECT failures FROM kernel_cursor WHERE follower = %s AND site_id = %s", one.name, site_id)
+        failures = int(found[0]) + 1 if found else 1
+        sql.run(
+            "INSERT INTO kernel_cursor (follower, site_id, seq, failures, retry_at) VALUES (%s, %s, 0, %s, %s)"
+            " ON CONFLICT (follower, site_id) DO UPDATE SET failures = excluded.failures, retry_at = excluded.retry_at",
+            one.name,
+            site_id,
+            failures,
+            now + timedelta(seconds=min(300, 2**failures)),
+        )
+
+
+def run_pending() -> int:
+    """Give every follower what is new; returns how many events were passed on.
+
+    A follower that fails waits (2, 4, … 300 s) and holds up nobody else.
+    """
+    from .models import Cursor
+
+    cursors = {(c.follower, c.site_id): c for c in Cursor.objects.all()}
+    moved, now = 0, clock.now()
+    for site_id, head in events.heads().items():
+        for one in _registered.values():
+            cursor = cursors.get((one.name, site_id))
+            if cursor and (cursor.seq >= head or (cursor.retry_at and cursor.retry_at > now)):
+                continue
+            try:
+                while step := _step(one, site_id, 1 if cursor and cursor.failures else _BATCH):
+                    moved += step
+            except Exception:
+                log.exception("follower.failed name=%s site=%s", one.name, site_id)
+                _failed(one, site_id)
+    return moved

@@ -1,0 +1,89 @@
+"""Tables of the kernel: the event log, followers' cursors, timers, idempotency keys."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Event(models.Model):
+    """One thing that happened. Append only; ``seq`` has no gaps within a site."""
+
+    id = models.BigAutoField(primary_key=True)
+    site_id = models.UUIDField()
+    seq = models.BigIntegerField()
+    kind = models.CharField(max_length=60)
+    version = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=10)
+    actor_id = models.UUIDField(null=True)
+    channel = models.CharField(max_length=20)
+    visit_id = models.UUIDField(null=True)
+    subject_id = models.UUIDField(null=True)
+    data = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site_id", "seq"], name="event_site_seq")]
+        indexes = [models.Index(fields=["visit_id"], name="event_visit", condition=models.Q(visit_id__isnull=False))]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.kind}"
+
+
+class SiteLog(models.Model):
+    """The last number given in a site's log; its row lock is the line that writers stand in."""
+
+    site_id = models.UUIDField(primary_key=True)
+    last = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.site_id} {self.last}"
+
+
+class Cursor(models.Model):
+    """How far a follower has come in a site's log."""
+
+    follower = models.CharField(max_length=60)
+    site_id = models.UUIDField()
+    seq = models.BigIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["follower", "site_id"], name="cursor_follower_site")]
+
+    def __str__(self) -> str:
+        return f"{self.follower} {self.seq}"
+
+
+class Timer(models.Model):
+    """Something to do at a moment, set in the transaction of the fact that starts it."""
+
+    kind = models.CharField(max_length=60)
+    key = models.CharField(max_length=80)
+    site_id = models.UUIDField()
+    due_at = models.DateTimeField(db_index=True)
+    data = models.JSONField(default=dict)
+    failures = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="timer_kind_key")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+
+class KeptAnswer(models.Model):
+    """The first answer to a request that carried an idempotency key."""
+
+    scope = models.CharField(max_length=80)
+    key = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    body = models.TextField()
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "key"], name="kept_answer_scope_key")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,96 @@
+"""Who may do what, where. Deny by default: a right comes from a role granted at a site.
+
+Rooms name rights when they act; ``people`` turns staff and tokens into actors. Which role
+holds which right is written here, in one table, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import UUID
+
+from .errors import NotAllowed, NotFound
+
+ActorKind = Literal["staff", "token", "customer", "device", "system"]
+
+_SERVE = frozenset({"site.see", "queue.see", "queue.call", "ticket.issue", "ticket.serve", "feedback.rate"})
+_SUPERVISE = _SERVE | {"queue.supervise", "ops.see", "events.read", "service.close"}
+_MANAGE = _SUPERVISE | {"ops.export", "setup.see", "setup.change"}
+ROLES: dict[str, frozenset[str]] = {
+    "agent": _SERVE,
+    "supervisor": _SUPERVISE,
+    "manager": _MANAGE,
+    "admin": _MANAGE | {"staff.change", "token.change"},
+    # roles of API tokens
+    "desk": _SERVE | {"events.read"},
+    "kiosk": frozenset({"site.see", "queue.see", "ticket.issue", "ticket.own", "feedback.rate"}),
+    "integration": _MANAGE | {"clock.set"},
+}
+STAFF_ROLES = ("agent", "supervisor", "manager", "admin")
+TOKEN_ROLES = ("desk", "kiosk", "manager", "integration")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role at a set of sites (None: every site)."""
+
+    role: str
+    sites: frozenset[UUID] | None
+
+    def covers(self, site_id: UUID) -> bool:
+        return self.sites is None or site_id in self.sites
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, on which channel, with which grants."""
+
+    kind: ActorKind
+    id: UUID | None
+    channel: str
+    name: str = ""
+    grants: tuple[Grant, ...] = ()
+    extra: frozenset[str] = field(default=frozenset())
+
+    def may(self, right: str, site_id: UUID) -> bool:
+        """Whether a role of this actor at that site holds the right."""
+        if right in self.extra:
+            return True
+        return any(g.covers(site_id) and right in ROLES.get(g.role, ()) for g in self.grants)
+
+    def sees(self, site_id: UUID) -> bool:
+        """Whether the site exists at all for this actor."""
+        return bool(self.extra) or any(g.covers(site_id) for g in self.grants)
+
+    def sites(self, right: str) -> frozenset[UUID] | None:
+        """The sites at which the actor holds the right; None: all of them."""
+        found: set[UUID] = set()
+        for grant in self.grants:
+            if right in ROLES.get(grant.role, ()):
+                if grant.sites is None:
+                    return None
+                found |= grant.sites
+        return frozenset(found)
+
+
+SYSTEM = Actor("system", None, "system", extra=frozenset(right for rights in ROLES.values() for right in rights))
+
+
+def customer(channel: str) -> Actor:
+    """Somebody in the hall or on the phone: may take a ticket and look after their own."""
+    return Actor("customer", None, channel, extra=frozenset({"site.see", "ticket.issue", "ticket.own", "feedback.rate"}))
+
+
+def allow(actor: Actor, right: str, site_id: UUID) -> None:
+    """Let the act go on.
+
+    Raises:
+        NotFound: the actor has nothing to do with that site, so it is not there.
+        NotAllowed: the actor is known at the site and lacks the right.
+    """
+    if actor.may(right, site_id):
+        return
+    if not actor.sees(site_id):
+        raise NotFound
+    raise NotAllowed(right=right)

@@ -1,0 +1,10 @@
+"""The room as a Django app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class FeedbackConfig(AppConfig):
+    name = "servicehall.rooms.feedback"
+    label = "feedback"
+    verbose_name = _("Feedback")

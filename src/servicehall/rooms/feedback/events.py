@@ -1,0 +1,23 @@
+"""Facts that this room publishes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from servicehall.kernel.events import fact
+
+
+@fact("visit.rated")
+@dataclass(frozen=True, slots=True)
+class VisitRated:
+    """A customer rated a visit, or changed the rating; the comment stays in the room."""
+
+    ticket: UUID
+    service: UUID
+    counter: UUID | None
+    staff: UUID | None
+    score: int
+    reasons: list[str]
+    has_comment: bool
+    changed: bool

@@ -1,0 +1,88 @@
+"""Reads of places, for screens and for the rooms above. Never write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from servicehall.kernel.errors import NotFound
+from servicehall.kernel.rights import Actor
+
+from .models import OpeningHours, Region, Site, SpecialDay, Zone
+from .opening import Schedule, schedule
+
+
+def site(ref: str | UUID, *, actor: Actor | None = None) -> Site:
+    """The site in use with that slug or id.
+
+    Raises:
+        NotFound: there is none, or the actor has nothing to do with it.
+    """
+    sites = Site.objects.filter(is_active=True)
+    try:
+        found = sites.filter(pk=ref).first() if isinstance(ref, UUID) or len(ref) == 36 else None
+    except (ValidationError, ValueError):
+        found = None
+    if found is None:
+        found = sites.filter(slug=str(ref)).first()
+    if found is None or (actor is not None and not actor.sees(found.pk)):
+        raise NotFound
+    return found
+
+
+def sites_seen(actor: Actor, right: str = "site.see") -> QuerySet[Site]:
+    """The sites in use at which the actor holds the right, with regions."""
+    found = Site.objects.filter(is_active=True).select_related("region__organisation")
+    ids = actor.sites(right) if not actor.extra else None
+    return found if ids is None else found.filter(pk__in=ids)
+
+
+def open_sites() -> QuerySet[Site]:
+    """Sites that customers may see."""
+    return Site.objects.filter(is_active=True, is_rehearsal=False).select_related("region__organisation")
+
+
+def site_ids(*, organisation: UUID | None = None, region: UUID | None = None) -> frozenset[UUID]:
+    """The ids of the sites under an organisation or a region."""
+    found = Site.objects.all()
+    if region is not None:
+        found = found.filter(region_id=region)
+    elif organisation is not None:
+        found = found.filter(region__organisation_id=organisation)
+    return frozenset(found.values_list("pk", flat=True))
+
+
+def regions_of(sites: Iterable[Site]) -> list[Region]:
+    """The regions of these sites, each once, in order of their short names."""
+    return sorted({s.region for s in sites}, key=lambda r: r.slug)
+
+
+def zones(site_id: UUID) -> list[Zone]:
+    """The zones of a site, by floor."""
+    return list(Zone.objects.filter(site_id=site_id).select_related("floor").order_by("floor__level", "slug"))
+
+
+def zone(site_id: UUID, slug: str) -> Zone:
+    """A zone by its short name.
+
+    Raises:
+        NotFound: the site has no such zone.
+    """
+    found = Zone.objects.filter(site_id=site_id, slug=slug).select_related("floor").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def schedule_of(site: Site) -> Schedule:
+    """The site's opening hours as a rule to ask (two queries)."""
+    return schedule(
+        site.timezone,
+        list(OpeningHours.objects.filter(site=site).values_list("weekday", "opens", "closes")),
+        list(SpecialDay.objects.filter(site=site).values_list("date", "opens", "closes")),
+        site.temporary_from,
+        site.temporary_to,
+    )

@@ -1,0 +1,10 @@
+"""The room as a Django app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PeopleConfig(AppConfig):
+    name = "servicehall.rooms.people"
+    label = "people"
+    verbose_name = _("People")

@@ -1,0 +1,92 @@
+"""Reads of staff and tokens: above all, who an actor is and what they may do."""
+
+from __future__ import annotations
+
+import hashlib
+from uuid import UUID
+
+from servicehall.kernel import sql
+from servicehall.kernel.errors import NotFound
+from servicehall.kernel.rights import STAFF_ROLES, Actor, Grant
+from servicehall.kernel.transactions import INSTALLATION
+from servicehall.rooms.hall import queries as hall
+
+from .models import ApiToken, RoleGrant, Staff
+
+
+def digest(raw: str) -> str:
+    """What is kept of a token (256 random bits need no slow hash)."""
+    return hashlib.sha256(raw.encode()).hexdigest()
+
+
+def actor_for_token(raw: str, channel: str = "api") -> Actor | None:
+    """The actor that a bearer token stands for; None when unknown or revoked. One query."""
+    found = sql.row(
+        "SELECT id, name, role, site_id FROM people_apitoken WHERE digest = %s AND revoked_at IS NULL", digest(raw)
+    )
+    if found is None:
+        return None
+    site = sql.uuid(found[3])
+    grant = Grant(found[2], None if site is None else frozenset({site}))
+    return Actor("token", sql.uuid(found[0]), channel, found[1], (grant,))
+
+
+def actor_for_staff(staff_id: UUID, channel: str = "desk") -> Actor | None:
+    """The actor that a member of staff is; None when unknown or no longer active."""
+    staff = Staff.objects.filter(pk=staff_id, is_active=True).first()
+    return None if staff is None else actor_of(staff, channel)
+
+
+def actor_of(staff: Staff, channel: str = "desk") -> Actor:
+    """The actor that this member of staff is, with scopes resolved to sites."""
+    grants = []
+    for one in RoleGrant.objects.filter(staff=staff):
+        sites = (
+            frozenset({one.site_id})
+            if one.site_id
+            else hall.site_ids(organisation=one.organisation_id, region=one.region_id)
+        )
+        reach = frozenset(s for s in sites if s)
+        if one.organisation_id:
+            # What belongs to no site (skills, regions, new sites) is the organisation's own.
+            reach |= {INSTALLATION}
+        grants.append(Grant(one.role, reach))
+    return Actor("staff", staff.pk, channel, str(staff), tuple(grants))
+
+
+def staff_at(site_id: UUID, username: str) -> Staff:
+    """A member of staff with a role at the site, by user name or id.
+
+    Raises:
+        NotFound: nobody of that name has a role there.
+    """
+    found = Staff.objects.filter(username__iexact=username, is_active=True).first()
+    if found is None:
+        try:
+            found = Staff.objects.filter(pk=UUID(username), is_active=True).first()
+        except ValueError:
+            found = None
+    if found is None or not actor_of(found).may("queue.call", site_id):
+        raise NotFound
+    return found
+
+
+def skills_of(staff_id: UUID) -> frozenset[UUID]:
+    """The ids of a person's skills."""
+    return frozenset(Staff.skills.through.objects.filter(staff_id=staff_id).values_list("skill_id", flat=True))
+
+
+def colleagues(site_id: UUID) -> list[Staff]:
+    """Active staff with a role at the site, by user name."""
+    site = hall.site(site_id)
+    grants = RoleGrant.objects.filter(role__in=STAFF_ROLES, staff__is_active=True)
+    wide = grants.filter(site_id=site_id) | grants.filter(region_id=site.region_id)
+    wide = wide | grants.filter(organisation_id=site.region.organisation_id)
+    return list(Staff.objects.filter(pk__in=wide.values("staff_id")).order_by("username"))
+
+
+def tokens(actor: Actor) -> list[ApiToken]:
+    """The tokens of the sites where the actor may change them, newest first."""
+    sites = actor.sites("token.change")
+    found = ApiToken.objects.select_related("site")
+    return list(found if sites is None else found.filter(site_id__in=sites))

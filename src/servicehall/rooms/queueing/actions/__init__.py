@@ -1,0 +1,70 @@
+"""The acts of the queue: the only writers of its tables. One function per thing that can happen."""
+
+from .calling import call_next, call_ticket, recall
+from .counters import end_pause, pause, sign_in, sign_out
+from .issuing import issue_ticket
+from .own import cancel, postpone, rejoin
+from .refusals import (
+    CannotServe,
+    CounterBusy,
+    CounterNotOpen,
+    CounterTaken,
+    HallClosed,
+    NoFurtherStage,
+    NothingToUndo,
+    NotYours,
+    PriorityNotOffered,
+    ServiceFull,
+    ServiceNotOffered,
+    TooLateToReturn,
+    TooOften,
+    UnknownService,
+    WrongState,
+)
+from .serving import advance, finish, hold, no_show, requeue, resume, start, transfer
+from .supervising import close_service, expire_before, merge, move, reclass, reopen_service
+from .undoing import undo
+
+__all__ = [
+    "CannotServe",
+    "CounterBusy",
+    "CounterNotOpen",
+    "CounterTaken",
+    "HallClosed",
+    "NoFurtherStage",
+    "NotYours",
+    "NothingToUndo",
+    "PriorityNotOffered",
+    "ServiceFull",
+    "ServiceNotOffered",
+    "TooLateToReturn",
+    "TooOften",
+    "UnknownService",
+    "WrongState",
+    "advance",
+    "call_next",
+    "call_ticket",
+    "cancel",
+    "close_service",
+    "end_pause",
+    "expire_before",
+    "finish",
+    "hold",
+    "issue_ticket",
+    "merge",
+    "move",
+    "no_show",
+    "pause",
+    "postpone",
+    "recall",
+    "reclass",
+    "rejoin",
+    "reopen_service",
+    "requeue",
+    "resume",
+    "sign_in",
+    "sign_out",
+    "start",
+    "transfer",
+    "undo",
+]

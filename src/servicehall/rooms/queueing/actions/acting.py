@@ -1,0 +1,124 @@
+"""What all acts on a ticket share: finding it, who may, what undo needs, the facts' common part."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from servicehall.kernel import sql
+from servicehall.kernel.errors import NotFound
+from servicehall.kernel.rights import Actor, allow
+
+from .. import configuration, store
+from ..models import CALLED, SERVING, CounterStatus, Ticket
+from .refusals import CounterNotOpen, NotYours, WrongState
+
+
+def take(ticket_id: UUID, *, states: tuple[str, ...] = ()) -> Ticket:
+    """The ticket, to act on (inside its site's transaction).
+
+    Raises:
+        NotFound: there is none.
+        WrongState: it is not in one of ``states``.
+    """
+    ticket = Ticket.objects.filter(pk=ticket_id).first()
+    if ticket is None:
+        raise NotFound
+    if states and ticket.state not in states:
+        raise WrongState(state=ticket.state, ticket=str(ticket.pk), number=ticket.number)
+    return ticket
+
+
+def site_of(ticket_id: UUID, by: Actor) -> UUID:
+    """The site of a ticket, when the actor has to do with it.
+
+    Raises:
+        NotFound: there is no such ticket, or it is another site's.
+    """
+    found = sql.row("SELECT site_id FROM queueing_ticket WHERE id = %s", ticket_id)
+    site_id = sql.uuid(found[0]) if found else None
+    if site_id is None or not by.sees(site_id):
+        raise NotFound
+    return site_id
+
+
+def allow_serving(by: Actor, ticket: Ticket) -> None:
+    """Let the act go on when it is the actor's own customer, or the actor may supervise.
+
+    Raises:
+        NotAllowed: the actor does not serve here.
+        NotYours: a colleague serves this customer.
+    """
+    allow(by, "ticket.serve", ticket.site_id)
+    if by.kind == "staff" and ticket.staff_id not in (None, by.id) and not by.may("queue.supervise", ticket.site_id):
+        raise NotYours
+
+
+def of_ticket(ticket: Ticket, setup: configuration.Configuration) -> dict[str, Any]:
+    """The fields that every fact about a ticket has."""
+    return {
+        "ticket": ticket.pk,
+        "number": ticket.number,
+        "service": ticket.service_id,
+        "stage": ticket.stage_id,
+        "priority": setup.classes[ticket.priority_id].key,
+    }
+
+
+def at_counter(ticket: Ticket, setup: configuration.Configuration) -> dict[str, Any]:
+    """The fields of a fact about a ticket at a counter."""
+    assert ticket.counter_id is not None
+    counter = setup.counters[ticket.counter_id]
+    return {
+        **of_ticket(ticket, setup),
+        "counter": counter.id,
+        "counter_label": counter.label,
+        "zone": counter.zone,
+        "staff": ticket.staff_id,
+    }
+
+
+def open_status(counter_id: UUID) -> CounterStatus:
+    """The status of a counter that may call.
+
+    Raises:
+        CounterNotOpen: nobody is signed in, or it is paused.
+    """
+    status = CounterStatus.objects.filter(pk=counter_id).first()
+    if status is None or status.state != CounterStatus.State.OPEN:
+        raise CounterNotOpen(state=status.state if status else "closed")
+    return status
+
+
+def at_work(counter_id: UUID) -> Ticket | None:
+    """The ticket that is called or served at the counter."""
+    return Ticket.objects.filter(counter_id=counter_id, state__in=[CALLED, SERVING]).first()
+
+
+def seconds(start: datetime | None, end: datetime) -> float:
+    """From ``start`` to ``end``, never negative; 0 without a start."""
+    return max(0.0, round((end - start).total_seconds(), 3)) if start else 0.0
+
+
+def remember(counter_id: UUID, ticket: Ticket, before: dict[str, Any], fact: Any, at: datetime) -> None:
+    """Keep at the counter what undo needs; call after :func:`store.save`."""
+    from servicehall.kernel.events import plain
+
+    CounterStatus.objects.filter(pk=counter_id).update(
+        undo_ticket_id=ticket.pk,
+        undo_version=ticket.version,
+        undo_at=at,
+        undo_kind=fact.kind,
+        undo_before={"ticket": before, "facts": plain(fact)},
+    )
+
+
+def changed(ticket: Ticket, before: dict[str, Any], fact: Any, *, by: Actor, at: datetime, counter: UUID | None) -> None:
+    """Write the ticket and its fact, and let the counter undo it."""
+    from servicehall.kernel.events import record
+
+    store.save(ticket)
+    record(fact, actor=by, at=at, subject_id=ticket.pk, visit_id=ticket.visit_id)
+    if counter is not None:
+        remember(counter, ticket, before, fact, at)

@@ -1,0 +1,112 @@
+"""Taking a ticket."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from servicehall.kernel import clock
+from servicehall.kernel.errors import BadInput
+from servicehall.kernel.events import record
+from servicehall.kernel.rights import Actor, allow
+from servicehall.kernel.transactions import transaction
+
+from .. import configuration, store
+from ..configuration import ClassSetup, Configuration, ServiceSetup
+from ..events import TicketIssued
+from ..models import Ticket
+from .acting import of_ticket
+from .refusals import HallClosed, PriorityNotOffered, ServiceFull, ServiceNotOffered, UnknownService
+
+
+def _service(setup: Configuration, ref: str | UUID) -> ServiceSetup:
+    for one in setup.services.values():
+        if one.slug == ref or one.id == ref or str(one.id) == ref:
+            return one
+    raise UnknownService(service=str(ref))
+
+
+def _priority(service: ServiceSetup, setup: Configuration, key: str | None, by: Actor) -> ClassSetup:
+    if not key:
+        if setup.default_class is None:
+            raise PriorityNotOffered
+        return setup.default_class
+    found = next((c for c in service.classes if c.key == key), None)
+    if found is None or not (
+        found.is_public or found == setup.default_class or by.may("queue.call", setup.site)
+    ):
+        raise PriorityNotOffered(priority=key, offered=[c.key for c in service.classes if c.is_public])
+    return found
+
+
+def _admit(setup: Configuration, service: ServiceSetup, by: Actor, at: datetime) -> None:
+    """Refuse when the doors, the service or its limits are closed."""
+    if not service.is_active or not service.stages or service.closed_on == setup.day(at):
+        raise ServiceNotOffered(service=service.slug)
+    if not setup.schedule.is_open(at) and not by.may("queue.supervise", setup.site):
+        opens = setup.schedule.opens_next(at)
+        raise HallClosed(opens_at=opens.isoformat() if opens else None)
+    stages = [s.id for s in service.stages]
+    if service.max_waiting is not None and store.waiting_for(stages) >= service.max_waiting:
+        raise ServiceFull(limit="waiting", most=service.max_waiting)
+    if service.daily_limit is not None:
+        if store.issued_on(service.id, setup.site, setup.day(at)) >= service.daily_limit:
+            raise ServiceFull(limit="day", most=service.daily_limit)
+
+
+def issue_ticket(
+    *,
+    site_id: UUID,
+    service: str | UUID,
+    by: Actor,
+    priority: str | None = None,
+    language: str = "",
+    note: str = "",
+    at: datetime | None = None,
+) -> Ticket:
+    """Give a customer the next number of the service's series and a place in its queue.
+
+    Args:
+        service: its id or short name.
+        priority: the key of a class that the service offers; None: the ordinary class.
+        language: what the customer reads (BCP 47); kept for calls and messages.
+        note: what staff should know, at most 500 characters.
+
+    Raises:
+        UnknownService, ServiceNotOffered, ServiceFull, HallClosed, PriorityNotOffered: see there.
+        NotAllowed, NotFound: the actor may not issue tickets at that site.
+    """
+    allow(by, "ticket.issue", site_id)
+    if len(note) > 500:
+        raise BadInput(errors={"note": "≤ 500"})
+    moment = at or clock.now()
+    with transaction(site_id):
+        setup = configuration.of_site(site_id)
+        chosen = _service(setup, service)
+        _admit(setup, chosen, by, moment)
+        group = _priority(chosen, setup, priority, by)
+        day = setup.day(moment)
+        sequence = store.next_number(chosen.series, day, chosen.first)
+        ticket = store.insert_ticket(
+            site=site_id,
+            series=chosen.series,
+            day=day,
+            sequence=sequence,
+            number=f"{chosen.prefix}{sequence:0{chosen.width}d}",
+            service=chosen.id,
+            stage=chosen.stages[0].id,
+            priority=group.id,
+            order_key=clock.micros(moment),
+            channel=by.channel,
+            language=language[:10],
+            at=moment,
+            note=note,
+        )
+        record(
+            TicketIssued(**of_ticket(ticket, setup)),
+            actor=by,
+            at=moment,
+            subject_id=ticket.pk,
+            visit_id=ticket.visit_id,
+        )
+    return ticket

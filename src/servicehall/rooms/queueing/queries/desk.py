@@ -1,0 +1,284 @@
+"""What staff see: their counter, who waits and how long, why a ticket is next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from servicehall.kernel import clock, events, sql
+from servicehall.kernel.languages import Text
+from servicehall.kernel.rights import Actor, allow
+
+from .. import configuration, store
+from ..actions.acting import at_work
+from ..actions.calling import choices, servable
+from ..configuration import Configuration, CounterSetup, ServiceSetup
+from ..models import CALLED, HELD, NO_SHOW, SERVING, WAITING, CounterStatus, Ticket
+from . import waits
+from .board import in_order
+from .tickets import TicketView, view
+
+SHOWN = 50
+
+
+def counters(site_id: UUID, *, at: datetime | None = None) -> list[dict[str, Any]]:
+    """Every counter in use with who is there and whom they have (three queries)."""
+    setup = configuration.of_site(site_id)
+    statuses = {s.pk: s for s in CounterStatus.objects.filter(site_id=site_id).select_related("staff")}
+    busy = {
+        t.counter_id: t for t in Ticket.objects.filter(site_id=site_id, state__in=[CALLED, SERVING])
+    }
+    found = []
+    for counter in setup.counters.values():
+        if not counter.is_active:
+            continue
+        status, ticket = statuses.get(counter.id), busy.get(counter.id)
+        found.append(
+            {
+                **counter_brief(setup, counter),
+                "state": status.state if status else "closed",
+                "since": status.since.isoformat() if status else None,
+                "pause_reason": status.pause_reason if status else "",
+                "staff": {"id": str(status.staff.pk), "username": status.staff.username, "names": status.staff.names}
+                if status and status.staff
+                else None,
+                "ticket": {"id": str(ticket.pk), "number": ticket.number, "state": ticket.state} if ticket else None,
+            }
+        )
+    return found
+
+
+def counter_brief(setup: Configuration, counter: CounterSetup) -> dict[str, Any]:
+    """A counter's unchanging part."""
+    services: list[ServiceSetup] = [
+        s for s in setup.services.values() if any(stage.id in counter.stages for stage in s.stages)
+    ]
+    return {
+        "id": str(counter.id),
+        "label": counter.label,
+        "names": counter.names,
+        "zone": {"id": str(counter.zone), "slug": setup.zones[counter.zone][0], "names": setup.zones[counter.zone][1]},
+        "services": [{"id": str(s.id), "slug": s.slug, "names": s.names} for s in services],
+    }
+
+
+def counter_of(staff_id: UUID) -> tuple[UUID, UUID] | None:
+    """(site, counter) at which the person is signed in."""
+    return (
+        CounterStatus.objects.filter(staff_id=staff_id)
+        .exclude(state=CounterStatus.State.CLOSED)
+        .values_list("site_id", "counter_id")
+        .first()
+    )
+
+
+def _line_row(setup: Configuration, row: tuple[Any, ...]) -> dict[str, Any]:
+    ticket_id, number, stage_id, priority_id, _key, since, joined = row
+    stage = setup.stages[sql.uuid(stage_id)]  # type: ignore[index]
+    group = setup.classes[sql.uuid(priority_id)]  # type: ignore[index]
+    return {
+        "id": str(sql.uuid(ticket_id)),
+        "number": number,
+        "service": str(stage.service),
+        "service_names": setup.services[stage.service].names,
+        "stage": str(stage.id),
+        "stage_names": stage.names,
+        "priority": group.key,
+        "priority_names": group.names,
+        "stage_since": _moment(since).isoformat(),
+        "joined_at": _moment(joined).isoformat(),
+    }
+
+
+def _moment(value: Any) -> datetime:
+    found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return found if found.tzinfo else found.replace(tzinfo=clock.UTC)
+
+
+def _ticket_row(setup: Configuration, ticket: Ticket) -> dict[str, Any]:
+    stage, group = setup.stages[ticket.stage_id], setup.classes[ticket.priority_id]
+    counter = setup.counters.get(ticket.counter_id or ticket.for_counter_id or UUID(int=0))
+    return {
+        "id": str(ticket.pk),
+        "number": ticket.number,
+        "state": ticket.state,
+        "service": str(stage.service),
+        "service_names": setup.services[stage.service].names,
+        "stage": str(stage.id),
+        "stage_names": stage.names,
+        "priority": group.key,
+        "priority_names": group.names,
+        "stage_since": ticket.stage_since.isoformat(),
+        "joined_at": ticket.joined_at.isoformat(),
+        "called_at": ticket.called_at.isoformat() if ticket.called_at else None,
+        "ended_at": ticket.ended_at.isoformat() if ticket.ended_at else None,
+        "held_until": ticket.held_until.isoformat() if ticket.held_until else None,
+        "reason": ticket.reason,
+        "note": ticket.note,
+        "counter_label": counter.label if counter else None,
+        "counter": str(counter.id) if counter else None,
+        "for_counter": str(ticket.for_counter_id) if ticket.for_counter_id else None,
+        "for_staff": str(ticket.for_staff_id) if ticket.for_staff_id else None,
+    }
+
+
+def queue(
+    site_id: UUID,
+    *,
+    actor: Actor,
+    stages: list[UUID] | None = None,
+    limit: int = SHOWN,
+    at: datetime | None = None,
+) -> dict[str, Any]:
+    """Who waits (the next ``limit``, in calling order), who is sent to whom, at counters, held, missed.
+
+    Raises:
+        NotAllowed, NotFound: the actor may not see the queue there.
+    """
+    allow(actor, "queue.see", site_id)
+    moment = at or clock.now()
+    seq = events.last_seq(site_id)
+    setup = configuration.of_site(site_id)
+    wanted = [s for s in (stages if stages is not None else setup.stages) if s in setup.stages]
+    groups = store.waiting_groups(wanted)
+    counts: dict[UUID, int] = {}
+    longest: dict[UUID, int] = {}
+    for stage, _group, count, key in groups:
+        counts[stage] = counts.get(stage, 0) + count
+        longest[stage] = min(longest.get(stage, key), key)
+    work = waits.workforce(setup, moment)
+    busy = Ticket.objects.filter(site_id=site_id, state__in=[CALLED, SERVING, HELD]).order_by("called_at")
+    sent = Ticket.objects.filter(site_id=site_id, state=WAITING).exclude(for_counter=None, for_staff=None)
+    missed = Ticket.objects.filter(site_id=site_id, day=setup.day(moment), state=NO_SHOW).order_by("-ended_at")[:SHOWN]
+    line = in_order(setup, sorted(counts, key=str), limit, moment)
+    at_counters = [_ticket_row(setup, t) for t in busy]
+    return {
+        "site": {"id": str(site_id), "slug": setup.slug, "names": setup.names},
+        "seq": seq,
+        "at": moment.isoformat(),
+        "waiting_count": sum(counts.values()),
+        "waiting": [_line_row(setup, row) for row in line],
+        "directed": [_ticket_row(setup, t) for t in sent.order_by("order_key")[:SHOWN]],
+        "at_counters": [t for t in at_counters if t["state"] != HELD],
+        "held": [t for t in at_counters if t["state"] == HELD],
+        "missed": [_ticket_row(setup, t) for t in missed],
+        "services": [
+            _service_row(setup, service, counts, longest, work, moment)
+            for service in setup.services.values()
+            if service.is_active and any(s.id in wanted for s in service.stages)
+        ],
+    }
+
+
+def _service_row(
+    setup: Configuration,
+    service: ServiceSetup,
+    counts: dict[UUID, int],
+    longest: dict[UUID, int],
+    work: waits.Workforce,
+    at: datetime,
+) -> dict[str, Any]:
+    keys = [longest[s.id] for s in service.stages if s.id in longest]
+    span = waits.stage_range(setup, work, service.stages[0].id, counts.get(service.stages[0].id, 0))
+    return {
+        "id": str(service.id),
+        "slug": service.slug,
+        "names": service.names,
+        "prefix": service.prefix,
+        "closed": service.closed_on == setup.day(at),
+        "waiting": sum(counts.get(s.id, 0) for s in service.stages),
+        "longest_seconds": max(0, (clock.micros(at) - min(keys)) // 1_000_000) if keys else 0,
+        "target_seconds": service.target_minutes * 60,
+        "wait_minutes": [span.low, span.high] if span else None,
+        "stages": [
+            {"id": str(s.id), "names": s.names, "waiting": counts.get(s.id, 0)} for s in service.stages
+        ],
+    }
+
+
+def desk(site_id: UUID, counter_id: UUID, *, actor: Actor, at: datetime | None = None) -> dict[str, Any]:
+    """A counter's whole screen: its status, its customer, the queue it can serve, who it holds, undo.
+
+    Raises:
+        NotAllowed, NotFound: the actor does not serve there.
+    """
+    allow(actor, "queue.call", site_id)
+    moment = at or clock.now()
+    setup = configuration.of_site(site_id)
+    counter = setup.counter(counter_id)
+    status = CounterStatus.objects.filter(pk=counter.id).select_related("staff").first()
+    staff_id = status.staff_id if status else None
+    current = at_work(counter.id)
+    stages = servable(setup, counter, staff_id)
+    shown: TicketView | None = view(current, setup, at=moment) if current else None
+    undo = None
+    if status and status.undo_before and status.undo_at:
+        left = setup.rules.undo_seconds - (moment - status.undo_at).total_seconds()
+        if left > 0:
+            number = status.undo_before["facts"].get("number")
+            undo = {"kind": status.undo_kind, "number": number, "seconds_left": round(left, 1)}
+    more_stages = False
+    if current:
+        here = setup.stages[current.stage_id].position
+        more_stages = any(s.position > here for s in setup.services[current.service_id].stages)
+    return {
+        "counter": counter_brief(setup, counter),
+        "state": status.state if status else "closed",
+        "since": status.since.isoformat() if status else None,
+        "pause_reason": status.pause_reason if status else "",
+        "staff": {"id": str(status.staff.pk), "names": status.staff.names} if status and status.staff else None,
+        "ticket": shown,
+        "has_next_stage": more_stages,
+        "undo": undo,
+        "queue": queue(site_id, actor=actor, stages=stages, at=moment),
+    }
+
+
+def explain(site_id: UUID, counter_id: UUID, *, actor: Actor, at: datetime | None = None) -> dict[str, Any]:
+    """Why the counter's next ticket is the next: the head of each group with its score and what made it.
+
+    Scores are points for ``accumulating`` (rate × minutes waited + head start), else an order only.
+    """
+    allow(actor, "queue.call", site_id)
+    moment = at or clock.now()
+    setup = configuration.of_site(site_id)
+    counter = setup.counter(counter_id)
+    status = CounterStatus.objects.filter(pk=counter.id).first()
+    staff_id = status.staff_id if status else None
+    stages = servable(setup, counter, staff_id)
+    found = []
+    for choice in choices(setup, counter, staff_id, moment)[:20]:
+        head = choice.candidate
+        ticket = (
+            Ticket.objects.get(pk=choice.directed) if choice.directed else store.at_head(head)
+        )
+        rule = setup.orders[head.priority]
+        found.append(
+            {
+                "id": str(ticket.pk),
+                "number": ticket.number,
+                "service_names": setup.services[ticket.service_id].names,
+                "stage_names": setup.stages[ticket.stage_id].names,
+                "priority_names": setup.classes[head.priority].names,
+                "waited_minutes": round((clock.micros(moment) - head.order_key) / 60_000_000, 1),
+                "rate": rule.rate,
+                "head_start": rule.head_start,
+                "rank": rule.rank,
+                "score": round(choice.score, 2) if setup.discipline.name == "accumulating" else None,
+                "directed": choice.directed is not None,
+            }
+        )
+    left_out: list[Text] = [
+        setup.services[setup.stages[s].service].names for s in counter.stages if s in setup.stages and s not in stages
+    ]
+    return {
+        "discipline": setup.discipline.name,
+        "candidates": found,
+        "missing_skills": left_out,
+        "not_served_here": [
+            s.names
+            for s in setup.services.values()
+            if s.is_active and not any(stage.id in counter.stages for stage in s.stages)
+        ],
+    }

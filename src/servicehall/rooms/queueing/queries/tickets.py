@@ -1,0 +1,176 @@
+"""One ticket, as its customer and as staff see it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, TypedDict
+from uuid import UUID
+
+from servicehall.kernel import clock
+from servicehall.kernel.errors import NotFound
+from servicehall.kernel.languages import Text
+from servicehall.kernel.rights import Actor
+
+from .. import configuration
+from ..actions.placing import people_ahead
+from ..configuration import Configuration
+from ..models import NO_SHOW, WAITING, Ticket
+from . import waits
+
+
+class Named(TypedDict):
+    """A thing of the setup with its names."""
+
+    id: str
+    names: Text
+
+
+class TicketView(TypedDict):
+    """What screens and the API show of a ticket. Moments in ISO 8601, durations in seconds."""
+
+    id: str
+    code: str
+    number: str
+    state: str
+    site: Named
+    service: Named
+    stage: Named
+    stage_position: int
+    stage_count: int
+    priority: str
+    priority_names: Text
+    people_ahead: int | None
+    wait_minutes: list[int] | None
+    near: bool
+    may_return: bool
+    may_postpone: bool
+    counter: Named | None
+    counter_label: str | None
+    zone: Named | None
+    joined_at: str
+    stage_since: str
+    called_at: str | None
+    started_at: str | None
+    ended_at: str | None
+    held_until: str | None
+    waited: float
+    served: float
+    calls: int
+    outcome: str
+    reason: str
+    note: str
+    channel: str
+    staff: str | None
+    for_counter: str | None
+    for_staff: str | None
+    day: str
+    version: int
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def view(
+    ticket: Ticket, setup: Configuration, *, at: datetime, work: waits.Workforce | None = None, place: bool = True
+) -> TicketView:
+    """The ticket with its place in the queue (three queries when it waits; none with ``place=False``)."""
+    ahead = span = None
+    if place and ticket.state == WAITING:
+        ahead = people_ahead(ticket, setup, at)
+        span = waits.stage_range(setup, work or waits.workforce(setup, at), ticket.stage_id, ahead)
+    service, stage = setup.services[ticket.service_id], setup.stages[ticket.stage_id]
+    counter = setup.counters.get(ticket.counter_id) if ticket.counter_id else None
+    may_return = (
+        ticket.state == NO_SHOW
+        and ticket.ended_at is not None
+        and at - ticket.ended_at <= timedelta(minutes=setup.rules.return_minutes)
+        and setup.day(at) == ticket.day
+    )
+    return {
+        "id": str(ticket.pk),
+        "code": ticket.code,
+        "number": ticket.number,
+        "state": ticket.state,
+        "site": {"id": str(setup.site), "names": setup.names},
+        "service": {"id": str(service.id), "names": service.names},
+        "stage": {"id": str(stage.id), "names": stage.names},
+        "stage_position": next(n for n, s in enumerate(service.stages, 1) if s.id == stage.id),
+        "stage_count": len(service.stages),
+        "priority": setup.classes[ticket.priority_id].key,
+        "priority_names": setup.classes[ticket.priority_id].names,
+        "people_ahead": ahead,
+        "wait_minutes": [span.low, span.high] if span else None,
+        "near": ticket.state == WAITING and ahead is not None and ahead < setup.rules.near_places,
+        "may_return": may_return,
+        "may_postpone": ticket.state == WAITING and ticket.postponed < setup.rules.postpone_times,
+        "counter": {"id": str(counter.id), "names": counter.names} if counter else None,
+        "counter_label": counter.label if counter else None,
+        "zone": {"id": str(counter.zone), "names": setup.zones[counter.zone][1]} if counter else None,
+        "joined_at": ticket.joined_at.isoformat(),
+        "stage_since": ticket.stage_since.isoformat(),
+        "called_at": _iso(ticket.called_at),
+        "started_at": _iso(ticket.started_at),
+        "ended_at": _iso(ticket.ended_at),
+        "held_until": _iso(ticket.held_until),
+        "waited": ticket.waited,
+        "served": ticket.served,
+        "calls": ticket.calls,
+        "outcome": ticket.outcome,
+        "reason": ticket.reason,
+        "note": ticket.note,
+        "channel": ticket.channel,
+        "staff": str(ticket.staff_id) if ticket.staff_id else None,
+        "for_counter": str(ticket.for_counter_id) if ticket.for_counter_id else None,
+        "for_staff": str(ticket.for_staff_id) if ticket.for_staff_id else None,
+        "day": ticket.day.isoformat(),
+        "version": ticket.version,
+    }
+
+
+def _public(found: TicketView) -> TicketView:
+    found["note"] = found["reason"] = ""
+    found["staff"] = found["for_staff"] = found["for_counter"] = None
+    return found
+
+
+def _row(**where: Any) -> Ticket:
+    ticket = Ticket.objects.filter(**where).first()
+    if ticket is None:
+        raise NotFound
+    return ticket
+
+
+def ticket(ticket_id: UUID, *, actor: Actor, at: datetime | None = None) -> TicketView:
+    """A ticket for staff or a device of its site.
+
+    Raises:
+        NotFound: there is none, or it is another site's.
+    """
+    row = _row(pk=ticket_id)
+    if not actor.sees(row.site_id):
+        raise NotFound
+    found = view(row, configuration.of_site(row.site_id), at=at or clock.now())
+    return found if actor.may("queue.call", row.site_id) else _public(found)
+
+
+def ticket_by_code(code: str, *, at: datetime | None = None) -> TicketView:
+    """A ticket for whoever holds its code: nothing of staff, no notes.
+
+    Raises:
+        NotFound: no ticket has that code.
+    """
+    row = _row(code=code)
+    return _public(view(row, configuration.of_site(row.site_id), at=at or clock.now()))
+
+
+def id_of_code(code: str) -> tuple[UUID, UUID]:
+    """(ticket id, site id) of a code.
+
+    Raises:
+        NotFound: no ticket has that code.
+    """
+    found = Ticket.objects.filter(code=code).values_list("pk", "site_id").first()
+    if found is None:
+        raise NotFound
+    return found

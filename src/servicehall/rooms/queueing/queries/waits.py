@@ -1,0 +1,75 @@
+"""How many are ahead and how long it will take: for tickets, services and boards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Sum
+
+from servicehall.kernel import sql
+
+from .. import store
+from ..configuration import Configuration
+from ..estimate import WaitRange, wait_range
+from ..models import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Workforce:
+    """Which counters are open and which of these have nobody, and mean minutes by service."""
+
+    open: frozenset[UUID]
+    idle: frozenset[UUID]
+    minutes: dict[UUID, float]
+
+
+# How many services of the expected duration the hall's own mean is blended with.
+_PRIOR = 5.0
+
+
+def workforce(setup: Configuration, at: datetime) -> Workforce:
+    """The counters at work now (two queries)."""
+    found = sql.rows(
+        "SELECT s.counter_id, (SELECT count(*) FROM queueing_ticket t WHERE t.counter_id = s.counter_id"
+        " AND t.state IN ('called', 'serving')) FROM queueing_counterstatus s"
+        " WHERE s.site_id = %s AND s.state = 'open'",
+        setup.site,
+    )
+    counters = {sql.uuid(counter): busy for counter, busy in found}
+    since = setup.day(at) - timedelta(days=7)
+    sums = {
+        row["service"]: (row["n"], row["s"])
+        for row in Tally.objects.filter(site_id=setup.site, day__gte=since, handled__gt=0)
+        .values("service")
+        .annotate(n=Sum("handled"), s=Sum("serving"))
+    }
+    minutes = {}
+    for service in setup.services.values():
+        n, seconds = sums.get(service.id, (0, 0.0))
+        minutes[service.id] = (_PRIOR * service.expected_minutes + seconds / 60) / (_PRIOR + n)
+    return Workforce(
+        frozenset(c for c in counters if c),
+        frozenset(c for c, busy in counters.items() if c and not busy),
+        minutes,
+    )
+
+
+def stage_range(setup: Configuration, work: Workforce, stage: UUID, ahead: int) -> WaitRange | None:
+    """The time until the call for somebody with ``ahead`` in front of them in the stage."""
+    counters = {c.id for c in setup.counters_for(stage)}
+    return wait_range(
+        ahead=ahead,
+        counters=len(counters & work.open),
+        mean_minutes=work.minutes[setup.stages[stage].service],
+        idle=len(counters & work.idle),
+    )
+
+
+def waiting_by_stage(setup: Configuration) -> dict[UUID, int]:
+    """How many wait in the pool of each stage (one query)."""
+    counts: dict[UUID, int] = {}
+    for stage, _priority, count, _key in store.waiting_groups(list(setup.stages)):
+        counts[stage] = counts.get(stage, 0) + count
+    return counts

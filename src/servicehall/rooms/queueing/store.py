@@ -1,0 +1,237 @@
+"""Statements of the hot paths, and the only place that locks tickets.
+
+Everything here runs inside a transaction of the site, which is the lock: no two writers of a
+site are here at once, so there is no order of locks to get wrong.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from servicehall.kernel import sql
+from servicehall.kernel.ids import uuid7
+
+from .discipline import Candidate
+from .models import Ticket
+
+_POOL = "t.state = 'waiting' AND t.for_counter_id IS NULL AND t.for_staff_id IS NULL"
+
+
+def next_number(series: UUID, day: date, first: int) -> int:
+    """The series' next number on the day: one statement on its counter row."""
+    found = sql.row(
+        "INSERT INTO queueing_seriesday (series_id, day, last) VALUES (%s, %s, %s)"
+        " ON CONFLICT (series_id, day) DO UPDATE SET last = queueing_seriesday.last + 1 RETURNING last",
+        series,
+        day,
+        first,
+    )
+    assert found is not None
+    return int(found[0])
+
+
+_NEW = (
+    "id, site_id, visit_id, code, series_id, day, sequence, number, service_id, stage_id, priority_id, state,"
+    " order_key, channel, language, joined_at, stage_since, calls, waited, served, note, reason, outcome,"
+    " postponed, version"
+)
+_INSERT = f"INSERT INTO queueing_ticket ({_NEW}) VALUES ({sql.placeholders(25)})"
+
+
+def insert_ticket(
+    *,
+    site: UUID,
+    series: UUID,
+    day: date,
+    sequence: int,
+    number: str,
+    service: UUID,
+    stage: UUID,
+    priority: UUID,
+    order_key: int,
+    channel: str,
+    language: str,
+    at: datetime,
+    note: str,
+) -> Ticket:
+    """Insert a waiting ticket of a new visit, with a code of 128 random bits."""
+    ticket = Ticket(
+        id=uuid7(),
+        site_id=site,
+        visit_id=uuid7(),
+        code=secrets.token_urlsafe(16),
+        series_id=series,
+        day=day,
+        sequence=sequence,
+        number=number,
+        service_id=service,
+        stage_id=stage,
+        priority_id=priority,
+        state="waiting",
+        order_key=order_key,
+        channel=channel,
+        language=language,
+        joined_at=at,
+        stage_since=at,
+        note=note,
+    )
+    sql.run(
+        _INSERT,
+        *(ticket.id, site, ticket.visit_id, ticket.code, series, day, sequence, number, service, stage),
+        *(priority, "waiting", order_key, channel, language, at, at, 0, 0.0, 0.0, note, "", "", 0, 1),
+    )
+    return ticket
+
+
+def heads(stages: Collection[UUID], classes: Collection[UUID]) -> list[Candidate]:
+    """The earliest waiting ticket of each (stage, class): one index probe a group."""
+    if not stages or not classes:
+        return []
+    found = sql.rows(
+        "SELECT s.id, c.id, (SELECT min(t.order_key) FROM queueing_ticket t"
+        f" WHERE t.stage_id = s.id AND t.priority_id = c.id AND {_POOL})"
+        " FROM queueing_stage s, queueing_priorityclass c"
+        f" WHERE s.id IN ({sql.placeholders(len(stages))}) AND c.id IN ({sql.placeholders(len(classes))})",
+        *stages,
+        *classes,
+    )
+    return [
+        Candidate(sql.uuid(stage), sql.uuid(priority), key)  # type: ignore[arg-type]
+        for stage, priority, key in found
+        if key is not None
+    ]
+
+
+def directed(site: UUID, counter: UUID, staff: UUID | None) -> list[tuple[UUID, UUID, UUID, int]]:
+    """Waiting tickets sent to this counter or person: (ticket, stage, class, arrival), earliest first."""
+    found = sql.rows(
+        "SELECT id, stage_id, priority_id, order_key FROM queueing_ticket"
+        " WHERE site_id = %s AND state = 'waiting' AND (for_counter_id IS NOT NULL OR for_staff_id IS NOT NULL)"
+        " AND (for_counter_id = %s OR (for_counter_id IS NULL AND for_staff_id = %s)) ORDER BY order_key LIMIT 50",
+        site,
+        counter,
+        staff,
+    )
+    return [(sql.uuid(i), sql.uuid(s), sql.uuid(p), key) for i, s, p, key in found]  # type: ignore[misc]
+
+
+def at_head(candidate: Candidate) -> Ticket:
+    """The waiting ticket that is that head."""
+    return Ticket.objects.filter(
+        stage_id=candidate.stage,
+        priority_id=candidate.priority,
+        order_key=candidate.order_key,
+        state="waiting",
+        for_counter=None,
+        for_staff=None,
+    ).order_by("sequence")[0]
+
+
+def count_before(stage: UUID, limits: dict[UUID, int]) -> int:
+    """How many of the stage's waiting tickets arrived before their class's limit."""
+    if not limits:
+        return 0
+    pairs = list(limits.items())
+    one = f"SELECT count(*) AS n FROM queueing_ticket t WHERE t.stage_id = %s AND t.priority_id = %s AND {_POOL} AND t.order_key < %s"
+    params: list[Any] = []
+    for priority, limit in pairs:
+        params += [stage, priority, limit]
+    found = sql.row(f"SELECT sum(n) FROM ({' UNION ALL '.join([one] * len(pairs))}) AS counts", *params)
+    return int(found[0] or 0) if found else 0
+
+
+def behind(stage: UUID, limits: dict[UUID, int], places: int) -> list[Candidate]:
+    """The first tickets of each class that stand behind its limit, ``places`` of each."""
+    pairs = list(limits.items())
+    one = (
+        "SELECT * FROM (SELECT t.priority_id, t.order_key FROM queueing_ticket t WHERE t.stage_id = %s"
+        f" AND t.priority_id = %s AND {_POOL} AND t.order_key >= %s ORDER BY t.order_key LIMIT %s) AS part"
+    )
+    params: list[Any] = []
+    for priority, limit in pairs:
+        params += [stage, priority, limit, places]
+    found = sql.rows(" UNION ALL ".join([one] * len(pairs)), *params)
+    return [Candidate(stage, sql.uuid(priority), key) for priority, key in found]  # type: ignore[arg-type]
+
+
+_LINE = (
+    "SELECT * FROM (SELECT t.id, t.number, t.stage_id, t.priority_id, t.order_key, t.stage_since, t.joined_at"
+    f" FROM queueing_ticket t WHERE t.stage_id = %s AND t.priority_id = %s AND {_POOL}"
+    " ORDER BY t.order_key LIMIT %s) AS part"
+)
+
+
+def line(groups: Sequence[tuple[UUID, UUID]], limit: int) -> list[tuple[Any, ...]]:
+    """The first ``limit`` waiting tickets of each (stage, class) group."""
+    found: list[tuple[Any, ...]] = []
+    for start in range(0, len(groups), 100):
+        part = groups[start : start + 100]
+        params: list[Any] = []
+        for stage, priority in part:
+            params += [stage, priority, limit]
+        found += sql.rows(" UNION ALL ".join([_LINE] * len(part)), *params)
+    return found
+
+
+def waiting_groups(stages: Collection[UUID]) -> list[tuple[UUID, UUID, int, int]]:
+    """(stage, class, how many wait, earliest arrival) of each group that has somebody."""
+    if not stages:
+        return []
+    found = sql.rows(
+        "SELECT t.stage_id, t.priority_id, count(*), min(t.order_key) FROM queueing_ticket t"
+        f" WHERE t.stage_id IN ({sql.placeholders(len(stages))}) AND {_POOL} GROUP BY t.stage_id, t.priority_id",
+        *stages,
+    )
+    return [(sql.uuid(s), sql.uuid(p), int(n), int(key)) for s, p, n, key in found]  # type: ignore[misc]
+
+
+def issued_on(service: UUID, site: UUID, day: date) -> int:
+    """How many tickets of a service were issued on a business day."""
+    return Ticket.objects.filter(site_id=site, day=day, service_id=service).count()
+
+
+def waiting_for(stages: Collection[UUID]) -> int:
+    """How many wait for these stages, directed ones included."""
+    return Ticket.objects.filter(stage_id__in=stages, state="waiting").count()
+
+
+# What an act may change on a ticket; undo puts exactly these back.
+CHANGEABLE = (
+    "service_id stage_id priority_id state order_key stage_since called_at started_at ended_at calls waited served"
+    " counter_id staff_id for_counter_id for_staff_id note reason outcome held_until postponed near_at merged_into_id"
+).split()
+
+
+def save(ticket: Ticket) -> None:
+    """Write what an act changed, as the next version of the row."""
+    ticket.version += 1
+    assignments = ", ".join(f"{name} = %s" for name in (*CHANGEABLE, "version"))
+    sql.run(
+        f"UPDATE queueing_ticket SET {assignments} WHERE id = %s",
+        *(getattr(ticket, name) for name in CHANGEABLE),
+        ticket.version,
+        ticket.pk,
+    )
+
+
+def snapshot(ticket: Ticket) -> dict[str, Any]:
+    """The changeable columns as JSON values."""
+    return {
+        name: str(value) if isinstance(value, UUID) else value.isoformat() if isinstance(value, datetime) else value
+        for name, value in ((name, getattr(ticket, name)) for name in CHANGEABLE)
+    }
+
+
+def restore(ticket: Ticket, kept: dict[str, Any]) -> None:
+    """Put a snapshot's columns back (not yet written)."""
+    for name in CHANGEABLE:
+        value = kept[name]
+        if value is not None and name.endswith("_id"):
+            value = UUID(value)
+        elif value is not None and (name.endswith(("_at", "_until")) or name == "stage_since"):
+            value = datetime.fromisoformat(value)
+        setattr(ticket, name, value)

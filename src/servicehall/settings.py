@@ -1,0 +1,226 @@
+"""Django settings, read from the environment; every one has a default that works.
+
+Nothing here is needed for the default run. See docs/operations.md for the list.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+PACKAGE = Path(__file__).resolve().parent
+ROOT = PACKAGE.parent.parent
+SERVICEHALL_DATA = Path(os.environ.get("SERVICEHALL_DATA") or ROOT / "var").resolve()
+
+
+def _flag(name: str, default: bool = False) -> bool:
+    value = os.environ.get(name)
+    return default if value is None else value.strip().lower() in {"1", "true", "yes", "on"}
+
+
+def _secret() -> str:
+    """The signing secret: from the environment, else a file of the data folder made once."""
+    if value := os.environ.get("SERVICEHALL_SECRET"):
+        return value
+    path = SERVICEHALL_DATA / "secret.key"
+    try:
+        SERVICEHALL_DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="utf-8").strip()
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        value = secrets.token_urlsafe(48)
+        file.write(value)
+    return value
+
+
+SECRET_KEY = _secret()
+DEBUG = _flag("SERVICEHALL_DEBUG")
+ALLOWED_HOSTS = os.environ.get("SERVICEHALL_HOSTS", "*").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("SERVICEHALL_ORIGINS", "").split(",") if o]
+
+# The port of the live program and, behind a proxy, the address that browsers reach it at.
+LIVE_PORT = int(os.environ.get("SERVICEHALL_LIVE_PORT", "8001"))
+LIVE_URL = os.environ.get("SERVICEHALL_LIVE_URL", "")
+LIVE_MAX_STREAMS = int(os.environ.get("SERVICEHALL_LIVE_MAX_STREAMS", "9000"))
+LIVE_RELAY_STREAMS = int(os.environ.get("SERVICEHALL_LIVE_RELAY_STREAMS", "24"))
+
+# What customers' phones use in QR codes; empty: the address of the request.
+PUBLIC_URL = os.environ.get("SERVICEHALL_PUBLIC_URL", "")
+VOICE_COMMAND = os.environ.get("SERVICEHALL_VOICE_COMMAND", "")
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "servicehall.kernel",
+    "servicehall.rooms.hall",
+    "servicehall.rooms.people",
+    "servicehall.rooms.queueing",
+    "servicehall.rooms.feedback",
+    "servicehall.channels.look",
+    "servicehall.channels.kiosk",
+    "servicehall.channels.board",
+    "servicehall.channels.desk",
+    "servicehall.channels.ops",
+    "servicehall.channels.portal",
+    "servicehall.channels.api",
+    "servicehall.channels.live",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "servicehall.channels.headers.SecurityHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "servicehall.channels.refusals.Refusals",
+]
+
+ROOT_URLCONF = "servicehall.urls"
+WSGI_APPLICATION = "servicehall.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "servicehall.channels.page_context.page",
+            ]
+        },
+    }
+]
+
+
+def _database(url: str) -> dict[str, Any]:
+    """A Django database setting from ``DATABASE_URL`` (empty: SQLite in the data folder)."""
+    parts = urlsplit(url)
+    if parts.scheme in {"postgres", "postgresql"}:
+        options: dict[str, Any] = dict(parse_qsl(parts.query))
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": options.pop("host", None) or unquote(parts.hostname or ""),
+            "PORT": str(parts.port or options.pop("port", "")),
+            "CONN_MAX_AGE": None,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": options,
+        }
+    if parts.scheme not in {"", "sqlite"}:
+        raise ValueError(f"DATABASE_URL: unknown kind of database {parts.scheme!r}")
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": parts.path or str(SERVICEHALL_DATA / "servicehall.sqlite3"),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "timeout": 30,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY"
+            ),
+        },
+        "TEST": {"NAME": os.environ.get("TEST_SQLITE_FILE")},
+    }
+
+
+DATABASES = {"default": _database(os.environ.get("DATABASE_URL", ""))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.Staff"
+LOGIN_URL = "/sign-in"
+LOGIN_REDIRECT_URL = "/desk"
+LOGOUT_REDIRECT_URL = "/sign-in"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+LANGUAGE_COOKIE_NAME = "servicehall_language"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = SERVICEHALL_DATA / "static"
+_PACKAGES = ROOT / "node_modules"
+STATICFILES_DIRS = [
+    (prefix, str(_PACKAGES / folder))
+    for prefix, folder in {
+        "vendor/htmx": "htmx.org/dist",
+        "vendor/echarts": "echarts/dist",
+        "vendor/fonts/atkinson": "@fontsource-variable/atkinson-hyperlegible-next/files",
+    }.items()
+    if (_PACKAGES / folder).is_dir()
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
+MEDIA_ROOT = SERVICEHALL_DATA / "media"
+
+SESSION_COOKIE_NAME = "servicehall_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _flag("SERVICEHALL_HTTPS")
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_NAME = "servicehall_csrf"
+CSRF_FAILURE_VIEW = "servicehall.channels.refusals.csrf_failed"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+if _flag("SERVICEHALL_BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("SERVICEHALL_LOG", "WARNING").upper()},
+    "loggers": {"django.request": {"level": "ERROR"}},
+}
+
+UNFOLD = {
+    "SITE_TITLE": "Servicehall",
+    "SITE_HEADER": "Servicehall",
+    "SITE_SYMBOL": "storefront",
+    "SHOW_LANGUAGES": True,
+}

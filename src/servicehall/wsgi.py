@@ -1,0 +1,44 @@
+"""The web program (WSGI): pages and API.
+
+The API needs no session, CSRF token or messages, so its requests take a shorter way: a handler
+with no middleware (the full chain costs 10 to 35 % on the hot path, measured).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicehall.settings")
+
+import django
+from django.core.handlers.exception import convert_exception_to_response
+from django.core.handlers.wsgi import WSGIHandler
+
+django.setup()
+
+# A thread that holds the gate of the database must get the interpreter back soon.
+sys.setswitchinterval(0.001)
+
+
+class ApiHandler(WSGIHandler):
+    """Django without middleware."""
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        self._view_middleware: list[Any] = []
+        self._template_response_middleware: list[Any] = []
+        self._exception_middleware: list[Any] = []
+        self._middleware_chain = convert_exception_to_response(self._get_response)
+
+
+_pages = WSGIHandler()
+_api = ApiHandler()
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Send a request to the API's handler or to the pages'."""
+    if environ.get("PATH_INFO", "").startswith("/api/"):
+        return _api(environ, start_response)  # type: ignore[return-value]
+    return _pages(environ, start_response)  # type: ignore[return-value]
