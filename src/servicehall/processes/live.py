@@ -21,6 +21,7 @@ def run(host: str, port: int) -> int:
         host=host,
         port=port,
         workers=1,
+        finish_seconds=1,  # streams never end by themselves, and their readers come back
         backlog=8192,
         backpressure=CONNECTIONS,
         websockets=True,

@@ -13,9 +13,6 @@ from granian.server import Server
 
 from . import lifeline, logs
 
-KILL_SECONDS = 6
-"""How long a worker may go on with requests after it was told to stop."""
-
 
 def load(target: str) -> Callable[..., Any]:
     """Load the program in the worker process, which ends when its server does."""
@@ -26,8 +23,17 @@ def load(target: str) -> Callable[..., Any]:
     return program
 
 
-def serve(target: str, interface: Interfaces, *, host: str, port: int, workers: int, **options: Any) -> int:
-    """Serve until SIGTERM or SIGINT."""
+def serve(
+    target: str,
+    interface: Interfaces,
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    finish_seconds: int,
+    **options: Any,
+) -> int:
+    """Serve until SIGTERM or SIGINT; then requests get ``finish_seconds`` to end by themselves."""
     server = Server(
         target,
         address=host,
@@ -35,7 +41,7 @@ def serve(target: str, interface: Interfaces, *, host: str, port: int, workers: 
         interface=interface,
         workers=workers,
         respawn_failed_workers=True,
-        workers_kill_timeout=KILL_SECONDS,
+        workers_kill_timeout=finish_seconds,
         log_level=LogLevels[os.environ.get("SERVICEHALL_LOG_SERVER", "error").lower()],
         log_dictconfig=logs.granian(),
         **options,

@@ -128,10 +128,9 @@ class Supervisor:
         for child in alive:
             child.signal(signal.SIGTERM)
         until = time.monotonic() + STOP_SECONDS
-        stops = self._stops
         while any(c.process and c.process.poll() is None for c in alive):
-            if self._stops > stops or time.monotonic() > until:
-                log.warning("children.killed reason=%s", "asked again" if self._stops > stops else "too slow")
+            if self._stops > 1 or time.monotonic() > until:
+                log.warning("children.killed reason=%s", "asked again" if self._stops > 1 else "too slow")
                 self._kill(alive)
                 return 1
             self._sleep(announced=False)

@@ -20,6 +20,7 @@ def run(host: str, port: int, *, workers: int | None = None) -> int:
         host=host,
         port=port,
         workers=workers or default_workers(),
+        finish_seconds=6,
         blocking_threads=THREADS,
         backlog=2048,
         backpressure=1024,

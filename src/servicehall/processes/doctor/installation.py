@@ -9,7 +9,7 @@ from servicehall.processes import catalogues, ports, preparation, runlock
 
 from .findings import Finding, ok, problem, warning
 
-PAGES_NEED = ("vendor/htmx/htmx.min.js", "vendor/echarts/echarts.min.js")
+PAGES_NEED = ("vendor/htmx/htmx.min.js", "vendor/echarts/echarts.esm.min.js")
 
 
 def translations() -> Iterator[Finding]:
