@@ -1,26 +1,37 @@
-"""Raw statements for the few hot paths, the same text for SQLite and PostgreSQL."""
+"""Raw statements for the few hot paths, the same text for SQLite and PostgreSQL.
+
+On SQLite a statement goes to the driver without Django's cursor around it (a third of the time of
+a short statement), unless somebody counts or wraps the queries.
+"""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 def is_postgresql() -> bool:
     """Whether the database is PostgreSQL (else SQLite)."""
-    return connection.vendor == "postgresql"
+    return connections[DEFAULT_DB_ALIAS].vendor == "postgresql"
 
 
 def put(value: Any) -> Any:
     """A parameter in the form in which Django's own columns hold it."""
-    if connection.vendor != "postgresql":
-        if isinstance(value, UUID):
-            return value.hex
-        if isinstance(value, datetime):
-            return str(value.replace(tzinfo=None))
+    return value if is_postgresql() else _as_sqlite_holds(value)
+
+
+def _as_sqlite_holds(value: Any) -> Any:
+    kind = type(value)
+    if kind is UUID:
+        return value.hex
+    if kind is datetime:
+        return str(value.replace(tzinfo=None))
     return value
 
 
@@ -29,10 +40,31 @@ def uuid(value: Any) -> UUID | None:
     return value if value is None or isinstance(value, UUID) else UUID(hex=value)
 
 
+@lru_cache(maxsize=1024)
+def _question_marks(statement: str) -> str:
+    return re.sub(r"(?<!%)%s", "?", statement).replace("%%", "%")
+
+
+def _driver_cursor(db: BaseDatabaseWrapper, statement: str, params: tuple[Any, ...]) -> Any:
+    """Execute on SQLite's own connection, inside Django's transaction and with its errors."""
+    if db.connection is None:
+        db.ensure_connection()
+    elif db.needs_rollback:
+        db.validate_no_broken_transaction()
+    with db.wrap_database_errors:
+        return db.connection.execute(_question_marks(statement), [_as_sqlite_holds(v) for v in params])
+
+
 def rows(statement: str, *params: Any) -> list[tuple[Any, ...]]:
     """Run a statement (``%s`` placeholders) and return all its rows."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [put(value) for value in params])
+    db = connections[DEFAULT_DB_ALIAS]
+    if db.vendor == "sqlite":
+        if not db.execute_wrappers and not db.queries_logged:
+            found: list[tuple[Any, ...]] = _driver_cursor(db, statement, params).fetchall()
+            return found
+        params = tuple(_as_sqlite_holds(value) for value in params)
+    with db.cursor() as cursor:
+        cursor.execute(statement, params)
         return cursor.fetchall() if cursor.description else []
 
 
@@ -44,11 +76,17 @@ def row(statement: str, *params: Any) -> tuple[Any, ...] | None:
 
 def run(statement: str, *params: Any) -> int:
     """Run a statement for its effect; returns the number of rows it touched."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [put(value) for value in params])
+    db = connections[DEFAULT_DB_ALIAS]
+    if db.vendor == "sqlite":
+        if not db.execute_wrappers and not db.queries_logged:
+            return int(_driver_cursor(db, statement, params).rowcount)
+        params = tuple(_as_sqlite_holds(value) for value in params)
+    with db.cursor() as cursor:
+        cursor.execute(statement, params)
         return int(cursor.rowcount)
 
 
+@lru_cache(maxsize=256)
 def placeholders(count: int) -> str:
     """``%s, %s, …``"""
     return ", ".join(["%s"] * count)
