@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from . import surroundings
 
 if TYPE_CHECKING:
-    from servicehall.rooms.hall.models import Organisation
-    from servicehall.rooms.people.models import RoleGrant
+    from servicehall.rooms.people.actions import RoleAt
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,8 +18,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = acts.add_parser("add", help="add a member of staff; asks for the password")
     add.add_argument("username", help="the name to sign in with")
     add.add_argument("--role", required=True, choices=("agent", "supervisor", "manager", "admin"))
-    add.add_argument("--site", metavar="SLUG", help="where the role holds (default: its whole organisation)")
-    add.add_argument("--organisation", metavar="SLUG", help="where the role holds, if there are several")
+    add.add_argument("--site", metavar="SLUG", help="where the role holds (default: everywhere)")
+    add.add_argument("--organisation", metavar="SLUG", help="where the role holds (default: everywhere)")
     add.add_argument("--name", help="the person's name as shown (default: the sign-in name)")
     add.add_argument("--language", default="zh-hans", choices=("zh-hans", "en"), help="default: %(default)s")
     surroundings.add_data_argument(add)
@@ -37,14 +36,14 @@ def run(options: argparse.Namespace) -> int:
     from servicehall.rooms.people import actions
 
     try:
-        grants = [_grant(options.role, options.site, options.organisation)]
+        roles = _roles(options.role, options.site, options.organisation)
         name = options.name or options.username
         actions.add_staff(
             username=options.username,
             names={"en": name, "zh-Hans": name},
             password=_ask_password(),
             by=SYSTEM,
-            roles=grants,
+            roles=roles,
             language=options.language,
         )
     except (ValidationError, Refused, DatabaseError, _NotEnough) as problem:
@@ -69,29 +68,20 @@ def _ask_password() -> str:
     return password
 
 
-def _grant(role: str, site: str | None, organisation: str | None) -> RoleGrant:
-    """The role at a site, else in the whole organisation (made here when there is none yet)."""
-    from servicehall.rooms.hall import queries as hall
-    from servicehall.rooms.people.models import RoleGrant
+def _roles(role: str, site: str | None, organisation: str | None) -> list[RoleAt]:
+    """The role at a site or an organisation, else everywhere (in one made here when there is none yet)."""
+    from servicehall.kernel.rights import SYSTEM
+    from servicehall.rooms.hall import actions, queries
+    from servicehall.rooms.people.actions import RoleAt
 
     if site:
-        return RoleGrant(role=role, site=hall.site(site))
-    return RoleGrant(role=role, organisation=_organisation(organisation))
-
-
-def _organisation(slug: str | None) -> Organisation:
-    from servicehall.kernel.rights import SYSTEM
-    from servicehall.rooms.hall import actions
-    from servicehall.rooms.hall.models import Organisation
-
-    known = {o.slug: o for o in Organisation.objects.all()}
-    if slug is None and len(known) == 1:
-        return next(iter(known.values()))
-    if slug in known:
-        return known[slug]
-    if known:
-        raise _NotEnough(f"Which organisation? --organisation {' | '.join(sorted(known))}")
-    slug = slug or "main"
-    made = Organisation(slug=slug, names={"en": slug, "zh-Hans": slug})
-    actions.save_setup(made, by=SYSTEM)
-    return made
+        return [RoleAt(role, site=queries.site(site).pk)]
+    known = queries.organisations()
+    if organisation and known and organisation not in known:
+        raise _NotEnough(f"There is no organisation {organisation!r}. There is: {', '.join(sorted(known))}")
+    if organisation in known:
+        known = {organisation: known[organisation]}
+    if not known:
+        slug = organisation or "main"
+        known = {slug: actions.add_organisation(slug=slug, names={"en": slug, "zh-Hans": slug}, by=SYSTEM).pk}
+    return [RoleAt(role, organisation=one) for one in known.values()]

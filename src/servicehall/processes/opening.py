@@ -40,13 +40,35 @@ GENERAL: list[Screen] = [
 ]
 
 
+ROLES_IN_CHINESE = {"agent": "窗口人员", "supervisor": "值班主管", "manager": "经理", "admin": "管理员"}
+
+
 def seed_demo() -> list[SignIn]:
     """Fill an empty database with the demo; its sign-ins, also when the demo was there already.
 
     Raises:
-        CannotPrepare: the demo is not part of this installation, or other people's halls are there.
+        CannotPrepare: other halls are set up in this installation.
     """
-    raise CannotPrepare("the demo is not part of this installation")
+    from servicehall.kernel.languages import say
+    from servicehall.rooms.simulation import actions
+
+    try:
+        people = actions.ensure_demo()
+    except actions.NotEmpty as problem:
+        raise CannotPrepare(
+            "Other halls are set up here; the demo would mix with them. Start without --demo, or with a new"
+            " folder: --data DIR\n"
+            "这里已设置了其他服务厅，不能再加入演示数据。请去掉 --demo 启动，或另选数据目录：--data DIR"
+        ) from problem
+    return [
+        {
+            "username": one.username,
+            "password": one.password,
+            "en": f"{one.role}, {say(one.site, 'en')}",
+            "zh": f"{ROLES_IN_CHINESE.get(one.role, one.role)}，{say(one.site, 'zh-Hans')}",
+        }
+        for one in people
+    ]
 
 
 def report(sign_ins: list[SignIn]) -> Report:

@@ -47,6 +47,8 @@ def reachable(host: str) -> str:
 
 
 def _probe(host: str, port: int) -> OSError | None:
+    if not 1 <= port <= 65535:
+        return OSError(errno.EINVAL, "ports go from 1 to 65535")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -57,8 +59,6 @@ def _probe(host: str, port: int) -> OSError | None:
             probe.listen(1)
     except OSError as problem:
         return problem
-    except OverflowError:
-        return OSError(errno.EINVAL, "ports go from 1 to 65535")
     return None
 
 

@@ -21,7 +21,14 @@ _MIGRATION_LOCK = 0x5E41CE  # any number, the same for every process of ours
 
 NOT_SERVED = (
     *("*.map", "*.d.ts", "README*", "package.json", "dataTool*", "bmap*"),
-    *("echarts.js", "echarts.min.js", "echarts.common*", "echarts.simple*", "echarts.esm.js", "echarts.esm*.mjs"),
+    *(
+        "echarts.js",
+        "echarts.min.js",
+        "echarts.common*",
+        "echarts.simple*",
+        "echarts.esm.js",
+        "echarts.esm*.mjs",
+    ),
     *("htmx.js", "htmx.amd*", "htmx.cjs*", "htmx.esm*"),
 )
 """What npm packages bring beside the one built file that pages use: ten times as much to copy and compress."""
