@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.rights import Actor
 
-from .models import OpeningHours, Region, Site, SpecialDay, Zone
+from .models import OpeningHours, Organisation, Region, Site, SpecialDay, Zone
 from .opening import Schedule, schedule
 
 
@@ -53,6 +53,11 @@ def site_ids(*, organisation: UUID | None = None, region: UUID | None = None) ->
     elif organisation is not None:
         found = found.filter(region__organisation_id=organisation)
     return frozenset(found.values_list("pk", flat=True))
+
+
+def organisations() -> dict[str, UUID]:
+    """The organisations by short name."""
+    return dict(Organisation.objects.values_list("slug", "pk"))
 
 
 def regions_of(sites: Iterable[Site]) -> list[Region]:
