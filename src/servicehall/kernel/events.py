@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 from uuid import UUID
 
 from django.db import connection
 
-from . import clock, sql, transactions
+from . import sql, transactions
 from .rights import Actor
 
 
@@ -119,8 +119,7 @@ def write(site_id: UUID, items: list[PendingEvent]) -> int:
         site_id,
         len(items),
     )
-    assert found is not None
-    seq = int(found[0]) - len(items)
+    seq = (int(found[0]) if found else 0) - len(items)
     values: list[Any] = []
     for item in items:
         seq += 1
@@ -146,16 +145,17 @@ def _stored(found: Iterable[tuple[Any, ...]]) -> list[StoredEvent]:
     postgresql = connection.vendor == "postgresql"
     events = []
     for site, seq, kind, version, at, actor_kind, actor, channel, visit, subject, data in found:
+        moment = at
         if not postgresql:
-            at = datetime.fromisoformat(at) if isinstance(at, str) else at
-            at = at.replace(tzinfo=clock.UTC)
+            moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+            moment = moment.replace(tzinfo=UTC)
         events.append(
             StoredEvent(
                 sql.uuid(site) or transactions.INSTALLATION,
                 seq,
                 kind,
                 version,
-                at,
+                moment,
                 actor_kind,
                 sql.uuid(actor),
                 channel,

@@ -52,7 +52,7 @@ def registered() -> dict[str, Follower]:
 
 
 def _wanted(one: Follower, kind: str) -> bool:
-    return kind in one.kinds or "*" in one.kinds or f"{kind.split('.')[0]}.*" in one.kinds
+    return kind in one.kinds or "*" in one.kinds or f"{kind.split('.', maxsplit=1)[0]}.*" in one.kinds
 
 
 def _step(one: Follower, site_id: UUID, limit: int) -> int:
@@ -63,7 +63,9 @@ def _step(one: Follower, site_id: UUID, limit: int) -> int:
             one.name,
             site_id,
         )
-        found = sql.row("SELECT seq FROM kernel_cursor WHERE follower = %s AND site_id = %s", one.name, site_id)
+        found = sql.row(
+            "SELECT seq FROM kernel_cursor WHERE follower = %s AND site_id = %s", one.name, site_id
+        )
         batch = events.after(site_id, int(found[0]) if found else 0, limit)
         if not batch:
             return 0
@@ -82,7 +84,9 @@ def _step(one: Follower, site_id: UUID, limit: int) -> int:
 def _failed(one: Follower, site_id: UUID) -> None:
     now = clock.now()
     with transaction(site_id):
-        found = sql.row("SELECT failures FROM kernel_cursor WHERE follower = %s AND site_id = %s", one.name, site_id)
+        found = sql.row(
+            "SELECT failures FROM kernel_cursor WHERE follower = %s AND site_id = %s", one.name, site_id
+        )
         failures = int(found[0]) + 1 if found else 1
         sql.run(
             "INSERT INTO kernel_cursor (follower, site_id, seq, failures, retry_at) VALUES (%s, %s, 0, %s, %s)"

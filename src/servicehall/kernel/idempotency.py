@@ -40,7 +40,9 @@ def fingerprint(*parts: str | bytes) -> str:
     return digest.hexdigest()
 
 
-def once(*, site_id: UUID, scope: str, key: str | None, fingerprint: str, act: Callable[[], Answer]) -> Answer:
+def once(
+    *, site_id: UUID, scope: str, key: str | None, fingerprint: str, act: Callable[[], Answer]
+) -> Answer:
     """Do ``act`` in the site's line unless ``key`` was used before in ``scope``.
 
     A refusal changes nothing and is not kept: the same key may be sent again.
@@ -56,7 +58,9 @@ def once(*, site_id: UUID, scope: str, key: str | None, fingerprint: str, act: C
         raise BadInput(errors={"Idempotency-Key": "1–200"})
     with transaction(site_id):
         found = sql.row(
-            "SELECT fingerprint, status, body FROM kernel_keptanswer WHERE scope = %s AND key = %s", scope, key
+            "SELECT fingerprint, status, body FROM kernel_keptanswer WHERE scope = %s AND key = %s",
+            scope,
+            key,
         )
         if found:
             if found[0] != fingerprint:

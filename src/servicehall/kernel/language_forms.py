@@ -13,7 +13,7 @@ class TextWidget(forms.MultiWidget):
     """One line for each language, labelled with the language's own name."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        widgets = {
+        widgets: dict[str, forms.Widget | type[forms.Widget]] = {
             code.replace("-", "_"): forms.TextInput(
                 attrs={
                     "lang": code,

@@ -48,14 +48,14 @@ def check_text(value: Any) -> None:
             raise ValidationError(_("A text is at most 500 characters in each language."))
 
 
-class TextField(models.JSONField):  # type: ignore[type-arg]
+class TextField(models.JSONField):
     """A column that holds a :data:`Text`; the admin shows one input a language."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("default", dict)
         super().__init__(*args, **kwargs)
         if check_text not in self.validators and not self.blank:
-            self.validators.append(check_text)  # type: ignore[union-attr]
+            self.validators.append(check_text)
 
     def formfield(self, **kwargs: Any) -> Any:
         from servicehall.kernel.language_forms import TextFormField

@@ -23,7 +23,9 @@ class Event(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["site_id", "seq"], name="event_site_seq")]
-        indexes = [models.Index(fields=["visit_id"], name="event_visit", condition=models.Q(visit_id__isnull=False))]
+        indexes = [
+            models.Index(fields=["visit_id"], name="event_visit", condition=models.Q(visit_id__isnull=False))
+        ]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.kind}"

@@ -74,12 +74,19 @@ class Actor:
         return frozenset(found)
 
 
-SYSTEM = Actor("system", None, "system", extra=frozenset(right for rights in ROLES.values() for right in rights))
+SYSTEM = Actor(
+    "system", None, "system", extra=frozenset(right for rights in ROLES.values() for right in rights)
+)
 
 
 def customer(channel: str) -> Actor:
     """Somebody in the hall or on the phone: may take a ticket and look after their own."""
-    return Actor("customer", None, channel, extra=frozenset({"site.see", "ticket.issue", "ticket.own", "feedback.rate"}))
+    return Actor(
+        "customer",
+        None,
+        channel,
+        extra=frozenset({"site.see", "ticket.issue", "ticket.own", "feedback.rate"}),
+    )
 
 
 def allow(actor: Actor, right: str, site_id: UUID) -> None:

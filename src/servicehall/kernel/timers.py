@@ -110,4 +110,9 @@ def next_due() -> datetime | None:
     """When the next timer is due."""
     from .models import Timer
 
-    return Timer.objects.filter(kind__in=list(_handlers)).order_by("due_at").values_list("due_at", flat=True).first()
+    return (
+        Timer.objects.filter(kind__in=list(_handlers))
+        .order_by("due_at")
+        .values_list("due_at", flat=True)
+        .first()
+    )

@@ -24,7 +24,9 @@ _lock = threading.Lock()
 
 
 def _dsn() -> dict[str, Any]:
-    return {k: v for k, v in connection.get_connection_params().items() if k not in {"cursor_factory", "context"}}
+    return {
+        k: v for k, v in connection.get_connection_params().items() if k not in {"cursor_factory", "context"}
+    }
 
 
 def _send(params: dict[str, Any]) -> None:

@@ -2,44 +2,57 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from .preparation import CannotPrepare
 
+if TYPE_CHECKING:
+    from servicehall.rooms.hall.models import Site
 
-class Screen(TypedDict):
-    """A page, with what it is in both languages."""
 
-    path: str
+class Words(TypedDict):
+    """A text in both languages."""
+
     en: str
     zh: str
 
 
-class SignIn(TypedDict):
-    """A member of the demo's staff."""
+class Screen(Words):
+    """A page and what it is."""
+
+    path: str
+
+
+class SignIn(Words):
+    """A member of the demo's staff, and what they are there."""
 
     username: str
     password: str
-    en: str
-    zh: str
+    place: Words
+
+
+class Place(TypedDict):
+    """A hall and its screens."""
+
+    name: Words
+    screens: list[Screen]
 
 
 class Report(TypedDict):
     """What the supervisor prints once the doors are open."""
 
-    screens: list[Screen]
+    general: list[Screen]
+    places: list[Place]
     sign_ins: list[SignIn]
 
 
 GENERAL: list[Screen] = [
-    {"path": "/", "en": "Portal: take a ticket by phone", "zh": "门户：手机取号"},
-    {"path": "/desk", "en": "Desk: serve", "zh": "窗口：叫号办理"},
-    {"path": "/ops", "en": "Operations: watch it live", "zh": "运营：实时监控"},
-    {"path": "/admin/", "en": "Setup", "zh": "后台设置"},
+    {"path": "/", "en": "portal: take a ticket by phone", "zh": "门户：手机取号"},
+    {"path": "/desk", "en": "desk: call and serve", "zh": "窗口：叫号办理"},
+    {"path": "/ops", "en": "operations: watch it live", "zh": "运营：实时监控"},
+    {"path": "/admin/", "en": "setup", "zh": "后台设置"},
     {"path": "/api/v1/docs", "en": "API", "zh": "接口文档"},
 ]
-
-
 ROLES_IN_CHINESE = {"agent": "窗口人员", "supervisor": "值班主管", "manager": "经理", "admin": "管理员"}
 
 
@@ -49,7 +62,6 @@ def seed_demo() -> list[SignIn]:
     Raises:
         CannotPrepare: other halls are set up in this installation.
     """
-    from servicehall.kernel.languages import say
     from servicehall.rooms.simulation import actions
 
     try:
@@ -64,8 +76,9 @@ def seed_demo() -> list[SignIn]:
         {
             "username": one.username,
             "password": one.password,
-            "en": f"{one.role}, {say(one.site, 'en')}",
-            "zh": f"{ROLES_IN_CHINESE.get(one.role, one.role)}，{say(one.site, 'zh-Hans')}",
+            "en": one.role,
+            "zh": ROLES_IN_CHINESE.get(one.role, one.role),
+            "place": _in_both(one.site),
         }
         for one in people
     ]
@@ -73,25 +86,39 @@ def seed_demo() -> list[SignIn]:
 
 def report(sign_ins: list[SignIn]) -> Report:
     """The screens of the halls that are set up."""
-    return {"screens": [*_screens_of_sites(), *GENERAL], "sign_ins": sign_ins}
-
-
-def _screens_of_sites() -> list[Screen]:
-    from servicehall.kernel.languages import say
     from servicehall.rooms.hall import queries as hall
 
-    screens: list[Screen] = []
-    for site in hall.open_sites():
-        en, zh = say(site.names, "en"), say(site.names, "zh-Hans")
-        screens.append({"path": f"/s/{site.slug}", "en": f"{en}: phone page", "zh": f"{zh}：手机页"})
-        screens.append({"path": f"/kiosk/{site.slug}", "en": f"{en}: kiosk", "zh": f"{zh}：取号机"})
-        for zone in hall.zones(site.pk):
-            en_zone, zh_zone = say(zone.names, "en"), say(zone.names, "zh-Hans")
-            screens.append(
-                {
-                    "path": f"/board/{site.slug}/{zone.slug}",
-                    "en": f"{en}: board, {en_zone}",
-                    "zh": f"{zh}：叫号屏（{zh_zone}）",
-                }
-            )
+    return {
+        "general": GENERAL,
+        "places": [{"name": _in_both(site.names), "screens": _screens(site)} for site in hall.open_sites()],
+        "sign_ins": sign_ins,
+    }
+
+
+def _in_both(names: dict[str, str]) -> Words:
+    from servicehall.kernel.languages import say
+
+    return {"en": say(names, "en"), "zh": say(names, "zh-Hans")}
+
+
+def _screens(site: Site) -> list[Screen]:
+    from servicehall.rooms.hall import queries as hall
+
+    screens: list[Screen] = [
+        {
+            "path": f"/s/{site.slug}",
+            "en": "phone page, from the QR code at the door",
+            "zh": "手机页（门口扫码）",
+        },
+        {"path": f"/kiosk/{site.slug}-door", "en": "kiosk", "zh": "取号机"},
+    ]
+    for zone in hall.zones(site.pk):
+        name = _in_both(zone.names)
+        screens.append(
+            {
+                "path": f"/board/{site.slug}/{zone.slug}",
+                "en": f"board: {name['en']}",
+                "zh": f"叫号屏：{name['zh']}",
+            }
+        )
     return screens

@@ -4,83 +4,106 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SiteLog',
+            name="SiteLog",
             fields=[
-                ('site_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('last', models.BigIntegerField(default=0)),
+                ("site_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("last", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Cursor',
+            name="Cursor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('follower', models.CharField(max_length=60)),
-                ('site_id', models.UUIDField()),
-                ('seq', models.BigIntegerField(default=0)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('retry_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("follower", models.CharField(max_length=60)),
+                ("site_id", models.UUIDField()),
+                ("seq", models.BigIntegerField(default=0)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("retry_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('follower', 'site_id'), name='cursor_follower_site')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("follower", "site_id"), name="cursor_follower_site")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('site_id', models.UUIDField()),
-                ('seq', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=60)),
-                ('version', models.PositiveSmallIntegerField()),
-                ('at', models.DateTimeField()),
-                ('actor_kind', models.CharField(max_length=10)),
-                ('actor_id', models.UUIDField(null=True)),
-                ('channel', models.CharField(max_length=20)),
-                ('visit_id', models.UUIDField(null=True)),
-                ('subject_id', models.UUIDField(null=True)),
-                ('data', models.JSONField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("site_id", models.UUIDField()),
+                ("seq", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=60)),
+                ("version", models.PositiveSmallIntegerField()),
+                ("at", models.DateTimeField()),
+                ("actor_kind", models.CharField(max_length=10)),
+                ("actor_id", models.UUIDField(null=True)),
+                ("channel", models.CharField(max_length=20)),
+                ("visit_id", models.UUIDField(null=True)),
+                ("subject_id", models.UUIDField(null=True)),
+                ("data", models.JSONField()),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('visit_id__isnull', False)), fields=['visit_id'], name='event_visit')],
-                'constraints': [models.UniqueConstraint(fields=('site_id', 'seq'), name='event_site_seq')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("visit_id__isnull", False)),
+                        fields=["visit_id"],
+                        name="event_visit",
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("site_id", "seq"), name="event_site_seq")],
             },
         ),
         migrations.CreateModel(
-            name='KeptAnswer',
+            name="KeptAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(max_length=80)),
-                ('key', models.CharField(max_length=200)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('status', models.PositiveSmallIntegerField()),
-                ('body', models.TextField()),
-                ('created_at', models.DateTimeField(db_index=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("scope", models.CharField(max_length=80)),
+                ("key", models.CharField(max_length=200)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("status", models.PositiveSmallIntegerField()),
+                ("body", models.TextField()),
+                ("created_at", models.DateTimeField(db_index=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('scope', 'key'), name='kept_answer_scope_key')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("scope", "key"), name="kept_answer_scope_key")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Timer',
+            name="Timer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('key', models.CharField(max_length=80)),
-                ('site_id', models.UUIDField()),
-                ('due_at', models.DateTimeField(db_index=True)),
-                ('data', models.JSONField(default=dict)),
-                ('failures', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("key", models.CharField(max_length=80)),
+                ("site_id", models.UUIDField()),
+                ("due_at", models.DateTimeField(db_index=True)),
+                ("data", models.JSONField(default=dict)),
+                ("failures", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'key'), name='timer_kind_key')],
+                "constraints": [models.UniqueConstraint(fields=("kind", "key"), name="timer_kind_key")],
             },
         ),
     ]

@@ -7,14 +7,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel.ids import uuid7
-from servicehall.rooms.hall.models import Site
 
 
 class Rating(models.Model):
     """What a customer says of a visit: 1 (bad) to 5 (very good), reasons, a comment."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    site = models.ForeignKey(Site, models.CASCADE, related_name="ratings", verbose_name=_("site"))
+    site = models.ForeignKey("hall.Site", models.CASCADE, related_name="ratings", verbose_name=_("site"))
     ticket_id = models.UUIDField(unique=True)
     visit_id = models.UUIDField()
     service_id = models.UUIDField()

@@ -33,7 +33,11 @@ def satisfaction(site_id: UUID, *, start: datetime, end: datetime, actor: Actor)
     found = Rating.objects.filter(site_id=site_id, rated_at__gte=start, rated_at__lt=end).aggregate(
         n=Count("id"), mean=Avg("score"), good=Count("id", filter=Q(score__gte=4))
     )
-    return {"count": found["n"], "mean": found["mean"], "csat": found["good"] / found["n"] if found["n"] else None}
+    return {
+        "count": found["n"],
+        "mean": found["mean"],
+        "csat": found["good"] / found["n"] if found["n"] else None,
+    }
 
 
 def latest(site_id: UUID, *, actor: Actor, limit: int = 20) -> list[Rating]:

@@ -6,18 +6,20 @@ setup is checked, recorded and seen at once by every process.
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, time
 from uuid import UUID
 
 from django.db.models import F, Model
 
 from servicehall.kernel import clock
 from servicehall.kernel.events import record
+from servicehall.kernel.languages import Text
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import INSTALLATION, transaction
 
 from .events import SetupChanged
-from .models import Site, owning_site
+from .models import Floor, OpeningHours, Organisation, Region, Site, Zone, owning_site
 
 
 def _site_of(row: Model) -> UUID:
@@ -66,3 +68,60 @@ def remove_setup(row: Model, *, by: Actor, at: datetime | None = None) -> None:
         row.delete()
         touch(site_id)
         record(SetupChanged(row._meta.label_lower, key, "removed", []), actor=by, at=at or clock.now())
+
+
+def add_organisation(*, slug: str, names: Text, by: Actor) -> Organisation:
+    """Add an organisation. Raises what :func:`save_setup` raises."""
+    row = Organisation(slug=slug, names=names)
+    save_setup(row, by=by)
+    return row
+
+
+def add_region(*, organisation: Organisation, slug: str, names: Text, by: Actor) -> Region:
+    """Add a region. Raises what :func:`save_setup` raises."""
+    row = Region(organisation=organisation, slug=slug, names=names)
+    save_setup(row, by=by)
+    return row
+
+
+def add_site(
+    *,
+    region: Region,
+    slug: str,
+    names: Text,
+    by: Actor,
+    timezone: str = "Asia/Shanghai",
+    address: Text | None = None,
+    hours: Iterable[tuple[int, time, time]] = (),
+    is_rehearsal: bool = False,
+) -> Site:
+    """Add a site with opening hours: (weekday from Monday = 0, opens, closes).
+
+    Raises what :func:`save_setup` raises.
+    """
+    row = Site(
+        region=region,
+        slug=slug,
+        names=names,
+        timezone=timezone,
+        address=address or {},
+        is_rehearsal=is_rehearsal,
+    )
+    save_setup(row, by=by)
+    for weekday, opens, closes in hours:
+        save_setup(OpeningHours(site=row, weekday=weekday, opens=opens, closes=closes), by=by)
+    return row
+
+
+def add_floor(*, site: Site, level: int, names: Text, by: Actor) -> Floor:
+    """Add a floor. Raises what :func:`save_setup` raises."""
+    row = Floor(site=site, level=level, names=names)
+    save_setup(row, by=by)
+    return row
+
+
+def add_zone(*, floor: Floor, slug: str, names: Text, by: Actor, kind: str = "consultation") -> Zone:
+    """Add a zone; ``kind`` is one of ``Zone.Kind``. Raises what :func:`save_setup` raises."""
+    row = Zone(site=floor.site, floor=floor, slug=slug, names=names, kind=kind)
+    save_setup(row, by=by)
+    return row

@@ -10,16 +10,12 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel.ids import uuid7
 from servicehall.kernel.languages import TextField, say
-
-slug_validator = RegexValidator(
-    r"^[a-z0-9]+(?:-[a-z0-9]+)*$", _("Use small letters, digits and single hyphens, for example north-gate.")
-)
+from servicehall.kernel.slugs import slug_validator
 
 
 def check_timezone(value: str) -> None:
@@ -72,7 +68,11 @@ class Site(Place):
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="sites", verbose_name=_("region"))
     slug = models.CharField(
-        _("short name"), max_length=40, unique=True, validators=[slug_validator], help_text=_("Part of addresses.")
+        _("short name"),
+        max_length=40,
+        unique=True,
+        validators=[slug_validator],
+        help_text=_("Part of addresses."),
     )
     address = TextField(_("address"), blank=True)
     timezone = models.CharField(
@@ -171,7 +171,9 @@ class OpeningHours(Hours):
         verbose_name = _("opening hours")
         verbose_name_plural = _("opening hours")
         ordering = ["site", "weekday", "opens"]
-        constraints = [models.UniqueConstraint(fields=["site", "weekday", "opens"], name="opening_hours_start")]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "weekday", "opens"], name="opening_hours_start")
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"

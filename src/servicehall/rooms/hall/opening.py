@@ -82,7 +82,7 @@ def schedule(
     by_weekday: dict[int, list[Span]] = {}
     for weekday, opens, closes in weekdays:
         by_weekday.setdefault(weekday, []).append(Span(opens, closes))
-    by_date = {
+    by_date: dict[date, tuple[Span, ...]] = {
         day: (Span(opens, closes),) if opens is not None and closes is not None else ()
         for day, opens, closes in special
     }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from servicehall.kernel.errors import NotFound
+from servicehall.kernel.languages import NAMES
 from servicehall.kernel.rights import Actor
 
 from .models import OpeningHours, Organisation, Region, Site, SpecialDay, Zone
@@ -43,6 +45,18 @@ def sites_seen(actor: Actor, right: str = "site.see") -> QuerySet[Site]:
 def open_sites() -> QuerySet[Site]:
     """Sites that customers may see."""
     return Site.objects.filter(is_active=True, is_rehearsal=False).select_related("region__organisation")
+
+
+def find_sites(words: str = "", *, after: str = "", limit: int = 20) -> list[Site]:
+    """Sites that customers may see, by short name from ``after`` on, whose name, place or region has all ``words``."""
+    found = open_sites().order_by("slug")
+    for word in words.split()[:5]:
+        places = Q(slug__icontains=word)
+        for column in ("names", "address", "region__names"):
+            for language in NAMES:
+                places |= Q(**{f"{column}__{language}__icontains": word})
+        found = found.filter(places)
+    return list(found.filter(slug__gt=after)[:limit])
 
 
 def site_ids(*, organisation: UUID | None = None, region: UUID | None = None) -> frozenset[UUID]:
@@ -86,8 +100,25 @@ def schedule_of(site: Site) -> Schedule:
     """The site's opening hours as a rule to ask (two queries)."""
     return schedule(
         site.timezone,
-        list(OpeningHours.objects.filter(site=site).values_list("weekday", "opens", "closes")),
-        list(SpecialDay.objects.filter(site=site).values_list("date", "opens", "closes")),
+        [(h.weekday, h.opens, h.closes) for h in OpeningHours.objects.filter(site=site)],
+        [(d.date, d.opens, d.closes) for d in SpecialDay.objects.filter(site=site)],
         site.temporary_from,
         site.temporary_to,
     )
+
+
+def schedules_of(sites: Sequence[Site]) -> dict[UUID, Schedule]:
+    """The opening hours of several sites (two queries)."""
+    hours, special = defaultdict(list), defaultdict(list)
+    for site_id, *row in OpeningHours.objects.filter(site__in=sites).values_list(
+        "site", "weekday", "opens", "closes"
+    ):
+        hours[site_id].append(tuple(row))
+    for site_id, *row in SpecialDay.objects.filter(site__in=sites).values_list(
+        "site", "date", "opens", "closes"
+    ):
+        special[site_id].append(tuple(row))
+    return {
+        s.pk: schedule(s.timezone, hours[s.pk], special[s.pk], s.temporary_from, s.temporary_to)
+        for s in sites
+    }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +18,7 @@ from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import INSTALLATION, transaction
 
 from .events import SignInRefused, StaffSignedIn, StaffSignedOut, TokenCreated, TokenRevoked
-from .models import ApiToken, RoleGrant, Staff
+from .models import ApiToken, RoleGrant, Skill, Staff
 from .queries import digest
 
 
@@ -51,17 +53,39 @@ def revoke_token(token: ApiToken, *, by: Actor, at: datetime | None = None) -> N
             record(TokenRevoked(token.pk), actor=by, at=moment, subject_id=token.pk)
 
 
+@dataclass(frozen=True, slots=True)
+class RoleAt:
+    """A role at one organisation, region or site (ids)."""
+
+    role: str
+    organisation: UUID | None = None
+    region: UUID | None = None
+    site: UUID | None = None
+
+
+def add_skill(*, slug: str, names: Text, by: Actor) -> None:
+    """Add a skill that stages can require; one that is there already stays as it is.
+
+    Raises:
+        NotAllowed: the actor may not change staff.
+    """
+    allow(by, "staff.change", INSTALLATION)
+    with transaction(INSTALLATION):
+        Skill.objects.get_or_create(slug=slug, defaults={"names": names})
+
+
 def add_staff(
     *,
     username: str,
     names: Text,
     password: str,
     by: Actor,
-    roles: list[RoleGrant] | None = None,
+    roles: Iterable[RoleAt] = (),
+    skills: Iterable[str] = (),
     language: str = "zh-hans",
     check_password: bool = True,
 ) -> Staff:
-    """Add a member of staff with roles (unsaved grants without a person).
+    """Add a member of staff with roles and skills (short names of existing ones).
 
     Raises:
         ValidationError: the name is taken or a field does not fit, or the password is weak.
@@ -75,8 +99,15 @@ def add_staff(
     staff.full_clean()
     with transaction(INSTALLATION):
         staff.save()
-        for grant in roles or []:
-            grant.staff = staff
+        staff.skills.set(Skill.objects.filter(slug__in=list(skills)))
+        for one in roles:
+            grant = RoleGrant(
+                staff=staff,
+                role=one.role,
+                organisation_id=one.organisation,
+                region_id=one.region,
+                site_id=one.site,
+            )
             grant.full_clean()
             grant.save()
     return staff

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from servicehall.kernel import rights
 from servicehall.kernel.ids import uuid7
 from servicehall.kernel.languages import TextField, say
-from servicehall.rooms.hall.models import Organisation, Region, Site
 
 
 class Skill(models.Model):
@@ -112,10 +111,10 @@ class RoleGrant(models.Model):
     staff = models.ForeignKey(Staff, models.CASCADE, related_name="grants", verbose_name=_("member of staff"))
     role = models.CharField(_("role"), max_length=20, choices=ROLES)
     organisation = models.ForeignKey(
-        Organisation, models.CASCADE, null=True, blank=True, verbose_name=_("organisation")
+        "hall.Organisation", models.CASCADE, null=True, blank=True, verbose_name=_("organisation")
     )
-    region = models.ForeignKey(Region, models.CASCADE, null=True, blank=True, verbose_name=_("region"))
-    site = models.ForeignKey(Site, models.CASCADE, null=True, blank=True, verbose_name=_("site"))
+    region = models.ForeignKey("hall.Region", models.CASCADE, null=True, blank=True, verbose_name=_("region"))
+    site = models.ForeignKey("hall.Site", models.CASCADE, null=True, blank=True, verbose_name=_("site"))
 
     class Meta:
         verbose_name = _("role")
@@ -146,7 +145,7 @@ class ApiToken(models.Model):
     name = models.CharField(_("name"), max_length=80)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     role = models.CharField(_("role"), max_length=20, choices=[(r, r) for r in rights.TOKEN_ROLES])
-    site = models.ForeignKey(Site, models.CASCADE, null=True, blank=True, verbose_name=_("site"))
+    site = models.ForeignKey("hall.Site", models.CASCADE, null=True, blank=True, verbose_name=_("site"))
     created_at = models.DateTimeField(_("created"))
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
 

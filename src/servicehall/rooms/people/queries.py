@@ -11,7 +11,7 @@ from servicehall.kernel.rights import STAFF_ROLES, Actor, Grant
 from servicehall.kernel.transactions import INSTALLATION
 from servicehall.rooms.hall import queries as hall
 
-from .models import ApiToken, RoleGrant, Staff
+from .models import ApiToken, RoleGrant, Skill, Staff
 
 
 def digest(raw: str) -> str:
@@ -22,7 +22,8 @@ def digest(raw: str) -> str:
 def actor_for_token(raw: str, channel: str = "api") -> Actor | None:
     """The actor that a bearer token stands for; None when unknown or revoked. One query."""
     found = sql.row(
-        "SELECT id, name, role, site_id FROM people_apitoken WHERE digest = %s AND revoked_at IS NULL", digest(raw)
+        "SELECT id, name, role, site_id FROM people_apitoken WHERE digest = %s AND revoked_at IS NULL",
+        digest(raw),
     )
     if found is None:
         return None
@@ -73,7 +74,9 @@ def staff_at(site_id: UUID, username: str) -> Staff:
 
 def skills_of(staff_id: UUID) -> frozenset[UUID]:
     """The ids of a person's skills."""
-    return frozenset(Staff.skills.through.objects.filter(staff_id=staff_id).values_list("skill_id", flat=True))
+    return frozenset(
+        Staff.skills.through.objects.filter(staff_id=staff_id).values_list("skill_id", flat=True)
+    )
 
 
 def colleagues(site_id: UUID) -> list[Staff]:
@@ -90,3 +93,8 @@ def tokens(actor: Actor) -> list[ApiToken]:
     sites = actor.sites("token.change")
     found = ApiToken.objects.select_related("site")
     return list(found if sites is None else found.filter(site_id__in=sites))
+
+
+def skill_ids() -> dict[str, UUID]:
+    """The ids of all skills by short name."""
+    return dict(Skill.objects.values_list("slug", "pk"))

@@ -5,16 +5,19 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from servicehall.kernel import clock, sql
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.languages import Text
 from servicehall.rooms.hall import queries as hall
-from servicehall.rooms.hall.opening import Schedule
 
 from .discipline import DISCIPLINES, ClassRule, Discipline
 from .models import Counter, PriorityClass, QueueRules, Service
+
+if TYPE_CHECKING:
+    from servicehall.rooms.hall.opening import Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ class Configuration:
             NotFound: the site has no such service.
         """
         for one in self.services.values():
-            if one.slug == ref or one.id == ref or str(one.id) == ref:
+            if ref in (one.slug, one.id, str(one.id)):
                 return one
         raise NotFound
 
@@ -119,7 +122,7 @@ class Configuration:
             NotFound: the site has no such counter.
         """
         for one in self.counters.values():
-            if one.id == ref or str(one.id) == ref or one.label == ref:
+            if ref in (one.id, str(one.id), one.label):
                 return one
         raise NotFound
 

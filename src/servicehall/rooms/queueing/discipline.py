@@ -107,13 +107,17 @@ def thresholds(
     found: dict[UUID, int] = {}
     for rule in rules.values():
         limit = discipline.threshold(rules[priority], order_key, rule, now)
-        found[rule.id] = int(max(-(2**62), min(2**62, limit))) if not math.isinf(limit) else (
-            2**62 if limit > 0 else -(2**62)
+        found[rule.id] = (
+            int(max(-(2**62), min(2**62, limit)))
+            if not math.isinf(limit)
+            else (2**62 if limit > 0 else -(2**62))
         )
     return found
 
 
-def key_for_score(discipline: Discipline, own: ClassRule, target: ClassRule, target_key: int, now: int) -> int:
+def key_for_score(
+    discipline: Discipline, own: ClassRule, target: ClassRule, target_key: int, now: int
+) -> int:
     """The arrival that puts a ticket of class ``own`` just behind the given one."""
     if discipline.name == "accumulating":
         if own.rate == 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -12,17 +12,21 @@ from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel.ids import uuid7
 from servicehall.kernel.languages import TextField, say
-from servicehall.rooms.hall.models import Site, Zone, slug_validator
-from servicehall.rooms.people.models import Skill, Staff
+from servicehall.kernel.slugs import slug_validator
+
+if TYPE_CHECKING:
+    from servicehall.rooms.hall.models import Site
 
 
 class Series(models.Model):
     """A row of ticket numbers with one prefix, starting anew each business day."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    site = models.ForeignKey(Site, models.CASCADE, related_name="series", verbose_name=_("site"))
+    site = models.ForeignKey("hall.Site", models.CASCADE, related_name="series", verbose_name=_("site"))
     prefix = models.CharField(
-        _("prefix"), max_length=3, validators=[RegexValidator(r"^[A-Z]{1,3}$", _("One to three capital letters."))]
+        _("prefix"),
+        max_length=3,
+        validators=[RegexValidator(r"^[A-Z]{1,3}$", _("One to three capital letters."))],
     )
     first = models.PositiveIntegerField(_("first number"), default=1, validators=[MaxValueValidator(9999)])
     width = models.PositiveSmallIntegerField(
@@ -57,10 +61,14 @@ class PriorityClass(models.Model):
     """A class of customers with its claim on being called: walk-in, booked, elderly, disabled, VIP…"""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    site = models.ForeignKey(Site, models.CASCADE, related_name="priority_classes", verbose_name=_("site"))
+    site = models.ForeignKey(
+        "hall.Site", models.CASCADE, related_name="priority_classes", verbose_name=_("site")
+    )
     key = models.CharField(_("short name"), max_length=20, validators=[slug_validator])
     names = TextField(_("names"))
-    rule = TextField(_("the hall's rule"), blank=True, help_text=_("Shown to the customer: who may choose this."))
+    rule = TextField(
+        _("the hall's rule"), blank=True, help_text=_("Shown to the customer: who may choose this.")
+    )
     rate = models.FloatField(
         _("points a minute"),
         default=1.0,
@@ -85,7 +93,9 @@ class PriorityClass(models.Model):
         ordering = ["site", "rank", "key"]
         constraints = [
             models.UniqueConstraint(fields=["site", "key"], name="priority_class_key"),
-            models.UniqueConstraint(fields=["site"], condition=Q(is_default=True), name="priority_class_one_default"),
+            models.UniqueConstraint(
+                fields=["site"], condition=Q(is_default=True), name="priority_class_one_default"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -100,7 +110,9 @@ class QueueRules(models.Model):
         STRICT = "strict", _("strict classes")
         FIFO = "fifo", _("first come, first served")
 
-    site = models.OneToOneField(Site, models.CASCADE, related_name="queue_rules", verbose_name=_("site"))
+    site = models.OneToOneField(
+        "hall.Site", models.CASCADE, related_name="queue_rules", verbose_name=_("site")
+    )
     discipline = models.CharField(
         _("discipline"), max_length=20, choices=Discipline.choices, default=Discipline.ACCUMULATING
     )
@@ -112,7 +124,9 @@ class QueueRules(models.Model):
     )
     postpone_times = models.PositiveSmallIntegerField(_("how often a customer may postpone"), default=3)
     return_minutes = models.PositiveSmallIntegerField(
-        _("return within"), default=30, help_text=_("Minutes in which somebody who missed the call may rejoin.")
+        _("return within"),
+        default=30,
+        help_text=_("Minutes in which somebody who missed the call may rejoin."),
     )
     late_places = models.PositiveSmallIntegerField(
         _("place after a missed call"), default=3, help_text=_("A late customer goes behind this many.")
@@ -135,17 +149,21 @@ class Service(models.Model):
     """Something that customers come for."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    site = models.ForeignKey(Site, models.CASCADE, related_name="services", verbose_name=_("site"))
+    site = models.ForeignKey("hall.Site", models.CASCADE, related_name="services", verbose_name=_("site"))
     slug = models.CharField(_("short name"), max_length=40, validators=[slug_validator])
     names = TextField(_("names"))
     hint = TextField(_("hint"), blank=True, help_text=_("One line: what to bring, what this covers."))
     icon = models.CharField(_("icon"), max_length=40, blank=True, default="ticket")
-    series = models.ForeignKey(Series, models.PROTECT, related_name="services", verbose_name=_("number series"))
+    series = models.ForeignKey(
+        Series, models.PROTECT, related_name="services", verbose_name=_("number series")
+    )
     classes = models.ManyToManyField(
         PriorityClass, blank=True, related_name="services", verbose_name=_("priority classes")
     )
     expected_minutes = models.FloatField(
-        _("expected duration (minutes)"), default=8, validators=[MinValueValidator(0.1), MaxValueValidator(600)]
+        _("expected duration (minutes)"),
+        default=8,
+        validators=[MinValueValidator(0.1), MaxValueValidator(600)],
     )
     target_minutes = models.FloatField(
         _("target wait (minutes)"), default=15, validators=[MinValueValidator(0), MaxValueValidator(600)]
@@ -177,7 +195,9 @@ class Stage(models.Model):
     service = models.ForeignKey(Service, models.CASCADE, related_name="stages", verbose_name=_("service"))
     position = models.PositiveSmallIntegerField(_("position"), default=1)
     names = TextField(_("names"))
-    skills = models.ManyToManyField(Skill, blank=True, related_name="stages", verbose_name=_("required skills"))
+    skills = models.ManyToManyField(
+        "people.Skill", blank=True, related_name="stages", verbose_name=_("required skills")
+    )
     expected_minutes = models.FloatField(
         _("expected duration (minutes)"), null=True, blank=True, validators=[MinValueValidator(0.1)]
     )
@@ -200,8 +220,8 @@ class Counter(models.Model):
     """A place where staff serve: what it is called, where it stands, which stages it serves."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    site = models.ForeignKey(Site, models.CASCADE, related_name="counters", verbose_name=_("site"))
-    zone = models.ForeignKey(Zone, models.PROTECT, related_name="counters", verbose_name=_("zone"))
+    site = models.ForeignKey("hall.Site", models.CASCADE, related_name="counters", verbose_name=_("site"))
+    zone = models.ForeignKey("hall.Zone", models.PROTECT, related_name="counters", verbose_name=_("zone"))
     label = models.CharField(
         _("label"),
         max_length=8,
@@ -235,9 +255,9 @@ class CounterStatus(models.Model):
         CLOSED = "closed", _("closed")
 
     counter = models.OneToOneField(Counter, models.CASCADE, primary_key=True, related_name="status")
-    site = models.ForeignKey(Site, models.CASCADE)
+    site = models.ForeignKey("hall.Site", models.CASCADE)
     state = models.CharField(max_length=10, choices=State.choices, default=State.CLOSED)
-    staff = models.OneToOneField(Staff, models.SET_NULL, null=True, related_name="counter_status")
+    staff = models.OneToOneField("people.Staff", models.SET_NULL, null=True, related_name="counter_status")
     pause_reason = models.CharField(max_length=200, blank=True)
     since = models.DateTimeField()
     undo_ticket_id = models.UUIDField(null=True)
@@ -271,7 +291,7 @@ class Ticket(models.Model):
     ACTIVE: ClassVar = (WAITING, CALLED, SERVING, HELD)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    site = models.ForeignKey(Site, models.PROTECT, related_name="+", db_index=False)
+    site = models.ForeignKey("hall.Site", models.PROTECT, related_name="+", db_index=False)
     visit_id = models.UUIDField(db_index=True)
     code = models.CharField(max_length=32, unique=True)
     series = models.ForeignKey(Series, models.PROTECT, related_name="+", db_index=False)
@@ -294,9 +314,9 @@ class Ticket(models.Model):
     waited = models.FloatField(default=0, help_text="seconds waited in all stages, to the last call")
     served = models.FloatField(default=0, help_text="seconds served in all stages")
     counter = models.ForeignKey(Counter, models.PROTECT, null=True, related_name="+", db_index=False)
-    staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", db_index=False)
+    staff = models.ForeignKey("people.Staff", models.PROTECT, null=True, related_name="+", db_index=False)
     for_counter = models.ForeignKey(Counter, models.PROTECT, null=True, related_name="+", db_index=False)
-    for_staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", db_index=False)
+    for_staff = models.ForeignKey("people.Staff", models.PROTECT, null=True, related_name="+", db_index=False)
     note = models.CharField(max_length=500, blank=True)
     reason = models.CharField(max_length=200, blank=True, help_text="of the hold, transfer or end")
     outcome = models.CharField(max_length=40, blank=True)
@@ -312,7 +332,9 @@ class Ticket(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["series", "day", "sequence"], name="ticket_number"),
             models.UniqueConstraint(
-                fields=["counter"], condition=Q(state__in=["called", "serving"]), name="ticket_one_at_a_counter"
+                fields=["counter"],
+                condition=Q(state__in=["called", "serving"]),
+                name="ticket_one_at_a_counter",
             ),
         ]
         indexes = [
@@ -331,7 +353,9 @@ class Ticket(models.Model):
                 fields=["site", "called_at"], condition=Q(called_at__isnull=False), name="ticket_last_calls"
             ),
             models.Index(
-                fields=["site", "state"], condition=Q(state__in=["called", "serving", "held"]), name="ticket_at_work"
+                fields=["site", "state"],
+                condition=Q(state__in=["called", "serving", "held"]),
+                name="ticket_at_work",
             ),
         ]
 
@@ -342,7 +366,7 @@ class Ticket(models.Model):
 class Tally(models.Model):
     """Counts of an hour, kept by a follower of the log (rebuildable from it)."""
 
-    site = models.ForeignKey(Site, models.CASCADE)
+    site = models.ForeignKey("hall.Site", models.CASCADE)
     day = models.DateField()
     hour = models.DateTimeField(help_text="start of the hour, UTC")
     service = models.ForeignKey(Service, models.CASCADE)
@@ -360,7 +384,9 @@ class Tally(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["site", "day", "hour", "service", "counter_id"], name="tally_cell")
+            models.UniqueConstraint(
+                fields=["site", "day", "hour", "service", "counter_id"], name="tally_cell"
+            )
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from servicehall.kernel import clock, sql
@@ -19,9 +19,18 @@ from .models import WAITING, Ticket
 
 NOWHERE = UUID(int=0)
 Cell = tuple[str, datetime, UUID, UUID]
-_NUMBERS = (
-    "issued called in_target waited served handled serving no_show abandoned expired".split()  # columns of Tally
-)
+_NUMBERS = [
+    "issued",
+    "called",
+    "in_target",
+    "waited",
+    "served",
+    "handled",
+    "serving",
+    "no_show",
+    "abandoned",
+    "expired",
+]  # columns of Tally
 
 
 def counted(kind: str, facts: dict[str, Any]) -> dict[str, float]:
@@ -30,7 +39,11 @@ def counted(kind: str, facts: dict[str, Any]) -> dict[str, float]:
         case "ticket.issued":
             return {"issued": 1}
         case "ticket.called" if facts["call"] == 1 or facts["waited"] > 0:
-            return {"called": 1, "waited": facts["waited"], "in_target": int(facts["waited"] <= facts["target"])}
+            return {
+                "called": 1,
+                "waited": facts["waited"],
+                "in_target": int(facts["waited"] <= facts["target"]),
+            }
         case "ticket.finished":
             return {"served": 1, "handled": 1, "serving": facts["served"]}
         case "ticket.advanced" | "ticket.held" | "ticket.transferred" if facts["served"] > 0:
@@ -103,7 +116,7 @@ def notice_near(events: list[StoredEvent]) -> None:
     for stage in touched & set(setup.stages):
         places = setup.rules.near_places
         rows = store.line([(stage, c) for c in setup.classes], places)
-        by_key = {(sql.uuid(r[3]), r[4]): sql.uuid(r[0]) for r in rows}
+        by_key = {(sql.uuid(r[3]), r[4]): cast("UUID", sql.uuid(r[0])) for r in rows}
         heads = [Candidate(stage, group, key) for group, key in by_key if group is not None]
         first = ranked(setup.discipline, setup.orders, heads, now)[:places]
         ids = [by_key[(c.priority, c.order_key)] for _score, c in first]

@@ -6,9 +6,11 @@ site are here at once, so there is no order of locks to get wrong.
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,8 +32,7 @@ def next_number(series: UUID, day: date, first: int) -> int:
         day,
         first,
     )
-    assert found is not None
-    return int(found[0])
+    return int(found[0]) if found else 0
 
 
 _NEW = (
@@ -119,16 +120,95 @@ def directed(site: UUID, counter: UUID, staff: UUID | None) -> list[tuple[UUID, 
     return [(sql.uuid(i), sql.uuid(s), sql.uuid(p), key) for i, s, p, key in found]  # type: ignore[misc]
 
 
+def _moment(value: datetime) -> datetime:
+    return value.replace(tzinfo=UTC)
+
+
+def _kind(column: Any) -> str:
+    return str((column.target_field if column.is_relation else column).get_internal_type())
+
+
+_FIELDS = [f.attname for f in Ticket._meta.concrete_fields]
+_COLUMNS = ", ".join(f"t.{f.column}" for f in Ticket._meta.concrete_fields)
+# What Django's converters leave undone on SQLite; PostgreSQL's driver gives whole values.
+_CONVERT: list[tuple[int, Callable[[Any], Any]]] = [
+    (n, (lambda v: UUID(hex=v)) if kind == "UUIDField" else _moment)
+    for n, f in enumerate(Ticket._meta.concrete_fields)
+    if (kind := _kind(f)) in {"UUIDField", "DateTimeField"}
+]
+
+
+def tickets(where: str, *params: Any) -> list[Ticket]:
+    """Whole tickets by a raw condition (the ORM takes a millisecond to write this statement)."""
+    found = sql.rows(f"SELECT {_COLUMNS} FROM queueing_ticket t WHERE {where}", *params)
+    if sql.is_postgresql():
+        return [Ticket.from_db("default", _FIELDS, values) for values in found]
+    tickets = []
+    for row in found:
+        values = list(row)
+        for n, convert in _CONVERT:
+            if values[n] is not None:
+                values[n] = convert(values[n])
+        tickets.append(Ticket.from_db("default", _FIELDS, values))
+    return tickets
+
+
+def ticket(ticket_id: UUID) -> Ticket | None:
+    """The ticket with that id."""
+    return next(iter(tickets("t.id = %s", ticket_id)), None)
+
+
+def ticket_at(counter_id: UUID) -> Ticket | None:
+    """The ticket that is called or served at the counter."""
+    return next(iter(tickets("t.counter_id = %s AND t.state IN ('called', 'serving')", counter_id)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A counter at work: who is there, and whether they have a customer."""
+
+    counter_id: UUID
+    site_id: UUID
+    staff_id: UUID | None
+    state: str
+    is_busy: bool
+
+
+def position(counter_id: UUID) -> Position | None:
+    """A counter's position; None when nobody was ever there."""
+    found = sql.row(
+        "SELECT s.site_id, s.staff_id, s.state, EXISTS (SELECT 1 FROM queueing_ticket t"
+        " WHERE t.counter_id = s.counter_id AND t.state IN ('called', 'serving'))"
+        " FROM queueing_counterstatus s WHERE s.counter_id = %s",
+        counter_id,
+    )
+    if found is None:
+        return None
+    return Position(counter_id, sql.uuid(found[0]), sql.uuid(found[1]), found[2], bool(found[3]))  # type: ignore[arg-type]
+
+
+def remember(counter_id: UUID, ticket: Ticket, *, kind: str, before: dict[str, Any], at: datetime) -> None:
+    """Keep at the counter what undo needs."""
+    sql.run(
+        "UPDATE queueing_counterstatus SET undo_ticket_id = %s, undo_version = %s, undo_at = %s, undo_kind = %s,"
+        " undo_before = %s WHERE counter_id = %s",
+        ticket.pk,
+        ticket.version,
+        at,
+        kind,
+        json.dumps(before),
+        counter_id,
+    )
+
+
 def at_head(candidate: Candidate) -> Ticket:
     """The waiting ticket that is that head."""
-    return Ticket.objects.filter(
-        stage_id=candidate.stage,
-        priority_id=candidate.priority,
-        order_key=candidate.order_key,
-        state="waiting",
-        for_counter=None,
-        for_staff=None,
-    ).order_by("sequence")[0]
+    return tickets(
+        f"t.stage_id = %s AND t.priority_id = %s AND t.order_key = %s AND {_POOL} ORDER BY t.sequence LIMIT 1",
+        candidate.stage,
+        candidate.priority,
+        candidate.order_key,
+    )[0]
 
 
 def count_before(stage: UUID, limits: dict[UUID, int]) -> int:
@@ -200,10 +280,31 @@ def waiting_for(stages: Collection[UUID]) -> int:
 
 
 # What an act may change on a ticket; undo puts exactly these back.
-CHANGEABLE = (
-    "service_id stage_id priority_id state order_key stage_since called_at started_at ended_at calls waited served"
-    " counter_id staff_id for_counter_id for_staff_id note reason outcome held_until postponed near_at merged_into_id"
-).split()
+CHANGEABLE = [
+    "service_id",
+    "stage_id",
+    "priority_id",
+    "state",
+    "order_key",
+    "stage_since",
+    "called_at",
+    "started_at",
+    "ended_at",
+    "calls",
+    "waited",
+    "served",
+    "counter_id",
+    "staff_id",
+    "for_counter_id",
+    "for_staff_id",
+    "note",
+    "reason",
+    "outcome",
+    "held_until",
+    "postponed",
+    "near_at",
+    "merged_into_id",
+]
 
 
 def save(ticket: Ticket) -> None:
@@ -221,7 +322,11 @@ def save(ticket: Ticket) -> None:
 def snapshot(ticket: Ticket) -> dict[str, Any]:
     """The changeable columns as JSON values."""
     return {
-        name: str(value) if isinstance(value, UUID) else value.isoformat() if isinstance(value, datetime) else value
+        name: str(value)
+        if isinstance(value, UUID)
+        else value.isoformat()
+        if isinstance(value, datetime)
+        else value
         for name, value in ((name, getattr(ticket, name)) for name in CHANGEABLE)
     }
 

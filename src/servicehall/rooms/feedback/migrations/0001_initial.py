@@ -2,39 +2,64 @@
 
 import django.core.validators
 import django.db.models.deletion
-import servicehall.kernel.ids
 from django.db import migrations, models
+
+import servicehall.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('hall', '0001_initial'),
+        ("hall", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Rating',
+            name="Rating",
             fields=[
-                ('id', models.UUIDField(default=servicehall.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('ticket_id', models.UUIDField(unique=True)),
-                ('visit_id', models.UUIDField()),
-                ('service_id', models.UUIDField()),
-                ('counter_id', models.UUIDField(null=True)),
-                ('staff_id', models.UUIDField(null=True)),
-                ('score', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='score')),
-                ('reasons', models.JSONField(default=list, verbose_name='reasons')),
-                ('comment', models.CharField(blank=True, max_length=1000, verbose_name='comment')),
-                ('channel', models.CharField(max_length=20, verbose_name='channel')),
-                ('rated_at', models.DateTimeField(verbose_name='rated')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to='hall.site', verbose_name='site')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=servicehall.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("ticket_id", models.UUIDField(unique=True)),
+                ("visit_id", models.UUIDField()),
+                ("service_id", models.UUIDField()),
+                ("counter_id", models.UUIDField(null=True)),
+                ("staff_id", models.UUIDField(null=True)),
+                (
+                    "score",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="score",
+                    ),
+                ),
+                ("reasons", models.JSONField(default=list, verbose_name="reasons")),
+                ("comment", models.CharField(blank=True, max_length=1000, verbose_name="comment")),
+                ("channel", models.CharField(max_length=20, verbose_name="channel")),
+                ("rated_at", models.DateTimeField(verbose_name="rated")),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ratings",
+                        to="hall.site",
+                        verbose_name="site",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rating',
-                'verbose_name_plural': 'ratings',
-                'indexes': [models.Index(fields=['site', 'rated_at'], name='rating_site_time')],
+                "verbose_name": "rating",
+                "verbose_name_plural": "ratings",
+                "indexes": [models.Index(fields=["site", "rated_at"], name="rating_site_time")],
             },
         ),
     ]

@@ -2,84 +2,220 @@
 
 import django.core.validators
 import django.db.models.deletion
-import servicehall.kernel.ids
-import servicehall.kernel.languages
 from django.conf import settings
 from django.db import migrations, models
 
+import servicehall.kernel.ids
+import servicehall.kernel.languages
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('hall', '0001_initial'),
+        ("hall", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Skill',
+            name="Skill",
             fields=[
-                ('id', models.UUIDField(default=servicehall.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.SlugField(max_length=40, unique=True, verbose_name='short name')),
-                ('names', servicehall.kernel.languages.TextField(default=dict, verbose_name='names')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=servicehall.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=40, unique=True, verbose_name="short name")),
+                ("names", servicehall.kernel.languages.TextField(default=dict, verbose_name="names")),
             ],
             options={
-                'verbose_name': 'skill',
-                'verbose_name_plural': 'skills',
-                'ordering': ['slug'],
+                "verbose_name": "skill",
+                "verbose_name_plural": "skills",
+                "ordering": ["slug"],
             },
         ),
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.UUIDField(default=servicehall.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('role', models.CharField(choices=[('desk', 'desk'), ('kiosk', 'kiosk'), ('manager', 'manager'), ('integration', 'integration')], max_length=20, verbose_name='role')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked')),
-                ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='hall.site', verbose_name='site')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=servicehall.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("desk", "desk"),
+                            ("kiosk", "kiosk"),
+                            ("manager", "manager"),
+                            ("integration", "integration"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked")),
+                (
+                    "site",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="hall.site",
+                        verbose_name="site",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'API token',
-                'verbose_name_plural': 'API tokens',
-                'ordering': ['-created_at'],
+                "verbose_name": "API token",
+                "verbose_name_plural": "API tokens",
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='Staff',
+            name="Staff",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=servicehall.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('username', models.CharField(max_length=60, unique=True, validators=[django.core.validators.RegexValidator('^[\\w.@-]+$', 'Use letters, digits and . @ - _ only.')], verbose_name='user name')),
-                ('names', servicehall.kernel.languages.TextField(default=dict, verbose_name='names')),
-                ('language', models.CharField(default='zh-hans', max_length=10, verbose_name='language')),
-                ('is_active', models.BooleanField(default=True, verbose_name='may sign in')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('skills', models.ManyToManyField(blank=True, related_name='staff', to='people.skill', verbose_name='skills')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=servicehall.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        max_length=60,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[\\w.@-]+$", "Use letters, digits and . @ - _ only."
+                            )
+                        ],
+                        verbose_name="user name",
+                    ),
+                ),
+                ("names", servicehall.kernel.languages.TextField(default=dict, verbose_name="names")),
+                ("language", models.CharField(default="zh-hans", max_length=10, verbose_name="language")),
+                ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "skills",
+                    models.ManyToManyField(
+                        blank=True, related_name="staff", to="people.skill", verbose_name="skills"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'member of staff',
-                'verbose_name_plural': 'staff',
-                'ordering': ['username'],
+                "verbose_name": "member of staff",
+                "verbose_name_plural": "staff",
+                "ordering": ["username"],
             },
         ),
         migrations.CreateModel(
-            name='RoleGrant',
+            name="RoleGrant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('agent', 'agent'), ('supervisor', 'supervisor'), ('manager', 'manager'), ('admin', 'administrator')], max_length=20, verbose_name='role')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='hall.organisation', verbose_name='organisation')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='hall.region', verbose_name='region')),
-                ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='hall.site', verbose_name='site')),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to=settings.AUTH_USER_MODEL, verbose_name='member of staff')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("agent", "agent"),
+                            ("supervisor", "supervisor"),
+                            ("manager", "manager"),
+                            ("admin", "administrator"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="hall.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="hall.region",
+                        verbose_name="region",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="hall.site",
+                        verbose_name="site",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grants",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="member of staff",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'role',
-                'verbose_name_plural': 'roles',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('organisation__isnull', False), ('region__isnull', True), ('site__isnull', True)), models.Q(('organisation__isnull', True), ('region__isnull', False), ('site__isnull', True)), models.Q(('organisation__isnull', True), ('region__isnull', True), ('site__isnull', False)), _connector='OR'), name='role_grant_one_scope')],
+                "verbose_name": "role",
+                "verbose_name_plural": "roles",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("organisation__isnull", False),
+                                ("region__isnull", True),
+                                ("site__isnull", True),
+                            ),
+                            models.Q(
+                                ("organisation__isnull", True),
+                                ("region__isnull", False),
+                                ("site__isnull", True),
+                            ),
+                            models.Q(
+                                ("organisation__isnull", True),
+                                ("region__isnull", True),
+                                ("site__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="role_grant_one_scope",
+                    )
+                ],
             },
         ),
     ]

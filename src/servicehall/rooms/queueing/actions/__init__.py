@@ -17,11 +17,13 @@ from .refusals import (
     ServiceFull,
     ServiceNotOffered,
     TooLateToReturn,
+    TooManyTickets,
     TooOften,
     UnknownService,
     WrongState,
 )
 from .serving import advance, finish, hold, no_show, requeue, resume, start, transfer
+from .setting_up import StagePlan, add_class, add_counter, add_service, set_rules
 from .supervising import close_service, expire_before, merge, move, reclass, reopen_service
 from .undoing import undo
 
@@ -37,10 +39,15 @@ __all__ = [
     "PriorityNotOffered",
     "ServiceFull",
     "ServiceNotOffered",
+    "StagePlan",
     "TooLateToReturn",
+    "TooManyTickets",
     "TooOften",
     "UnknownService",
     "WrongState",
+    "add_class",
+    "add_counter",
+    "add_service",
     "advance",
     "call_next",
     "call_ticket",
@@ -62,6 +69,7 @@ __all__ = [
     "reopen_service",
     "requeue",
     "resume",
+    "set_rules",
     "sign_in",
     "sign_out",
     "start",

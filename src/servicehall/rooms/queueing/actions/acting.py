@@ -8,10 +8,11 @@ from uuid import UUID
 
 from servicehall.kernel import sql
 from servicehall.kernel.errors import NotFound
+from servicehall.kernel.events import plain, record
 from servicehall.kernel.rights import Actor, allow
+from servicehall.rooms.queueing import configuration, store
+from servicehall.rooms.queueing.models import Ticket
 
-from .. import configuration, store
-from ..models import CALLED, SERVING, CounterStatus, Ticket
 from .refusals import CounterNotOpen, NotYours, WrongState
 
 
@@ -22,7 +23,7 @@ def take(ticket_id: UUID, *, states: tuple[str, ...] = ()) -> Ticket:
         NotFound: there is none.
         WrongState: it is not in one of ``states``.
     """
-    ticket = Ticket.objects.filter(pk=ticket_id).first()
+    ticket = store.ticket(ticket_id)
     if ticket is None:
         raise NotFound
     if states and ticket.state not in states:
@@ -51,7 +52,11 @@ def allow_serving(by: Actor, ticket: Ticket) -> None:
         NotYours: a colleague serves this customer.
     """
     allow(by, "ticket.serve", ticket.site_id)
-    if by.kind == "staff" and ticket.staff_id not in (None, by.id) and not by.may("queue.supervise", ticket.site_id):
+    if (
+        by.kind == "staff"
+        and ticket.staff_id not in (None, by.id)
+        and not by.may("queue.supervise", ticket.site_id)
+    ):
         raise NotYours
 
 
@@ -68,8 +73,7 @@ def of_ticket(ticket: Ticket, setup: configuration.Configuration) -> dict[str, A
 
 def at_counter(ticket: Ticket, setup: configuration.Configuration) -> dict[str, Any]:
     """The fields of a fact about a ticket at a counter."""
-    assert ticket.counter_id is not None
-    counter = setup.counters[ticket.counter_id]
+    counter = setup.counter(ticket.counter_id or UUID(int=0))
     return {
         **of_ticket(ticket, setup),
         "counter": counter.id,
@@ -79,21 +83,16 @@ def at_counter(ticket: Ticket, setup: configuration.Configuration) -> dict[str, 
     }
 
 
-def open_status(counter_id: UUID) -> CounterStatus:
-    """The status of a counter that may call.
+def open_position(counter_id: UUID) -> store.Position:
+    """The position at a counter that may call.
 
     Raises:
         CounterNotOpen: nobody is signed in, or it is paused.
     """
-    status = CounterStatus.objects.filter(pk=counter_id).first()
-    if status is None or status.state != CounterStatus.State.OPEN:
-        raise CounterNotOpen(state=status.state if status else "closed")
-    return status
-
-
-def at_work(counter_id: UUID) -> Ticket | None:
-    """The ticket that is called or served at the counter."""
-    return Ticket.objects.filter(counter_id=counter_id, state__in=[CALLED, SERVING]).first()
+    position = store.position(counter_id)
+    if position is None or position.state != "open":
+        raise CounterNotOpen(state=position.state if position else "closed")
+    return position
 
 
 def seconds(start: datetime | None, end: datetime) -> float:
@@ -101,24 +100,12 @@ def seconds(start: datetime | None, end: datetime) -> float:
     return max(0.0, round((end - start).total_seconds(), 3)) if start else 0.0
 
 
-def remember(counter_id: UUID, ticket: Ticket, before: dict[str, Any], fact: Any, at: datetime) -> None:
-    """Keep at the counter what undo needs; call after :func:`store.save`."""
-    from servicehall.kernel.events import plain
-
-    CounterStatus.objects.filter(pk=counter_id).update(
-        undo_ticket_id=ticket.pk,
-        undo_version=ticket.version,
-        undo_at=at,
-        undo_kind=fact.kind,
-        undo_before={"ticket": before, "facts": plain(fact)},
-    )
-
-
-def changed(ticket: Ticket, before: dict[str, Any], fact: Any, *, by: Actor, at: datetime, counter: UUID | None) -> None:
+def changed(
+    ticket: Ticket, before: dict[str, Any], fact: Any, *, by: Actor, at: datetime, counter: UUID | None
+) -> None:
     """Write the ticket and its fact, and let the counter undo it."""
-    from servicehall.kernel.events import record
-
     store.save(ticket)
     record(fact, actor=by, at=at, subject_id=ticket.pk, visit_id=ticket.visit_id)
     if counter is not None:
-        remember(counter, ticket, before, fact, at)
+        kept = {"ticket": before, "facts": plain(fact)}
+        store.remember(counter, ticket, kind=fact.kind, before=kept, at=at)

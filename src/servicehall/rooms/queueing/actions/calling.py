@@ -11,13 +11,13 @@ from servicehall.kernel.errors import NotAllowed
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.people import queries as people
+from servicehall.rooms.queueing import configuration, store
+from servicehall.rooms.queueing.configuration import Configuration, CounterSetup
+from servicehall.rooms.queueing.discipline import Candidate, ranked
+from servicehall.rooms.queueing.events import TicketCalled, TicketRecalled
+from servicehall.rooms.queueing.models import CALLED, HELD, NO_SHOW, WAITING, CounterStatus, Ticket
 
-from .. import configuration, store
-from ..configuration import Configuration, CounterSetup
-from ..discipline import Candidate, ranked
-from ..events import TicketCalled, TicketRecalled
-from ..models import CALLED, HELD, NO_SHOW, WAITING, CounterStatus, Ticket
-from .acting import allow_serving, at_counter, at_work, changed, open_status, seconds, site_of, take
+from .acting import allow_serving, at_counter, changed, open_position, seconds, site_of, take
 from .refusals import CannotServe, CounterBusy, CounterNotOpen, NotYours
 
 
@@ -42,9 +42,7 @@ def servable(setup: Configuration, counter: CounterSetup, staff_id: UUID | None)
     return [s.id for s in stages]
 
 
-def choices(
-    setup: Configuration, counter: CounterSetup, staff_id: UUID | None, at: datetime
-) -> list[Choice]:
+def choices(setup: Configuration, counter: CounterSetup, staff_id: UUID | None, at: datetime) -> list[Choice]:
     """Who could be called to the counter, the next one first: one head of each group, and who was sent there."""
     now = clock.micros(at)
     stages = servable(setup, counter, staff_id)
@@ -58,13 +56,13 @@ def choices(
     return sorted(found, key=lambda c: (-c.score, c.candidate.order_key))
 
 
-def _own_counter(by: Actor, status: CounterStatus) -> None:
+def _own_counter(by: Actor, status: store.Position) -> None:
     if by.kind == "staff" and status.staff_id != by.id and not by.may("queue.supervise", status.site_id):
         raise NotYours
 
 
 def _call(
-    ticket: Ticket, status: CounterStatus, setup: Configuration, *, by: Actor, at: datetime, picked: str
+    ticket: Ticket, status: store.Position, setup: Configuration, *, by: Actor, at: datetime, picked: str
 ) -> Ticket:
     before = store.snapshot(ticket)
     waited = seconds(ticket.stage_since, at) if ticket.state == WAITING else 0.0
@@ -101,9 +99,9 @@ def call_next(*, site_id: UUID, counter_id: UUID, by: Actor, at: datetime | None
     setup = configuration.of_site(site_id)
     counter = setup.counter(counter_id)
     with transaction(site_id):
-        status = open_status(counter.id)
+        status = open_position(counter.id)
         _own_counter(by, status)
-        if at_work(counter.id) is not None:
+        if status.is_busy:
             raise CounterBusy
         found = choices(setup, counter, status.staff_id, moment)
         if not found:
@@ -128,7 +126,7 @@ def call_ticket(*, ticket_id: UUID, counter_id: UUID, by: Actor, at: datetime | 
     setup = configuration.of_site(site_id)
     counter = setup.counter(counter_id)
     with transaction(site_id):
-        status = open_status(counter.id)
+        status = open_position(counter.id)
         _own_counter(by, status)
         ticket = take(ticket_id, states=(WAITING, HELD, NO_SHOW))
         own = counter.id in (ticket.for_counter_id, ticket.counter_id) or (
@@ -138,7 +136,7 @@ def call_ticket(*, ticket_id: UUID, counter_id: UUID, by: Actor, at: datetime | 
             raise NotAllowed(right="queue.supervise")
         if ticket.stage_id not in servable(setup, counter, status.staff_id) and not own:
             raise CannotServe
-        if at_work(counter.id) is not None:
+        if status.is_busy:
             raise CounterBusy
         return _call(ticket, status, setup, by=by, at=moment, picked="by hand")
 
@@ -156,7 +154,6 @@ def recall(*, ticket_id: UUID, by: Actor, at: datetime | None = None) -> Ticket:
     with transaction(site_id):
         ticket = take(ticket_id, states=(CALLED,))
         allow_serving(by, ticket)
-        assert ticket.counter_id is not None
         if not CounterStatus.objects.filter(pk=ticket.counter_id).exclude(state="closed").exists():
             raise CounterNotOpen
         before = store.snapshot(ticket)

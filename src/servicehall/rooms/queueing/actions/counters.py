@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from servicehall.kernel import clock
@@ -11,16 +12,15 @@ from servicehall.kernel.events import record
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.people import queries as people
+from servicehall.rooms.queueing import configuration, store
+from servicehall.rooms.queueing.configuration import Configuration, CounterSetup
+from servicehall.rooms.queueing.events import CounterClosed, CounterOpened, CounterPaused
+from servicehall.rooms.queueing.models import CounterStatus
 
-from .. import configuration
-from ..configuration import Configuration, CounterSetup
-from ..events import CounterClosed, CounterOpened, CounterPaused
-from ..models import CounterStatus
-from .acting import at_work
 from .refusals import CounterBusy, CounterNotOpen, CounterTaken, NotYours
 
 
-def _facts(counter: CounterSetup, staff: UUID | None) -> dict[str, object]:
+def _facts(counter: CounterSetup, staff: UUID | None) -> dict[str, Any]:
     return {"counter": counter.id, "counter_label": counter.label, "zone": counter.zone, "staff": staff}
 
 
@@ -64,7 +64,7 @@ def sign_in(
             raise CounterTaken(counter=counter.label)
         elsewhere = CounterStatus.objects.filter(staff_id=person).exclude(pk=counter.id) if person else None
         for other in elsewhere or []:
-            if at_work(other.pk) is not None:
+            if store.ticket_at(other.pk) is not None:
                 raise CounterBusy(counter=str(other.pk))
             _close(other, setup, by, moment)
         CounterStatus.objects.update_or_create(
@@ -77,7 +77,7 @@ def sign_in(
                 "since": moment,
             },
         )
-        record(CounterOpened(**_facts(counter, person)), actor=by, at=moment, subject_id=counter.id)  # type: ignore[arg-type]
+        record(CounterOpened(**_facts(counter, person)), actor=by, at=moment, subject_id=counter.id)
         return CounterStatus.objects.get(pk=counter.id)
 
 
@@ -88,7 +88,7 @@ def _close(status: CounterStatus, setup: Configuration, by: Actor, at: datetime)
     status.save()
     if status.counter_id in setup.counters:
         counter = setup.counters[status.counter_id]
-        record(CounterClosed(**_facts(counter, staff)), actor=by, at=at, subject_id=counter.id)  # type: ignore[arg-type]
+        record(CounterClosed(**_facts(counter, staff)), actor=by, at=at, subject_id=counter.id)
 
 
 def sign_out(*, site_id: UUID, counter_id: UUID, by: Actor, at: datetime | None = None) -> None:
@@ -106,7 +106,7 @@ def sign_out(*, site_id: UUID, counter_id: UUID, by: Actor, at: datetime | None 
         _own(by, status)
         if status is None or status.state == CounterStatus.State.CLOSED:
             return
-        if at_work(counter.id) is not None:
+        if store.ticket_at(counter.id) is not None:
             raise CounterBusy
         _close(status, setup, by, moment)
 
@@ -134,7 +134,7 @@ def pause(
         status.state, status.pause_reason, status.since = CounterStatus.State.PAUSED, reason, moment
         status.save()
         record(
-            CounterPaused(**_facts(counter, status.staff_id), reason=reason),  # type: ignore[arg-type]
+            CounterPaused(**_facts(counter, status.staff_id), reason=reason),
             actor=by,
             at=moment,
             subject_id=counter.id,
@@ -160,5 +160,7 @@ def end_pause(*, site_id: UUID, counter_id: UUID, by: Actor, at: datetime | None
         if status.state == CounterStatus.State.PAUSED:
             status.state, status.pause_reason, status.since = CounterStatus.State.OPEN, "", moment
             status.save()
-            record(CounterOpened(**_facts(counter, status.staff_id)), actor=by, at=moment, subject_id=counter.id)  # type: ignore[arg-type]
+            record(
+                CounterOpened(**_facts(counter, status.staff_id)), actor=by, at=moment, subject_id=counter.id
+            )
         return status

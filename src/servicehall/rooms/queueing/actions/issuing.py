@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -10,18 +11,28 @@ from servicehall.kernel.errors import BadInput
 from servicehall.kernel.events import record
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
+from servicehall.rooms.queueing import configuration, store
+from servicehall.rooms.queueing.configuration import ClassSetup, Configuration, ServiceSetup
+from servicehall.rooms.queueing.events import TicketIssued
+from servicehall.rooms.queueing.models import Ticket
 
-from .. import configuration, store
-from ..configuration import ClassSetup, Configuration, ServiceSetup
-from ..events import TicketIssued
-from ..models import Ticket
 from .acting import of_ticket
-from .refusals import HallClosed, PriorityNotOffered, ServiceFull, ServiceNotOffered, UnknownService
+from .refusals import (
+    HallClosed,
+    PriorityNotOffered,
+    ServiceFull,
+    ServiceNotOffered,
+    TooManyTickets,
+    UnknownService,
+)
+
+MOST_HELD = 3
+"""Active tickets that one customer may hold at a site, where the channel can tell customers apart."""
 
 
 def _service(setup: Configuration, ref: str | UUID) -> ServiceSetup:
     for one in setup.services.values():
-        if one.slug == ref or one.id == ref or str(one.id) == ref:
+        if ref in (one.slug, one.id, str(one.id)):
             return one
     raise UnknownService(service=str(ref))
 
@@ -49,9 +60,18 @@ def _admit(setup: Configuration, service: ServiceSetup, by: Actor, at: datetime)
     stages = [s.id for s in service.stages]
     if service.max_waiting is not None and store.waiting_for(stages) >= service.max_waiting:
         raise ServiceFull(limit="waiting", most=service.max_waiting)
-    if service.daily_limit is not None:
-        if store.issued_on(service.id, setup.site, setup.day(at)) >= service.daily_limit:
-            raise ServiceFull(limit="day", most=service.daily_limit)
+    most = service.daily_limit
+    if most is not None and store.issued_on(service.id, setup.site, setup.day(at)) >= most:
+        raise ServiceFull(limit="day", most=service.daily_limit)
+
+
+def _not_hoarding(site_id: UUID, held: Collection[str]) -> None:
+    """Refuse when the customer holds enough already: places taken to be dropped make others wait."""
+    if not held:
+        return
+    active = Ticket.objects.filter(code__in=held, site_id=site_id, state__in=Ticket.ACTIVE).count()
+    if active >= MOST_HELD:
+        raise TooManyTickets(most=MOST_HELD)
 
 
 def issue_ticket(
@@ -62,6 +82,7 @@ def issue_ticket(
     priority: str | None = None,
     language: str = "",
     note: str = "",
+    held: Collection[str] = (),
     at: datetime | None = None,
 ) -> Ticket:
     """Give a customer the next number of the service's series and a place in its queue.
@@ -71,9 +92,10 @@ def issue_ticket(
         priority: the key of a class that the service offers; None: the ordinary class.
         language: what the customer reads (BCP 47); kept for calls and messages.
         note: what staff should know, at most 500 characters.
+        held: codes of tickets that the same customer took before, as far as the channel knows.
 
     Raises:
-        UnknownService, ServiceNotOffered, ServiceFull, HallClosed, PriorityNotOffered: see there.
+        UnknownService, ServiceNotOffered, ServiceFull, HallClosed, PriorityNotOffered, TooManyTickets: see there.
         NotAllowed, NotFound: the actor may not issue tickets at that site.
     """
     allow(by, "ticket.issue", site_id)
@@ -84,6 +106,7 @@ def issue_ticket(
         setup = configuration.of_site(site_id)
         chosen = _service(setup, service)
         _admit(setup, chosen, by, moment)
+        _not_hoarding(site_id, held)
         group = _priority(chosen, setup, priority, by)
         day = setup.day(moment)
         sequence = store.next_number(chosen.series, day, chosen.first)

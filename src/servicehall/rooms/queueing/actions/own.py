@@ -12,10 +12,10 @@ from servicehall.kernel import clock, timers
 from servicehall.kernel.errors import BadInput
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
+from servicehall.rooms.queueing import configuration, store
+from servicehall.rooms.queueing.events import TicketCancelled, TicketPostponed, TicketRequeued
+from servicehall.rooms.queueing.models import CALLED, CANCELLED, HELD, NO_SHOW, WAITING, Ticket
 
-from .. import configuration, store
-from ..events import TicketCancelled, TicketPostponed, TicketRequeued
-from ..models import CALLED, CANCELLED, HELD, NO_SHOW, WAITING, Ticket
 from .acting import allow_serving, changed, of_ticket, seconds, site_of, take
 from .placing import behind_places
 from .refusals import TooLateToReturn, TooOften

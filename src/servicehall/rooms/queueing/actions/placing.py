@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from servicehall.kernel import clock
-
-from .. import store
-from ..configuration import Configuration
-from ..discipline import key_for_score, ranked, thresholds
-from ..models import Ticket
+from servicehall.rooms.queueing import store
+from servicehall.rooms.queueing.configuration import Configuration
+from servicehall.rooms.queueing.discipline import key_for_score, ranked, thresholds
+from servicehall.rooms.queueing.models import Ticket
 
 
 def people_ahead(ticket: Ticket, setup: Configuration, at: datetime) -> int:
     """How many who wait for the same stage would be called before this ticket."""
-    limits = thresholds(setup.discipline, setup.orders, ticket.priority_id, ticket.order_key, clock.micros(at))
+    limits = thresholds(
+        setup.discipline, setup.orders, ticket.priority_id, ticket.order_key, clock.micros(at)
+    )
     return store.count_before(ticket.stage_id, limits)
 
 

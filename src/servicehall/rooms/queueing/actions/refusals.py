@@ -49,6 +49,14 @@ class PriorityNotOffered(Refused):
     advice = _("Choose one of the offered priorities, or ask the staff.")
 
 
+class TooManyTickets(Refused):
+    """The customer holds as many active tickets here as one may."""
+
+    kind = "too-many-tickets"
+    title = _("You already hold several tickets here")
+    advice = _("Use one of them, or leave its queue, before you take another.")
+
+
 class WrongState(Refused):
     """The ticket is not in a state in which this can be done."""
 

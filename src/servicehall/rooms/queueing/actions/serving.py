@@ -10,10 +10,9 @@ from servicehall.kernel.errors import BadInput
 from servicehall.kernel.rights import Actor
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.people import queries as people
-
-from .. import configuration, store
-from ..configuration import Configuration
-from ..events import (
+from servicehall.rooms.queueing import configuration, store
+from servicehall.rooms.queueing.configuration import Configuration
+from servicehall.rooms.queueing.events import (
     TicketAdvanced,
     TicketFinished,
     TicketHeld,
@@ -23,8 +22,9 @@ from ..events import (
     TicketStarted,
     TicketTransferred,
 )
-from ..models import CALLED, DONE, HELD, NO_SHOW, SERVING, WAITING, Ticket
-from .acting import allow_serving, at_counter, at_work, changed, of_ticket, open_status, seconds, site_of, take
+from servicehall.rooms.queueing.models import CALLED, DONE, HELD, NO_SHOW, SERVING, WAITING, Ticket
+
+from .acting import allow_serving, at_counter, changed, of_ticket, open_position, seconds, site_of, take
 from .placing import behind_places
 from .refusals import CannotServe, CounterBusy, NoFurtherStage
 
@@ -95,11 +95,15 @@ def hold(
         fact = TicketHeld(**at_counter(ticket, setup), served=served)
         changed(ticket, before, fact, by=by, at=moment, counter=ticket.counter_id)
         if until is not None and not clock.is_virtual():
-            timers.set_timer(HOLD_RETURN, str(ticket.pk), until, site_id=site_id, data={"version": ticket.version})
+            timers.set_timer(
+                HOLD_RETURN, str(ticket.pk), until, site_id=site_id, data={"version": ticket.version}
+            )
         return ticket
 
 
-def resume(*, ticket_id: UUID, by: Actor, counter_id: UUID | None = None, at: datetime | None = None) -> Ticket:
+def resume(
+    *, ticket_id: UUID, by: Actor, counter_id: UUID | None = None, at: datetime | None = None
+) -> Ticket:
     """Go on serving a held customer, at the counter that held them or at ``counter_id``.
 
     Raises:
@@ -113,19 +117,25 @@ def resume(*, ticket_id: UUID, by: Actor, counter_id: UUID | None = None, at: da
         ticket = take(ticket_id, states=(HELD,))
         allow_serving(by, ticket)
         counter = setup.counter(counter_id or ticket.counter_id or UUID(int=0))
-        status = open_status(counter.id)
-        if at_work(counter.id) is not None:
+        status = open_position(counter.id)
+        if status.is_busy:
             raise CounterBusy
         before = store.snapshot(ticket)
         ticket.state, ticket.started_at, ticket.held_until = SERVING, moment, None
         ticket.counter_id, ticket.staff_id = counter.id, status.staff_id
-        changed(ticket, before, TicketResumed(**at_counter(ticket, setup)), by=by, at=moment, counter=counter.id)
+        changed(
+            ticket, before, TicketResumed(**at_counter(ticket, setup)), by=by, at=moment, counter=counter.id
+        )
         timers.cancel(HOLD_RETURN, str(ticket.pk))
         return ticket
 
 
 def _destination(
-    setup: Configuration, ticket: Ticket, service: str | UUID | None, counter_id: UUID | None, staff: str | None
+    setup: Configuration,
+    ticket: Ticket,
+    service: str | UUID | None,
+    counter_id: UUID | None,
+    staff: str | None,
 ) -> None:
     """Set service, stage and addressee of a transfer on the ticket.
 
@@ -280,7 +290,14 @@ def no_show(*, ticket_id: UUID, by: Actor, at: datetime | None = None) -> Ticket
         allow_serving(by, ticket)
         before = store.snapshot(ticket)
         ticket.state, ticket.ended_at = NO_SHOW, moment
-        changed(ticket, before, TicketNoShow(**at_counter(ticket, setup)), by=by, at=moment, counter=ticket.counter_id)
+        changed(
+            ticket,
+            before,
+            TicketNoShow(**at_counter(ticket, setup)),
+            by=by,
+            at=moment,
+            counter=ticket.counter_id,
+        )
         return ticket
 
 

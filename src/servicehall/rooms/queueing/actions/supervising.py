@@ -11,9 +11,8 @@ from servicehall.kernel.events import record
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.hall import actions as hall
-
-from .. import configuration, store
-from ..events import (
+from servicehall.rooms.queueing import configuration, store
+from servicehall.rooms.queueing.events import (
     ServiceClosed,
     ServiceReopened,
     TicketExpired,
@@ -21,7 +20,8 @@ from ..events import (
     TicketReclassed,
     TicketRequeued,
 )
-from ..models import CALLED, EXPIRED, HELD, MERGED, SERVING, WAITING, Service, Ticket
+from servicehall.rooms.queueing.models import CALLED, EXPIRED, HELD, MERGED, SERVING, WAITING, Service, Ticket
+
 from .acting import changed, of_ticket, site_of, take
 from .placing import behind_places
 from .refusals import PriorityNotOffered, WrongState

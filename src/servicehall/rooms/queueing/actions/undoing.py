@@ -9,11 +9,11 @@ from servicehall.kernel import clock, timers
 from servicehall.kernel.events import record
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
+from servicehall.rooms.queueing import configuration, store
+from servicehall.rooms.queueing.events import TicketUndone
+from servicehall.rooms.queueing.models import CALLED, SERVING, CounterStatus, Ticket
 
-from .. import configuration, store
-from ..events import TicketUndone
-from ..models import CALLED, SERVING, CounterStatus, Ticket
-from .acting import at_work, of_ticket
+from .acting import of_ticket
 from .refusals import CounterBusy, NothingToUndo, NotYours
 from .serving import HOLD_RETURN
 
@@ -36,13 +36,13 @@ def undo(*, site_id: UUID, counter_id: UUID, by: Actor, at: datetime | None = No
             raise NothingToUndo
         if by.kind == "staff" and status.staff_id != by.id and not by.may("queue.supervise", site_id):
             raise NotYours
-        ticket = Ticket.objects.filter(pk=status.undo_ticket_id).first()
+        ticket = store.ticket(status.undo_ticket_id) if status.undo_ticket_id else None
         limit = timedelta(seconds=setup.rules.undo_seconds)
         if ticket is None or ticket.version != status.undo_version or moment - status.undo_at > limit:
             raise NothingToUndo(seconds=setup.rules.undo_seconds)
         store.restore(ticket, status.undo_before["ticket"])
         if ticket.state in (CALLED, SERVING) and ticket.counter_id:
-            other = at_work(ticket.counter_id)
+            other = store.ticket_at(ticket.counter_id)
             if other is not None and other.pk != ticket.pk:
                 raise CounterBusy
         store.save(ticket)

@@ -2,284 +2,807 @@
 
 import django.core.validators
 import django.db.models.deletion
-import servicehall.kernel.ids
-import servicehall.kernel.languages
 from django.conf import settings
 from django.db import migrations, models
 
+import servicehall.kernel.ids
+import servicehall.kernel.languages
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('hall', '0001_initial'),
-        ('people', '0001_initial'),
+        ("hall", "0001_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PriorityClass',
+            name="PriorityClass",
             fields=[
-                ('id', models.UUIDField(default=servicehall.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=20, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(?:-[a-z0-9]+)*$', 'Use small letters, digits and single hyphens, for example north-gate.')], verbose_name='short name')),
-                ('names', servicehall.kernel.languages.TextField(default=dict, verbose_name='names')),
-                ('rule', servicehall.kernel.languages.TextField(blank=True, default=dict, help_text='Shown to the customer: who may choose this.', verbose_name="the hall's rule")),
-                ('rate', models.FloatField(default=1.0, help_text='How fast the score grows while waiting.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='points a minute')),
-                ('head_start', models.FloatField(default=0.0, help_text="Points on arrival; 10 equals ten minutes of an ordinary customer's wait.", validators=[django.core.validators.MinValueValidator(-10000), django.core.validators.MaxValueValidator(10000)], verbose_name='head start')),
-                ('rank', models.PositiveSmallIntegerField(default=100, help_text='For strict classes: the lower rank goes first.', verbose_name='rank')),
-                ('is_default', models.BooleanField(default=False, verbose_name='ordinary class')),
-                ('is_public', models.BooleanField(default=False, verbose_name='customers may choose it')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='priority_classes', to='hall.site', verbose_name='site')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=servicehall.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(?:-[a-z0-9]+)*$",
+                                "Use small letters, digits and single hyphens, for example north-gate.",
+                            )
+                        ],
+                        verbose_name="short name",
+                    ),
+                ),
+                ("names", servicehall.kernel.languages.TextField(default=dict, verbose_name="names")),
+                (
+                    "rule",
+                    servicehall.kernel.languages.TextField(
+                        blank=True,
+                        default=dict,
+                        help_text="Shown to the customer: who may choose this.",
+                        verbose_name="the hall's rule",
+                    ),
+                ),
+                (
+                    "rate",
+                    models.FloatField(
+                        default=1.0,
+                        help_text="How fast the score grows while waiting.",
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="points a minute",
+                    ),
+                ),
+                (
+                    "head_start",
+                    models.FloatField(
+                        default=0.0,
+                        help_text="Points on arrival; 10 equals ten minutes of an ordinary customer's wait.",
+                        validators=[
+                            django.core.validators.MinValueValidator(-10000),
+                            django.core.validators.MaxValueValidator(10000),
+                        ],
+                        verbose_name="head start",
+                    ),
+                ),
+                (
+                    "rank",
+                    models.PositiveSmallIntegerField(
+                        default=100,
+                        help_text="For strict classes: the lower rank goes first.",
+                        verbose_name="rank",
+                    ),
+                ),
+                ("is_default", models.BooleanField(default=False, verbose_name="ordinary class")),
+                ("is_public", models.BooleanField(default=False, verbose_name="customers may choose it")),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="priority_classes",
+                        to="hall.site",
+                        verbose_name="site",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'priority class',
-                'verbose_name_plural': 'priority classes',
-                'ordering': ['site', 'rank', 'key'],
+                "verbose_name": "priority class",
+                "verbose_name_plural": "priority classes",
+                "ordering": ["site", "rank", "key"],
             },
         ),
         migrations.CreateModel(
-            name='QueueRules',
+            name="QueueRules",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('discipline', models.CharField(choices=[('accumulating', 'accumulating priority'), ('strict', 'strict classes'), ('fifo', 'first come, first served')], default='accumulating', max_length=20, verbose_name='discipline')),
-                ('near_places', models.PositiveSmallIntegerField(default=3, help_text='People ahead at which the customer is told.', verbose_name='turn is near at')),
-                ('postpone_places', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MinValueValidator(1)], verbose_name='most places to postpone')),
-                ('postpone_times', models.PositiveSmallIntegerField(default=3, verbose_name='how often a customer may postpone')),
-                ('return_minutes', models.PositiveSmallIntegerField(default=30, help_text='Minutes in which somebody who missed the call may rejoin.', verbose_name='return within')),
-                ('late_places', models.PositiveSmallIntegerField(default=3, help_text='A late customer goes behind this many.', verbose_name='place after a missed call')),
-                ('undo_seconds', models.PositiveSmallIntegerField(default=15, verbose_name='undo within (seconds)')),
-                ('announce_repeat', models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='voice call repeated')),
-                ('announce_languages', models.JSONField(blank=True, default=list, verbose_name='voice call languages')),
-                ('site', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='queue_rules', to='hall.site', verbose_name='site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "discipline",
+                    models.CharField(
+                        choices=[
+                            ("accumulating", "accumulating priority"),
+                            ("strict", "strict classes"),
+                            ("fifo", "first come, first served"),
+                        ],
+                        default="accumulating",
+                        max_length=20,
+                        verbose_name="discipline",
+                    ),
+                ),
+                (
+                    "near_places",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        help_text="People ahead at which the customer is told.",
+                        verbose_name="turn is near at",
+                    ),
+                ),
+                (
+                    "postpone_places",
+                    models.PositiveSmallIntegerField(
+                        default=10,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="most places to postpone",
+                    ),
+                ),
+                (
+                    "postpone_times",
+                    models.PositiveSmallIntegerField(
+                        default=3, verbose_name="how often a customer may postpone"
+                    ),
+                ),
+                (
+                    "return_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=30,
+                        help_text="Minutes in which somebody who missed the call may rejoin.",
+                        verbose_name="return within",
+                    ),
+                ),
+                (
+                    "late_places",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        help_text="A late customer goes behind this many.",
+                        verbose_name="place after a missed call",
+                    ),
+                ),
+                (
+                    "undo_seconds",
+                    models.PositiveSmallIntegerField(default=15, verbose_name="undo within (seconds)"),
+                ),
+                (
+                    "announce_repeat",
+                    models.PositiveSmallIntegerField(
+                        default=2,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="voice call repeated",
+                    ),
+                ),
+                (
+                    "announce_languages",
+                    models.JSONField(blank=True, default=list, verbose_name="voice call languages"),
+                ),
+                (
+                    "site",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="queue_rules",
+                        to="hall.site",
+                        verbose_name="site",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'queue rules',
-                'verbose_name_plural': 'queue rules',
+                "verbose_name": "queue rules",
+                "verbose_name_plural": "queue rules",
             },
         ),
         migrations.CreateModel(
-            name='Series',
+            name="Series",
             fields=[
-                ('id', models.UUIDField(default=servicehall.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('prefix', models.CharField(max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{1,3}$', 'One to three capital letters.')], verbose_name='prefix')),
-                ('first', models.PositiveIntegerField(default=1, validators=[django.core.validators.MaxValueValidator(9999)], verbose_name='first number')),
-                ('width', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='digits')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='series', to='hall.site', verbose_name='site')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=servicehall.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "prefix",
+                    models.CharField(
+                        max_length=3,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{1,3}$", "One to three capital letters."
+                            )
+                        ],
+                        verbose_name="prefix",
+                    ),
+                ),
+                (
+                    "first",
+                    models.PositiveIntegerField(
+                        default=1,
+                        validators=[django.core.validators.MaxValueValidator(9999)],
+                        verbose_name="first number",
+                    ),
+                ),
+                (
+                    "width",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="digits",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="series",
+                        to="hall.site",
+                        verbose_name="site",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'number series',
-                'verbose_name_plural': 'number series',
-                'ordering': ['site', 'prefix'],
+                "verbose_name": "number series",
+                "verbose_name_plural": "number series",
+                "ordering": ["site", "prefix"],
             },
         ),
         migrations.CreateModel(
-            name='SeriesDay',
+            name="SeriesDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('last', models.PositiveIntegerField()),
-                ('series', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='queueing.series')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("last", models.PositiveIntegerField()),
+                (
+                    "series",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="queueing.series"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.UUIDField(default=servicehall.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.CharField(max_length=40, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(?:-[a-z0-9]+)*$', 'Use small letters, digits and single hyphens, for example north-gate.')], verbose_name='short name')),
-                ('names', servicehall.kernel.languages.TextField(default=dict, verbose_name='names')),
-                ('hint', servicehall.kernel.languages.TextField(blank=True, default=dict, help_text='One line: what to bring, what this covers.', verbose_name='hint')),
-                ('icon', models.CharField(blank=True, default='ticket', max_length=40, verbose_name='icon')),
-                ('expected_minutes', models.FloatField(default=8, validators=[django.core.validators.MinValueValidator(0.1), django.core.validators.MaxValueValidator(600)], verbose_name='expected duration (minutes)')),
-                ('target_minutes', models.FloatField(default=15, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(600)], verbose_name='target wait (minutes)')),
-                ('max_waiting', models.PositiveIntegerField(blank=True, null=True, verbose_name='most waiting at once')),
-                ('daily_limit', models.PositiveIntegerField(blank=True, null=True, verbose_name='most tickets a day')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed for the day')),
-                ('position', models.PositiveSmallIntegerField(default=100, verbose_name='position')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('classes', models.ManyToManyField(blank=True, related_name='services', to='queueing.priorityclass', verbose_name='priority classes')),
-                ('series', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='queueing.series', verbose_name='number series')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='services', to='hall.site', verbose_name='site')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=servicehall.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "slug",
+                    models.CharField(
+                        max_length=40,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(?:-[a-z0-9]+)*$",
+                                "Use small letters, digits and single hyphens, for example north-gate.",
+                            )
+                        ],
+                        verbose_name="short name",
+                    ),
+                ),
+                ("names", servicehall.kernel.languages.TextField(default=dict, verbose_name="names")),
+                (
+                    "hint",
+                    servicehall.kernel.languages.TextField(
+                        blank=True,
+                        default=dict,
+                        help_text="One line: what to bring, what this covers.",
+                        verbose_name="hint",
+                    ),
+                ),
+                ("icon", models.CharField(blank=True, default="ticket", max_length=40, verbose_name="icon")),
+                (
+                    "expected_minutes",
+                    models.FloatField(
+                        default=8,
+                        validators=[
+                            django.core.validators.MinValueValidator(0.1),
+                            django.core.validators.MaxValueValidator(600),
+                        ],
+                        verbose_name="expected duration (minutes)",
+                    ),
+                ),
+                (
+                    "target_minutes",
+                    models.FloatField(
+                        default=15,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(600),
+                        ],
+                        verbose_name="target wait (minutes)",
+                    ),
+                ),
+                (
+                    "max_waiting",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="most waiting at once"),
+                ),
+                (
+                    "daily_limit",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="most tickets a day"),
+                ),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="closed for the day")),
+                ("position", models.PositiveSmallIntegerField(default=100, verbose_name="position")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                (
+                    "classes",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="services",
+                        to="queueing.priorityclass",
+                        verbose_name="priority classes",
+                    ),
+                ),
+                (
+                    "series",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="services",
+                        to="queueing.series",
+                        verbose_name="number series",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="services",
+                        to="hall.site",
+                        verbose_name="site",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'service',
-                'verbose_name_plural': 'services',
-                'ordering': ['site', 'position', 'slug'],
+                "verbose_name": "service",
+                "verbose_name_plural": "services",
+                "ordering": ["site", "position", "slug"],
             },
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.UUIDField(default=servicehall.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField(default=1, verbose_name='position')),
-                ('names', servicehall.kernel.languages.TextField(default=dict, verbose_name='names')),
-                ('expected_minutes', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0.1)], verbose_name='expected duration (minutes)')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stages', to='queueing.service', verbose_name='service')),
-                ('skills', models.ManyToManyField(blank=True, related_name='stages', to='people.skill', verbose_name='required skills')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=servicehall.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=1, verbose_name="position")),
+                ("names", servicehall.kernel.languages.TextField(default=dict, verbose_name="names")),
+                (
+                    "expected_minutes",
+                    models.FloatField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0.1)],
+                        verbose_name="expected duration (minutes)",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stages",
+                        to="queueing.service",
+                        verbose_name="service",
+                    ),
+                ),
+                (
+                    "skills",
+                    models.ManyToManyField(
+                        blank=True, related_name="stages", to="people.skill", verbose_name="required skills"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stage',
-                'verbose_name_plural': 'stages',
-                'ordering': ['service', 'position'],
+                "verbose_name": "stage",
+                "verbose_name_plural": "stages",
+                "ordering": ["service", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('id', models.UUIDField(default=servicehall.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('label', models.CharField(help_text='Short, as on the sign: 3 or A3.', max_length=8, validators=[django.core.validators.RegexValidator('^[0-9A-Za-z-]+$', 'Letters, digits and hyphens only.')], verbose_name='label')),
-                ('names', servicehall.kernel.languages.TextField(default=dict, verbose_name='names')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='counters', to='hall.site', verbose_name='site')),
-                ('zone', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='counters', to='hall.zone', verbose_name='zone')),
-                ('stages', models.ManyToManyField(blank=True, related_name='counters', to='queueing.stage', verbose_name='serves')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=servicehall.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "label",
+                    models.CharField(
+                        help_text="Short, as on the sign: 3 or A3.",
+                        max_length=8,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[0-9A-Za-z-]+$", "Letters, digits and hyphens only."
+                            )
+                        ],
+                        verbose_name="label",
+                    ),
+                ),
+                ("names", servicehall.kernel.languages.TextField(default=dict, verbose_name="names")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="counters",
+                        to="hall.site",
+                        verbose_name="site",
+                    ),
+                ),
+                (
+                    "zone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="counters",
+                        to="hall.zone",
+                        verbose_name="zone",
+                    ),
+                ),
+                (
+                    "stages",
+                    models.ManyToManyField(
+                        blank=True, related_name="counters", to="queueing.stage", verbose_name="serves"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'counter',
-                'verbose_name_plural': 'counters',
-                'ordering': ['site', 'label'],
+                "verbose_name": "counter",
+                "verbose_name_plural": "counters",
+                "ordering": ["site", "label"],
             },
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('hour', models.DateTimeField(help_text='start of the hour, UTC')),
-                ('counter_id', models.UUIDField(help_text='zero: at no counter')),
-                ('issued', models.IntegerField(default=0)),
-                ('called', models.IntegerField(default=0)),
-                ('in_target', models.IntegerField(default=0, help_text='first calls within the target wait')),
-                ('waited', models.FloatField(default=0, help_text='seconds, of the called')),
-                ('served', models.IntegerField(default=0)),
-                ('handled', models.IntegerField(default=0, help_text='services at a counter, transfers and stages included')),
-                ('serving', models.FloatField(default=0, help_text='seconds, of the handled')),
-                ('no_show', models.IntegerField(default=0)),
-                ('abandoned', models.IntegerField(default=0)),
-                ('expired', models.IntegerField(default=0)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='queueing.service')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='hall.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("hour", models.DateTimeField(help_text="start of the hour, UTC")),
+                ("counter_id", models.UUIDField(help_text="zero: at no counter")),
+                ("issued", models.IntegerField(default=0)),
+                ("called", models.IntegerField(default=0)),
+                ("in_target", models.IntegerField(default=0, help_text="first calls within the target wait")),
+                ("waited", models.FloatField(default=0, help_text="seconds, of the called")),
+                ("served", models.IntegerField(default=0)),
+                (
+                    "handled",
+                    models.IntegerField(
+                        default=0, help_text="services at a counter, transfers and stages included"
+                    ),
+                ),
+                ("serving", models.FloatField(default=0, help_text="seconds, of the handled")),
+                ("no_show", models.IntegerField(default=0)),
+                ("abandoned", models.IntegerField(default=0)),
+                ("expired", models.IntegerField(default=0)),
+                (
+                    "service",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="queueing.service"),
+                ),
+                ("site", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="hall.site")),
             ],
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.UUIDField(default=servicehall.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('visit_id', models.UUIDField(db_index=True)),
-                ('code', models.CharField(max_length=32, unique=True)),
-                ('day', models.DateField()),
-                ('sequence', models.PositiveIntegerField()),
-                ('number', models.CharField(max_length=12)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('called', 'called'), ('serving', 'being served'), ('held', 'on hold'), ('done', 'served'), ('no_show', 'missed the call'), ('cancelled', 'left the queue'), ('merged', 'joined with another ticket'), ('expired', 'expired')], max_length=10)),
-                ('order_key', models.BigIntegerField(help_text='virtual arrival, microseconds since 1970-01-01T00:00Z')),
-                ('channel', models.CharField(max_length=20)),
-                ('language', models.CharField(blank=True, max_length=10)),
-                ('joined_at', models.DateTimeField()),
-                ('stage_since', models.DateTimeField()),
-                ('called_at', models.DateTimeField(null=True)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('calls', models.PositiveSmallIntegerField(default=0)),
-                ('waited', models.FloatField(default=0, help_text='seconds waited in all stages, to the last call')),
-                ('served', models.FloatField(default=0, help_text='seconds served in all stages')),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('reason', models.CharField(blank=True, help_text='of the hold, transfer or end', max_length=200)),
-                ('outcome', models.CharField(blank=True, max_length=40)),
-                ('held_until', models.DateTimeField(null=True)),
-                ('postponed', models.PositiveSmallIntegerField(default=0)),
-                ('near_at', models.DateTimeField(null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('counter', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='queueing.counter')),
-                ('for_counter', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='queueing.counter')),
-                ('for_staff', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('merged_into', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='queueing.ticket')),
-                ('priority', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='queueing.priorityclass')),
-                ('series', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='queueing.series')),
-                ('service', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='queueing.service')),
-                ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hall.site')),
-                ('staff', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('stage', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='queueing.stage')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=servicehall.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("visit_id", models.UUIDField(db_index=True)),
+                ("code", models.CharField(max_length=32, unique=True)),
+                ("day", models.DateField()),
+                ("sequence", models.PositiveIntegerField()),
+                ("number", models.CharField(max_length=12)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("called", "called"),
+                            ("serving", "being served"),
+                            ("held", "on hold"),
+                            ("done", "served"),
+                            ("no_show", "missed the call"),
+                            ("cancelled", "left the queue"),
+                            ("merged", "joined with another ticket"),
+                            ("expired", "expired"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "order_key",
+                    models.BigIntegerField(help_text="virtual arrival, microseconds since 1970-01-01T00:00Z"),
+                ),
+                ("channel", models.CharField(max_length=20)),
+                ("language", models.CharField(blank=True, max_length=10)),
+                ("joined_at", models.DateTimeField()),
+                ("stage_since", models.DateTimeField()),
+                ("called_at", models.DateTimeField(null=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("calls", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "waited",
+                    models.FloatField(default=0, help_text="seconds waited in all stages, to the last call"),
+                ),
+                ("served", models.FloatField(default=0, help_text="seconds served in all stages")),
+                ("note", models.CharField(blank=True, max_length=500)),
+                (
+                    "reason",
+                    models.CharField(blank=True, help_text="of the hold, transfer or end", max_length=200),
+                ),
+                ("outcome", models.CharField(blank=True, max_length=40)),
+                ("held_until", models.DateTimeField(null=True)),
+                ("postponed", models.PositiveSmallIntegerField(default=0)),
+                ("near_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "counter",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="queueing.counter",
+                    ),
+                ),
+                (
+                    "for_counter",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="queueing.counter",
+                    ),
+                ),
+                (
+                    "for_staff",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="queueing.ticket",
+                    ),
+                ),
+                (
+                    "priority",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="queueing.priorityclass",
+                    ),
+                ),
+                (
+                    "series",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="queueing.series",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="queueing.service",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="hall.site",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="queueing.stage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ticket',
-                'verbose_name_plural': 'tickets',
+                "verbose_name": "ticket",
+                "verbose_name_plural": "tickets",
             },
         ),
         migrations.CreateModel(
-            name='CounterStatus',
+            name="CounterStatus",
             fields=[
-                ('counter', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='status', serialize=False, to='queueing.counter')),
-                ('state', models.CharField(choices=[('open', 'open'), ('paused', 'paused'), ('closed', 'closed')], default='closed', max_length=10)),
-                ('pause_reason', models.CharField(blank=True, max_length=200)),
-                ('since', models.DateTimeField()),
-                ('undo_ticket_id', models.UUIDField(null=True)),
-                ('undo_version', models.PositiveIntegerField(null=True)),
-                ('undo_at', models.DateTimeField(null=True)),
-                ('undo_kind', models.CharField(blank=True, max_length=60)),
-                ('undo_before', models.JSONField(null=True)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='hall.site')),
-                ('staff', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='counter_status', to=settings.AUTH_USER_MODEL)),
+                (
+                    "counter",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="status",
+                        serialize=False,
+                        to="queueing.counter",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "open"), ("paused", "paused"), ("closed", "closed")],
+                        default="closed",
+                        max_length=10,
+                    ),
+                ),
+                ("pause_reason", models.CharField(blank=True, max_length=200)),
+                ("since", models.DateTimeField()),
+                ("undo_ticket_id", models.UUIDField(null=True)),
+                ("undo_version", models.PositiveIntegerField(null=True)),
+                ("undo_at", models.DateTimeField(null=True)),
+                ("undo_kind", models.CharField(blank=True, max_length=60)),
+                ("undo_before", models.JSONField(null=True)),
+                ("site", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="hall.site")),
+                (
+                    "staff",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="counter_status",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='priorityclass',
-            constraint=models.UniqueConstraint(fields=('site', 'key'), name='priority_class_key'),
+            model_name="priorityclass",
+            constraint=models.UniqueConstraint(fields=("site", "key"), name="priority_class_key"),
         ),
         migrations.AddConstraint(
-            model_name='priorityclass',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('site',), name='priority_class_one_default'),
+            model_name="priorityclass",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_default", True)), fields=("site",), name="priority_class_one_default"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='series',
-            constraint=models.UniqueConstraint(fields=('site', 'prefix'), name='series_prefix'),
+            model_name="series",
+            constraint=models.UniqueConstraint(fields=("site", "prefix"), name="series_prefix"),
         ),
         migrations.AddConstraint(
-            model_name='seriesday',
-            constraint=models.UniqueConstraint(fields=('series', 'day'), name='series_day'),
+            model_name="seriesday",
+            constraint=models.UniqueConstraint(fields=("series", "day"), name="series_day"),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.UniqueConstraint(fields=('site', 'slug'), name='service_slug'),
+            model_name="service",
+            constraint=models.UniqueConstraint(fields=("site", "slug"), name="service_slug"),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('service', 'position'), name='stage_position'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(fields=("service", "position"), name="stage_position"),
         ),
         migrations.AddConstraint(
-            model_name='counter',
-            constraint=models.UniqueConstraint(fields=('site', 'label'), name='counter_label'),
+            model_name="counter",
+            constraint=models.UniqueConstraint(fields=("site", "label"), name="counter_label"),
         ),
         migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.UniqueConstraint(fields=('site', 'day', 'hour', 'service', 'counter_id'), name='tally_cell'),
+            model_name="tally",
+            constraint=models.UniqueConstraint(
+                fields=("site", "day", "hour", "service", "counter_id"), name="tally_cell"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('for_counter__isnull', True), ('for_staff__isnull', True), ('state', 'waiting')), fields=['stage', 'priority', 'order_key'], name='ticket_waiting'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(
+                    ("for_counter__isnull", True), ("for_staff__isnull", True), ("state", "waiting")
+                ),
+                fields=["stage", "priority", "order_key"],
+                name="ticket_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('state', 'waiting'), models.Q(('for_counter__isnull', False), ('for_staff__isnull', False), _connector='OR')), fields=['site', 'order_key'], name='ticket_directed'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(
+                    ("state", "waiting"),
+                    models.Q(("for_counter__isnull", False), ("for_staff__isnull", False), _connector="OR"),
+                ),
+                fields=["site", "order_key"],
+                name="ticket_directed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['site', 'day', 'state'], name='ticket_site_day_state'),
+            model_name="ticket",
+            index=models.Index(fields=["site", "day", "state"], name="ticket_site_day_state"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('called_at__isnull', False)), fields=['site', 'called_at'], name='ticket_last_calls'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("called_at__isnull", False)),
+                fields=["site", "called_at"],
+                name="ticket_last_calls",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('state__in', ['called', 'serving', 'held'])), fields=['site', 'state'], name='ticket_at_work'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("state__in", ["called", "serving", "held"])),
+                fields=["site", "state"],
+                name="ticket_at_work",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(fields=('series', 'day', 'sequence'), name='ticket_number'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(fields=("series", "day", "sequence"), name="ticket_number"),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['called', 'serving'])), fields=('counter',), name='ticket_one_at_a_counter'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["called", "serving"])),
+                fields=("counter",),
+                name="ticket_one_at_a_counter",
+            ),
         ),
     ]

@@ -1,16 +1,18 @@
 """Reads of the queue for screens, the API and the rooms above. Never write."""
 
 from .board import board
-from .desk import counter_of, counters, desk, explain, queue
+from .desk import counter_of, counters, desk, explain, queue, site_of_counter
 from .figures import site_figures, tickets_of_days
 from .services import ServedVisit, hall, last_served, served_visit
-from .tickets import TicketView, id_of_code, ticket, ticket_by_code, view
-from .waits import Workforce, workforce
+from .tickets import OwnTicket, TicketView, active_of, id_of_code, joined_with, ticket, ticket_by_code, view
+from .waits import Workforce, waiting_by_site, workforce
 
 __all__ = [
+    "OwnTicket",
     "ServedVisit",
     "TicketView",
     "Workforce",
+    "active_of",
     "board",
     "counter_of",
     "counters",
@@ -18,13 +20,16 @@ __all__ = [
     "explain",
     "hall",
     "id_of_code",
+    "joined_with",
     "last_served",
     "queue",
     "served_visit",
     "site_figures",
+    "site_of_counter",
     "ticket",
     "ticket_by_code",
     "tickets_of_days",
     "view",
+    "waiting_by_site",
     "workforce",
 ]

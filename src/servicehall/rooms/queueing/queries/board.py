@@ -8,10 +8,10 @@ from uuid import UUID
 
 from servicehall.kernel import clock, events, sql
 from servicehall.kernel.errors import NotFound
+from servicehall.rooms.queueing import configuration, store
+from servicehall.rooms.queueing.configuration import Configuration
+from servicehall.rooms.queueing.models import CALLED, SERVING, CounterStatus, Ticket
 
-from .. import configuration, store
-from ..configuration import Configuration
-from ..models import CALLED, SERVING, CounterStatus, Ticket
 from . import waits
 
 CALLS = 12
@@ -45,7 +45,8 @@ def _calls(setup: Configuration, counters: set[UUID], at: datetime) -> list[dict
     )
     found = []
     for ticket in recent:
-        assert ticket.counter_id is not None and ticket.called_at is not None
+        if ticket.counter_id is None or ticket.called_at is None:
+            continue
         counter, service = setup.counters[ticket.counter_id], setup.services[ticket.service_id]
         found.append(
             {
@@ -93,7 +94,9 @@ def board(site_id: UUID, zone: str | None = None, *, at: datetime | None = None)
     counts = waits.waiting_by_stage(setup)
     statuses = dict(CounterStatus.objects.filter(site_id=site_id).values_list("counter_id", "state"))
     at_work = dict(
-        Ticket.objects.filter(site_id=site_id, state__in=[CALLED, SERVING]).values_list("counter_id", "number")
+        Ticket.objects.filter(site_id=site_id, state__in=[CALLED, SERVING]).values_list(
+            "counter_id", "number"
+        )
     )
     line = in_order(setup, [s for s in stages if counts.get(s)], WAITING_SHOWN, moment)
     return {
@@ -141,8 +144,8 @@ def board(site_id: UUID, zone: str | None = None, *, at: datetime | None = None)
     }
 
 
-def _range(setup: Configuration, work: waits.Workforce, stage: UUID, counts: dict[UUID, int]) -> list[int] | None:
+def _range(
+    setup: Configuration, work: waits.Workforce, stage: UUID, counts: dict[UUID, int]
+) -> list[int] | None:
     span = waits.stage_range(setup, work, stage, counts.get(stage, 0))
     return [span.low, span.high] if span else None
-
-

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from servicehall.kernel import clock, events, sql
+from servicehall.kernel.errors import NotFound
 from servicehall.kernel.languages import Text
 from servicehall.kernel.rights import Actor, allow
+from servicehall.rooms.queueing import configuration, store
+from servicehall.rooms.queueing.actions.calling import choices, servable
+from servicehall.rooms.queueing.configuration import Configuration, CounterSetup, ServiceSetup
+from servicehall.rooms.queueing.models import (
+    CALLED,
+    HELD,
+    NO_SHOW,
+    SERVING,
+    WAITING,
+    Counter,
+    CounterStatus,
+    Ticket,
+)
 
-from .. import configuration, store
-from ..actions.acting import at_work
-from ..actions.calling import choices, servable
-from ..configuration import Configuration, CounterSetup, ServiceSetup
-from ..models import CALLED, HELD, NO_SHOW, SERVING, WAITING, CounterStatus, Ticket
 from . import waits
 from .board import in_order
 from .tickets import TicketView, view
@@ -22,13 +31,11 @@ from .tickets import TicketView, view
 SHOWN = 50
 
 
-def counters(site_id: UUID, *, at: datetime | None = None) -> list[dict[str, Any]]:
+def counters(site_id: UUID) -> list[dict[str, Any]]:
     """Every counter in use with who is there and whom they have (three queries)."""
     setup = configuration.of_site(site_id)
     statuses = {s.pk: s for s in CounterStatus.objects.filter(site_id=site_id).select_related("staff")}
-    busy = {
-        t.counter_id: t for t in Ticket.objects.filter(site_id=site_id, state__in=[CALLED, SERVING])
-    }
+    busy = {t.counter_id: t for t in Ticket.objects.filter(site_id=site_id, state__in=[CALLED, SERVING])}
     found = []
     for counter in setup.counters.values():
         if not counter.is_active:
@@ -40,10 +47,16 @@ def counters(site_id: UUID, *, at: datetime | None = None) -> list[dict[str, Any
                 "state": status.state if status else "closed",
                 "since": status.since.isoformat() if status else None,
                 "pause_reason": status.pause_reason if status else "",
-                "staff": {"id": str(status.staff.pk), "username": status.staff.username, "names": status.staff.names}
+                "staff": {
+                    "id": str(status.staff.pk),
+                    "username": status.staff.username,
+                    "names": status.staff.names,
+                }
                 if status and status.staff
                 else None,
-                "ticket": {"id": str(ticket.pk), "number": ticket.number, "state": ticket.state} if ticket else None,
+                "ticket": {"id": str(ticket.pk), "number": ticket.number, "state": ticket.state}
+                if ticket
+                else None,
             }
         )
     return found
@@ -58,7 +71,11 @@ def counter_brief(setup: Configuration, counter: CounterSetup) -> dict[str, Any]
         "id": str(counter.id),
         "label": counter.label,
         "names": counter.names,
-        "zone": {"id": str(counter.zone), "slug": setup.zones[counter.zone][0], "names": setup.zones[counter.zone][1]},
+        "zone": {
+            "id": str(counter.zone),
+            "slug": setup.zones[counter.zone][0],
+            "names": setup.zones[counter.zone][1],
+        },
         "services": [{"id": str(s.id), "slug": s.slug, "names": s.names} for s in services],
     }
 
@@ -71,6 +88,22 @@ def counter_of(staff_id: UUID) -> tuple[UUID, UUID] | None:
         .values_list("site_id", "counter_id")
         .first()
     )
+
+
+def site_of_counter(counter: str | UUID) -> tuple[UUID, UUID]:
+    """(counter, site) of a counter's id.
+
+    Raises:
+        NotFound: there is no such counter.
+    """
+    try:
+        ref = counter if isinstance(counter, UUID) else UUID(counter)
+    except ValueError:
+        raise NotFound from None
+    found = Counter.objects.filter(pk=ref).values_list("pk", "site_id").first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _line_row(setup: Configuration, row: tuple[Any, ...]) -> dict[str, Any]:
@@ -93,7 +126,7 @@ def _line_row(setup: Configuration, row: tuple[Any, ...]) -> dict[str, Any]:
 
 def _moment(value: Any) -> datetime:
     found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    return found if found.tzinfo else found.replace(tzinfo=clock.UTC)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _ticket_row(setup: Configuration, ticket: Ticket) -> dict[str, Any]:
@@ -150,7 +183,9 @@ def queue(
     work = waits.workforce(setup, moment)
     busy = Ticket.objects.filter(site_id=site_id, state__in=[CALLED, SERVING, HELD]).order_by("called_at")
     sent = Ticket.objects.filter(site_id=site_id, state=WAITING).exclude(for_counter=None, for_staff=None)
-    missed = Ticket.objects.filter(site_id=site_id, day=setup.day(moment), state=NO_SHOW).order_by("-ended_at")[:SHOWN]
+    missed = Ticket.objects.filter(site_id=site_id, day=setup.day(moment), state=NO_SHOW).order_by(
+        "-ended_at"
+    )[:SHOWN]
     line = in_order(setup, sorted(counts, key=str), limit, moment)
     at_counters = [_ticket_row(setup, t) for t in busy]
     return {
@@ -164,7 +199,7 @@ def queue(
         "held": [t for t in at_counters if t["state"] == HELD],
         "missed": [_ticket_row(setup, t) for t in missed],
         "services": [
-            _service_row(setup, service, counts, longest, work, moment)
+            _service_row(setup, service, counts=counts, longest=longest, work=work, at=moment)
             for service in setup.services.values()
             if service.is_active and any(s.id in wanted for s in service.stages)
         ],
@@ -174,6 +209,7 @@ def queue(
 def _service_row(
     setup: Configuration,
     service: ServiceSetup,
+    *,
     counts: dict[UUID, int],
     longest: dict[UUID, int],
     work: waits.Workforce,
@@ -209,7 +245,7 @@ def desk(site_id: UUID, counter_id: UUID, *, actor: Actor, at: datetime | None =
     counter = setup.counter(counter_id)
     status = CounterStatus.objects.filter(pk=counter.id).select_related("staff").first()
     staff_id = status.staff_id if status else None
-    current = at_work(counter.id)
+    current = store.ticket_at(counter.id)
     stages = servable(setup, counter, staff_id)
     shown: TicketView | None = view(current, setup, at=moment) if current else None
     undo = None
@@ -227,7 +263,9 @@ def desk(site_id: UUID, counter_id: UUID, *, actor: Actor, at: datetime | None =
         "state": status.state if status else "closed",
         "since": status.since.isoformat() if status else None,
         "pause_reason": status.pause_reason if status else "",
-        "staff": {"id": str(status.staff.pk), "names": status.staff.names} if status and status.staff else None,
+        "staff": {"id": str(status.staff.pk), "names": status.staff.names}
+        if status and status.staff
+        else None,
         "ticket": shown,
         "has_next_stage": more_stages,
         "undo": undo,
@@ -250,9 +288,7 @@ def explain(site_id: UUID, counter_id: UUID, *, actor: Actor, at: datetime | Non
     found = []
     for choice in choices(setup, counter, staff_id, moment)[:20]:
         head = choice.candidate
-        ticket = (
-            Ticket.objects.get(pk=choice.directed) if choice.directed else store.at_head(head)
-        )
+        ticket = Ticket.objects.get(pk=choice.directed) if choice.directed else store.at_head(head)
         rule = setup.orders[head.priority]
         found.append(
             {
@@ -270,7 +306,9 @@ def explain(site_id: UUID, counter_id: UUID, *, actor: Actor, at: datetime | Non
             }
         )
     left_out: list[Text] = [
-        setup.services[setup.stages[s].service].names for s in counter.stages if s in setup.stages and s not in stages
+        setup.services[setup.stages[s].service].names
+        for s in counter.stages
+        if s in setup.stages and s not in stages
     ]
     return {
         "discipline": setup.discipline.name,

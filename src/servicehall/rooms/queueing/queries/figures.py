@@ -12,11 +12,21 @@ from django.db.models import Q, Sum
 from servicehall.kernel import clock, sql
 from servicehall.kernel.errors import BadInput
 from servicehall.kernel.rights import Actor, allow
+from servicehall.rooms.queueing import configuration, store
+from servicehall.rooms.queueing.models import Tally, Ticket
 
-from .. import configuration, store
-from ..models import Tally, Ticket
-
-_SUMS = ("issued", "called", "in_target", "waited", "served", "handled", "serving", "no_show", "abandoned", "expired")
+_SUMS = (
+    "issued",
+    "called",
+    "in_target",
+    "waited",
+    "served",
+    "handled",
+    "serving",
+    "no_show",
+    "abandoned",
+    "expired",
+)
 
 
 def _ratio(part: float, whole: float) -> float | None:
@@ -40,7 +50,12 @@ def _figures(sums: dict[str, Any]) -> dict[str, Any]:
 
 
 def site_figures(
-    site_id: UUID, *, actor: Actor, day: date | None = None, zone: UUID | None = None, at: datetime | None = None
+    site_id: UUID,
+    *,
+    actor: Actor,
+    day: date | None = None,
+    zone: UUID | None = None,
+    at: datetime | None = None,
 ) -> dict[str, Any]:
     """A site's day: totals, by service, counter and hour (local), and what waits now.
 
@@ -92,7 +107,11 @@ def site_figures(
                 "label": c.label,
                 "names": c.names,
                 **_figures(by_counter.get(c.id, {})),
-                **(now["counters"].get(c.id, {"state": "closed", "number": None, "staff": None}) if now else {}),
+                **(
+                    now["counters"].get(c.id, {"state": "closed", "number": None, "staff": None})
+                    if now
+                    else {}
+                ),
             }
             for c in counters.values()
             if c.is_active or c.id in by_counter

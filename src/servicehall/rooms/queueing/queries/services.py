@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from servicehall.kernel import clock
+from django.db.models import Count
 
-from .. import configuration
-from ..models import DONE, Ticket
+from servicehall.kernel import clock
+from servicehall.rooms.queueing import configuration
+from servicehall.rooms.queueing.models import DONE, Ticket
+
 from . import waits
 
 
+def _issued_today(setup: configuration.Configuration, today: date) -> dict[UUID, int]:
+    """Tickets of the day of each service that has a daily limit (no query when none has)."""
+    limited = [s.id for s in setup.services.values() if s.daily_limit is not None]
+    if not limited:
+        return {}
+    found = Ticket.objects.filter(site_id=setup.site, day=today, service_id__in=limited)
+    return dict(found.values_list("service_id").annotate(Count("id")))
+
+
 def hall(site_id: UUID, *, at: datetime | None = None) -> dict[str, Any]:
-    """The hall's door: open or when it opens, and each service with its queue (five queries)."""
+    """The hall's door: open or when it opens, and each service with its queue (five queries at most)."""
     moment = at or clock.now()
     setup = configuration.of_site(site_id)
     counts = waits.waiting_by_stage(setup)
@@ -23,6 +34,7 @@ def hall(site_id: UUID, *, at: datetime | None = None) -> dict[str, Any]:
     closes = setup.schedule.closes_at(moment)
     opens = None if closes else setup.schedule.opens_next(moment)
     today = setup.day(moment)
+    issued = _issued_today(setup, today)
     services = []
     for service in setup.services.values():
         if not service.is_active or not service.stages:
@@ -31,7 +43,8 @@ def hall(site_id: UUID, *, at: datetime | None = None) -> dict[str, Any]:
         span = waits.stage_range(setup, work, service.stages[0].id, waiting)
         everybody = sum(counts.get(s.id, 0) for s in service.stages)
         full = service.max_waiting is not None and everybody >= service.max_waiting
-        state = "closed" if service.closed_on == today else "full" if full else "open"
+        spent = service.daily_limit is not None and issued.get(service.id, 0) >= service.daily_limit
+        state = "closed" if service.closed_on == today else "full" if full or spent else "open"
         services.append(
             {
                 "id": str(service.id),
@@ -41,6 +54,7 @@ def hall(site_id: UUID, *, at: datetime | None = None) -> dict[str, Any]:
                 "icon": service.icon,
                 "prefix": service.prefix,
                 "state": state,
+                "full_for_today": spent,
                 "waiting": waiting,
                 "wait_minutes": [span.low, span.high] if span else None,
                 "stages": [{"id": str(s.id), "names": s.names} for s in service.stages],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
 from uuid import UUID
@@ -10,11 +11,11 @@ from servicehall.kernel import clock
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.languages import Text
 from servicehall.kernel.rights import Actor
+from servicehall.rooms.queueing import configuration
+from servicehall.rooms.queueing.actions.placing import people_ahead
+from servicehall.rooms.queueing.configuration import Configuration
+from servicehall.rooms.queueing.models import NO_SHOW, WAITING, Ticket
 
-from .. import configuration
-from ..actions.placing import people_ahead
-from ..configuration import Configuration
-from ..models import NO_SHOW, WAITING, Ticket
 from . import waits
 
 
@@ -72,7 +73,12 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 def view(
-    ticket: Ticket, setup: Configuration, *, at: datetime, work: waits.Workforce | None = None, place: bool = True
+    ticket: Ticket,
+    setup: Configuration,
+    *,
+    at: datetime,
+    work: waits.Workforce | None = None,
+    place: bool = True,
 ) -> TicketView:
     """The ticket with its place in the queue (three queries when it waits; none with ``place=False``)."""
     ahead = span = None
@@ -174,3 +180,35 @@ def id_of_code(code: str) -> tuple[UUID, UUID]:
     if found is None:
         raise NotFound
     return found
+
+
+class OwnTicket(TypedDict):
+    """A ticket in a customer's list of their own."""
+
+    code: str
+    number: str
+    state: str
+    site_slug: str
+    site_names: Text
+    service_names: Text
+
+
+def active_of(codes: Collection[str]) -> list[OwnTicket]:
+    """Those of a customer's tickets whose visit is not over, newest first (one query)."""
+    found = Ticket.objects.filter(code__in=codes, state__in=Ticket.ACTIVE).select_related("site", "service")
+    return [
+        {
+            "code": t.code,
+            "number": t.number,
+            "state": t.state,
+            "site_slug": t.site.slug,
+            "site_names": t.site.names,
+            "service_names": t.service.names,
+        }
+        for t in found.order_by("-joined_at")
+    ]
+
+
+def joined_with(ticket_id: UUID) -> str | None:
+    """The number of the ticket that this one was joined with."""
+    return Ticket.objects.filter(pk=ticket_id).values_list("merged_into__number", flat=True).first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,11 +10,10 @@ from uuid import UUID
 from django.db.models import Sum
 
 from servicehall.kernel import sql
-
-from .. import store
-from ..configuration import Configuration
-from ..estimate import WaitRange, wait_range
-from ..models import Tally
+from servicehall.rooms.queueing import store
+from servicehall.rooms.queueing.configuration import Configuration
+from servicehall.rooms.queueing.estimate import WaitRange, wait_range
+from servicehall.rooms.queueing.models import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +73,16 @@ def waiting_by_stage(setup: Configuration) -> dict[UUID, int]:
     for stage, _priority, count, _key in store.waiting_groups(list(setup.stages)):
         counts[stage] = counts.get(stage, 0) + count
     return counts
+
+
+def waiting_by_site(site_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many wait at each of these sites (one query)."""
+    if not site_ids:
+        return {}
+    found = sql.rows(
+        "SELECT v.site_id, count(*) FROM queueing_ticket t JOIN queueing_stage s ON s.id = t.stage_id"
+        " JOIN queueing_service v ON v.id = s.service_id WHERE t.state = 'waiting' AND t.for_counter_id IS NULL"
+        f" AND t.for_staff_id IS NULL AND v.site_id IN ({sql.placeholders(len(site_ids))}) GROUP BY v.site_id",
+        *site_ids,
+    )
+    return {site: int(count) for raw, count in found if (site := sql.uuid(raw))}
