@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from servicehall.processes import ports, welcome
+from servicehall.processes import ports
 
 pytestmark = pytest.mark.one_database
 
@@ -35,26 +35,3 @@ def test_a_port_that_is_shared_with_anybody_still_counts_as_in_use(free_port: in
 def test_an_address_that_cannot_be_used_is_explained(host: str, port: int, words: str) -> None:
     with pytest.raises(ports.PortUnavailable, match=words):
         ports.claim(host, port, option="--port", wait=0)
-
-
-@pytest.mark.parametrize(
-    ("host", "address"),
-    [
-        ("127.0.0.1", "http://127.0.0.1:8000"),
-        ("0.0.0.0", "http://127.0.0.1:8000"),
-        ("::1", "http://[::1]:8000"),
-        ("hall.example.org", "http://hall.example.org:8000"),
-    ],
-)
-def test_the_address_that_people_are_told(host: str, address: str) -> None:
-    assert welcome.base_address(host, 8000) == address
-
-
-def test_columns_stand_straight_beside_chinese() -> None:
-    said = welcome.sign_ins(
-        [
-            {"username": "lin", "password": "one", "en": "agent", "zh": "窗口人员"},
-            {"username": "wang", "password": "two", "en": "manager", "zh": "经理"},
-        ]
-    )
-    assert said.splitlines()[1:] == ["  agent    窗口人员  lin   one", "  manager  经理      wang  two"]

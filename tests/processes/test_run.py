@@ -104,7 +104,7 @@ def test_the_data_folder_is_its_owners_alone(opened: Hall) -> None:
 def test_the_start_message_names_every_screen_in_both_languages(opened: Hall) -> None:
     said = opened.said()
     for path in ("/", "/desk", "/ops", "/admin/"):
-        assert f"{opened.url}{path}\n" in said
+        assert f"{opened.url}{path} " in said
     assert "Ctrl-C" in said
     assert "按 Ctrl-C 关闭" in said
 

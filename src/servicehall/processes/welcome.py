@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 if TYPE_CHECKING:
-    from .opening import Report, SignIn
+    from .opening import Report, Screen, SignIn, Words
 
 EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - read, not bound
 
@@ -17,8 +17,8 @@ EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - read, not bound
 def message(report: Report, *, host: str, port: int) -> str:
     """Everything that a newcomer needs to walk around in the hall."""
     start = base_address(host, port)
-    rows = [(s["en"], s["zh"], start + s["path"]) for s in report["screens"]]
-    parts = ["Servicehall is open. / 服务厅已开门。", _columns(rows)]
+    parts = ["Servicehall is open. / 服务厅已开门。", _screens(start, report["general"])]
+    parts += [f"{_both(place['name'])}\n{_screens(start, place['screens'])}" for place in report["places"]]
     if host in EVERYWHERE and (own := _own_address()):
         parts.append(f"From phones and other machines / 手机及其他设备访问： {base_address(own, port)}/")
     if report["sign_ins"]:
@@ -29,8 +29,16 @@ def message(report: Report, *, host: str, port: int) -> str:
 
 def sign_ins(people: Sequence[SignIn]) -> str:
     """Who may sign in to the demo."""
-    rows = [(p["en"], p["zh"], p["username"], p["password"]) for p in people]
-    return f"Sign in as / 演示账号（用户名、密码）：\n{_columns(rows)}"
+    rows = [(p["username"], p["password"], _both(p), p["place"]["zh"]) for p in people]
+    return f"Sign in as (name, password) / 演示账号（用户名、密码）：\n{_columns(rows)}"
+
+
+def _screens(start: str, screens: Sequence[Screen]) -> str:
+    return _columns((start + s["path"], _both(s)) for s in screens)
+
+
+def _both(words: Words) -> str:
+    return f"{words['en']} · {words['zh']}"
 
 
 def base_address(host: str, port: int) -> str:
