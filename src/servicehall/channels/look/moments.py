@@ -1,0 +1,37 @@
+"""Moments and waits in words, as customers read them. Not here: plain lengths of time (times.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.utils import dates, formats
+from django.utils.translation import gettext as _
+
+from servicehall.channels.look import times
+from servicehall.kernel import clock
+
+
+def day_and_time(moment: datetime, timezone: str, now: datetime | None = None) -> str:
+    """ "today at 13:30", "tomorrow at 09:00", "Monday at 09:00", "December 3 at 09:00": in the place's time zone."""
+    there, here = clock.local(moment, timezone), clock.local(now or clock.now(), timezone)
+    words = {"time": there.strftime("%H:%M")}
+    ahead = (there.date() - here.date()).days
+    if ahead == 0:
+        return _("today at %(time)s") % words
+    if ahead == 1:
+        return _("tomorrow at %(time)s") % words
+    if 1 < ahead < 7:
+        return _("%(day)s at %(time)s") % {**words, "day": dates.WEEKDAYS[there.weekday()]}
+    day = formats.date_format(there.date(), "MONTH_DAY_FORMAT")
+    return _("%(day)s at %(time)s") % {**words, "day": day}
+
+
+def expected_wait(minutes: Sequence[int] | None) -> str:
+    """A wait of (least, most) whole minutes in words; empty when nothing is known."""
+    if not minutes:
+        return ""
+    low, high = minutes
+    if high <= 1:
+        return _("hardly any wait")
+    return times.wait_range(timedelta(minutes=low), timedelta(minutes=high))

@@ -1,0 +1,44 @@
+"""How the states of tickets and counters are shown: words, tone (colour role) and icon.
+
+An icon goes with every colour, because colour alone must not carry a meaning (WCAG 1.4.1).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+
+class Shown(NamedTuple):
+    label: str | Promise
+    tone: str
+    icon: str
+
+
+TICKET = {
+    "waiting": Shown(pgettext_lazy("ticket", "Waiting"), "neutral", "clock"),
+    "called": Shown(pgettext_lazy("ticket", "Called"), "call", "bell-ring"),
+    "serving": Shown(pgettext_lazy("ticket", "Being served"), "brand", "user-check"),
+    "held": Shown(pgettext_lazy("ticket", "On hold"), "held", "circle-pause"),
+    "done": Shown(pgettext_lazy("ticket", "Done"), "good", "check"),
+    "no_show": Shown(pgettext_lazy("ticket", "Missed"), "bad", "user-x"),
+    "cancelled": Shown(pgettext_lazy("ticket", "Cancelled"), "neutral", "x"),
+    "merged": Shown(pgettext_lazy("ticket", "Merged"), "neutral", "merge"),
+    "expired": Shown(pgettext_lazy("ticket", "Expired"), "neutral", "calendar-x"),
+}
+COUNTER = {
+    "closed": Shown(pgettext_lazy("counter", "Closed"), "neutral", "minus"),
+    "open": Shown(pgettext_lazy("counter", "Free"), "good", "check"),
+    "free": Shown(pgettext_lazy("counter", "Free"), "good", "check"),
+    "calling": Shown(pgettext_lazy("counter", "Calling"), "call", "bell-ring"),
+    "serving": Shown(pgettext_lazy("counter", "Serving"), "brand", "user-check"),
+    "paused": Shown(pgettext_lazy("counter", "Paused"), "warn", "coffee"),
+}
+_KINDS = {"ticket": TICKET, "counter": COUNTER}
+
+
+def shown(kind: str, state: str) -> Shown:
+    """How a state is shown; an unknown state is shown by its own name, in no colour."""
+    return _KINDS[kind].get(state) or Shown(state, "neutral", "circle")

@@ -1,0 +1,20 @@
+// The one module that every page loads; it starts the others. Import siblings from here or by a
+// relative path ("../look/live.js"), never by a hashed address: two addresses are two instances.
+import "./dialog.js";
+import "./forms.js";
+import "./htmx-setup.js";
+import "./keypad.js";
+import "./keys.js";
+import "./live.js";
+import "./prefs.js";
+import "./time.js";
+import { toast } from "./toast.js";
+
+// Charts are large: loaded only where there is one.
+const wakeCharts = () => {
+  if (document.querySelector("[data-chart]")) import("./chart.js").then((charts) => charts.draw());
+};
+wakeCharts();
+document.addEventListener("htmx:load", wakeCharts);
+
+export { toast };
