@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import importlib
+from typing import Any
 
 from . import surroundings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    from servicehall.rooms.simulation import actions
-
-    actions.add_replay_arguments(parser)
+    _simulation().add_replay_arguments(parser)
     surroundings.add_data_argument(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     surroundings.data_folder(options.data)
-    from servicehall.rooms.simulation import actions
+    return int(_simulation().replay(options))
 
-    return int(actions.replay(options))
+
+def _simulation() -> Any:
+    return importlib.import_module("servicehall.rooms.simulation.actions")
