@@ -1,4 +1,4 @@
-"""What staff see: their counter, who waits and how long, why a ticket is next."""
+"""What staff see: their counter, who waits and how long. Why a ticket is next: why.py."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from uuid import UUID
 
 from servicehall.kernel import clock, events, sql
 from servicehall.kernel.errors import NotFound
-from servicehall.kernel.languages import Text
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.queueing import configuration, store
 from servicehall.rooms.queueing.actions.calling import choices, servable
-from servicehall.rooms.queueing.configuration import Configuration, CounterSetup, ServiceSetup
+from servicehall.rooms.queueing.configuration import Configuration, CounterSetup, ServiceSetup, StageSetup
 from servicehall.rooms.queueing.models import (
     CALLED,
     HELD,
@@ -151,6 +150,7 @@ def _ticket_row(setup: Configuration, ticket: Ticket) -> dict[str, Any]:
         "note": ticket.note,
         "counter_label": counter.label if counter else None,
         "counter": str(counter.id) if counter else None,
+        "staff": str(ticket.staff_id) if ticket.staff_id else None,
         "for_counter": str(ticket.for_counter_id) if ticket.for_counter_id else None,
         "for_staff": str(ticket.for_staff_id) if ticket.for_staff_id else None,
     }
@@ -236,6 +236,8 @@ def _service_row(
 def desk(site_id: UUID, counter_id: UUID, *, actor: Actor, at: datetime | None = None) -> dict[str, Any]:
     """A counter's whole screen: its status, its customer, the queue it can serve, who it holds, undo.
 
+    The next customer is ``next_directed`` (a ticket sent here) or else the first of the queue's ``waiting``.
+
     Raises:
         NotAllowed, NotFound: the actor does not serve there.
     """
@@ -254,10 +256,11 @@ def desk(site_id: UUID, counter_id: UUID, *, actor: Actor, at: datetime | None =
         if left > 0:
             number = status.undo_before["facts"].get("number")
             undo = {"kind": status.undo_kind, "number": number, "seconds_left": round(left, 1)}
-    more_stages = False
+    after: list[StageSetup] = []
     if current:
         here = setup.stages[current.stage_id].position
-        more_stages = any(s.position > here for s in setup.services[current.service_id].stages)
+        after = [s for s in setup.services[current.service_id].stages if s.position > here]
+    first = choices(setup, counter, staff_id, moment)[:1]
     return {
         "counter": counter_brief(setup, counter),
         "state": status.state if status else "closed",
@@ -267,56 +270,10 @@ def desk(site_id: UUID, counter_id: UUID, *, actor: Actor, at: datetime | None =
         if status and status.staff
         else None,
         "ticket": shown,
-        "has_next_stage": more_stages,
+        "has_next_stage": bool(after),
+        "next_stage_names": after[0].names if after else None,
+        "expected_seconds": setup.stages[current.stage_id].expected_minutes * 60 if current else None,
+        "next_directed": str(first[0].directed) if first and first[0].directed else None,
         "undo": undo,
         "queue": queue(site_id, actor=actor, stages=stages, at=moment),
-    }
-
-
-def explain(site_id: UUID, counter_id: UUID, *, actor: Actor, at: datetime | None = None) -> dict[str, Any]:
-    """Why the counter's next ticket is the next: the head of each group with its score and what made it.
-
-    Scores are points for ``accumulating`` (rate × minutes waited + head start), else an order only.
-    """
-    allow(actor, "queue.call", site_id)
-    moment = at or clock.now()
-    setup = configuration.of_site(site_id)
-    counter = setup.counter(counter_id)
-    status = CounterStatus.objects.filter(pk=counter.id).first()
-    staff_id = status.staff_id if status else None
-    stages = servable(setup, counter, staff_id)
-    found = []
-    for choice in choices(setup, counter, staff_id, moment)[:20]:
-        head = choice.candidate
-        ticket = Ticket.objects.get(pk=choice.directed) if choice.directed else store.at_head(head)
-        rule = setup.orders[head.priority]
-        found.append(
-            {
-                "id": str(ticket.pk),
-                "number": ticket.number,
-                "service_names": setup.services[ticket.service_id].names,
-                "stage_names": setup.stages[ticket.stage_id].names,
-                "priority_names": setup.classes[head.priority].names,
-                "waited_minutes": round((clock.micros(moment) - head.order_key) / 60_000_000, 1),
-                "rate": rule.rate,
-                "head_start": rule.head_start,
-                "rank": rule.rank,
-                "score": round(choice.score, 2) if setup.discipline.name == "accumulating" else None,
-                "directed": choice.directed is not None,
-            }
-        )
-    left_out: list[Text] = [
-        setup.services[setup.stages[s].service].names
-        for s in counter.stages
-        if s in setup.stages and s not in stages
-    ]
-    return {
-        "discipline": setup.discipline.name,
-        "candidates": found,
-        "missing_skills": left_out,
-        "not_served_here": [
-            s.names
-            for s in setup.services.values()
-            if s.is_active and not any(stage.id in counter.stages for stage in s.stages)
-        ],
     }
