@@ -19,16 +19,29 @@ class StaffSignedIn:
 @fact("staff.sign-in-refused")
 @dataclass(frozen=True, slots=True)
 class SignInRefused:
-    """A sign-in failed; ``staff`` is known when the user name exists."""
+    """A sign-in failed; ``staff`` is known when the user name exists.
+
+    ``who`` and ``where`` are keyed digests of name with address and of the address alone.
+    """
 
     staff: UUID | None
     reason: str
+    who: str = ""
+    where: str = ""
 
 
 @fact("staff.signed-out")
 @dataclass(frozen=True, slots=True)
 class StaffSignedOut:
     """A member of staff signed out on a page."""
+
+    staff: UUID
+
+
+@fact("staff.password-changed")
+@dataclass(frozen=True, slots=True)
+class PasswordChanged:
+    """A member of staff chose another password."""
 
     staff: UUID
 

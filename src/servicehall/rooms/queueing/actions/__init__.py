@@ -3,6 +3,7 @@
 from .calling import call_next, call_ticket, recall
 from .counters import end_pause, pause, sign_in, sign_out
 from .issuing import issue_ticket
+from .next_customer import finish_and_call_next
 from .own import cancel, postpone, rejoin
 from .refusals import (
     CannotServe,
@@ -56,6 +57,7 @@ __all__ = [
     "end_pause",
     "expire_before",
     "finish",
+    "finish_and_call_next",
     "hold",
     "issue_ticket",
     "merge",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from servicehall.kernel import clock, timers
@@ -11,7 +12,7 @@ from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.queueing import configuration, store
 from servicehall.rooms.queueing.events import TicketUndone
-from servicehall.rooms.queueing.models import CALLED, SERVING, CounterStatus, Ticket
+from servicehall.rooms.queueing.models import CALLED, HELD, SERVING, CounterStatus, Ticket
 
 from .acting import of_ticket
 from .refusals import CounterBusy, NothingToUndo, NotYours
@@ -20,6 +21,9 @@ from .serving import HOLD_RETURN
 
 def undo(*, site_id: UUID, counter_id: UUID, by: Actor, at: datetime | None = None) -> Ticket:
     """Put the ticket of the counter's last act back as it was.
+
+    What was done in one go (finish and call the next) is taken back in one go; the ticket that
+    is back at the counter is returned.
 
     Raises:
         NothingToUndo: too late, nothing done yet, or the ticket was acted on since.
@@ -32,30 +36,43 @@ def undo(*, site_id: UUID, counter_id: UUID, by: Actor, at: datetime | None = No
     counter = setup.counter(counter_id)
     with transaction(site_id):
         status = CounterStatus.objects.filter(pk=counter.id).first()
-        if status is None or status.undo_before is None or status.undo_at is None:
+        last = store.undoable(counter.id)
+        if status is None or last is None:
             raise NothingToUndo
         if by.kind == "staff" and status.staff_id != by.id and not by.may("queue.supervise", site_id):
             raise NotYours
-        ticket = store.ticket(status.undo_ticket_id) if status.undo_ticket_id else None
-        limit = timedelta(seconds=setup.rules.undo_seconds)
-        if ticket is None or ticket.version != status.undo_version or moment - status.undo_at > limit:
+        if moment - last["at"] > timedelta(seconds=setup.rules.undo_seconds):
             raise NothingToUndo(seconds=setup.rules.undo_seconds)
-        store.restore(ticket, status.undo_before["ticket"])
-        if ticket.state in (CALLED, SERVING) and ticket.counter_id:
-            other = store.ticket_at(ticket.counter_id)
-            if other is not None and other.pk != ticket.pk:
-                raise CounterBusy
-        store.save(ticket)
-        timers.cancel(HOLD_RETURN, str(ticket.pk))
-        fact = TicketUndone(
-            **of_ticket(ticket, setup),
-            counter=counter.id,
-            undone=status.undo_kind,
-            facts=status.undo_before["facts"],
-            undone_at=status.undo_at.isoformat(),
-            state=ticket.state,
-        )
-        status.undo_before = None
-        status.save()
-        record(fact, actor=by, at=moment, subject_id=ticket.pk, visit_id=ticket.visit_id)
+        ticket = _take_back(last, setup, counter.id, by=by, at=moment)
+        if earlier := last["before"].get("earlier"):
+            ticket = _take_back(store.undoable_of(earlier), setup, counter.id, by=by, at=moment)
+        store.forget_undo(counter.id)
         return ticket
+
+
+def _take_back(
+    last: dict[str, Any], setup: configuration.Configuration, counter_id: UUID, *, by: Actor, at: datetime
+) -> Ticket:
+    ticket = store.ticket(last["ticket"])
+    if ticket is None or ticket.version != last["version"]:
+        raise NothingToUndo(seconds=setup.rules.undo_seconds)
+    store.restore(ticket, last["before"]["ticket"])
+    if ticket.state in (CALLED, SERVING) and ticket.counter_id:
+        other = store.ticket_at(ticket.counter_id)
+        if other is not None and other.pk != ticket.pk:
+            raise CounterBusy
+    store.save(ticket)
+    timers.cancel(HOLD_RETURN, str(ticket.pk))
+    if ticket.state == HELD and ticket.held_until is not None and not clock.is_virtual():
+        data = {"version": ticket.version}
+        timers.set_timer(HOLD_RETURN, str(ticket.pk), ticket.held_until, site_id=ticket.site_id, data=data)
+    fact = TicketUndone(
+        **of_ticket(ticket, setup),
+        counter=counter_id,
+        undone=last["kind"],
+        facts=last["before"]["facts"],
+        undone_at=last["at"].isoformat(),
+        state=ticket.state,
+    )
+    record(fact, actor=by, at=at, subject_id=ticket.pk, visit_id=ticket.visit_id)
+    return ticket

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
@@ -10,7 +11,7 @@ from uuid import UUID
 from servicehall.kernel import clock
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.languages import Text
-from servicehall.kernel.rights import Actor
+from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.queueing import configuration
 from servicehall.rooms.queueing.actions.placing import people_ahead
 from servicehall.rooms.queueing.configuration import Configuration
@@ -61,6 +62,8 @@ class TicketView(TypedDict):
     reason: str
     note: str
     channel: str
+    language: str
+    visit: str
     staff: str | None
     for_counter: str | None
     for_staff: str | None
@@ -126,6 +129,8 @@ def view(
         "reason": ticket.reason,
         "note": ticket.note,
         "channel": ticket.channel,
+        "language": ticket.language,
+        "visit": str(ticket.visit_id),
         "staff": str(ticket.staff_id) if ticket.staff_id else None,
         "for_counter": str(ticket.for_counter_id) if ticket.for_counter_id else None,
         "for_staff": str(ticket.for_staff_id) if ticket.for_staff_id else None,
@@ -207,6 +212,30 @@ def active_of(codes: Collection[str]) -> list[OwnTicket]:
         }
         for t in found.order_by("-joined_at")
     ]
+
+
+_NUMBER = re.compile(r"([A-Za-z]{0,3})[\s-]*0*(\d{1,6})")
+MOST_FOUND = 20
+
+
+def by_number(site_id: UUID, text: str, *, actor: Actor, at: datetime | None = None) -> list[TicketView]:
+    """Today's tickets of a number as people say it: ``A017``, ``a17``, or ``17`` in every series.
+
+    Raises:
+        NotAllowed, NotFound: the actor may not see the queue there.
+    """
+    allow(actor, "queue.see", site_id)
+    match = _NUMBER.fullmatch(text.strip())
+    if match is None:
+        return []
+    moment = at or clock.now()
+    setup = configuration.of_site(site_id)
+    prefix = match[1].upper()
+    series = {s.series for s in setup.services.values() if prefix in ("", s.prefix)}
+    found = Ticket.objects.filter(
+        site_id=site_id, series__in=series, day=setup.day(moment), sequence=int(match[2])
+    )
+    return [view(t, setup, at=moment, place=False) for t in found.order_by("number")[:MOST_FOUND]]
 
 
 def joined_with(ticket_id: UUID) -> str | None:
