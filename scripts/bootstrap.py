@@ -191,7 +191,7 @@ def ensure_python_packages(*, tests: bool) -> None:
                 "-m",
                 "pip",
                 "install",
-                "--quiet",
+                "-qq",
                 "--disable-pip-version-check",
                 "--require-hashes",
                 "-r",
@@ -203,7 +203,7 @@ def ensure_python_packages(*, tests: bool) -> None:
     mark = fingerprint("pyproject.toml")
     if done.get("servicehall") != mark or not (ENVIRONMENT / "bin" / "servicehall").exists():
         execute(
-            [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
+            [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-deps",
              "--no-build-isolation", "-e", "."],
             problem="pip could not install servicehall itself; its last lines say why",
         )  # fmt: skip
