@@ -13,8 +13,6 @@ from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 from uuid import UUID
 
-from django.db import connection
-
 from . import sql, transactions
 from .rights import Actor
 
@@ -141,21 +139,22 @@ def write(site_id: UUID, items: list[PendingEvent]) -> int:
     return len(items)
 
 
+def moment(value: Any) -> datetime:
+    """A moment as a raw statement returns it: SQLite gives text in UTC without a zone."""
+    found = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
 def _stored(found: Iterable[tuple[Any, ...]]) -> list[StoredEvent]:
-    postgresql = connection.vendor == "postgresql"
     events = []
     for site, seq, kind, version, at, actor_kind, actor, channel, visit, subject, data in found:
-        moment = at
-        if not postgresql:
-            moment = datetime.fromisoformat(at) if isinstance(at, str) else at
-            moment = moment.replace(tzinfo=UTC)
         events.append(
             StoredEvent(
                 sql.uuid(site) or transactions.INSTALLATION,
                 seq,
                 kind,
                 version,
-                moment,
+                moment(at),
                 actor_kind,
                 sql.uuid(actor),
                 channel,

@@ -7,13 +7,13 @@ to the database sees each event exactly once, however often the worker dies.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from . import clock, events, sql
-from .transactions import transaction
+from .transactions import INSTALLATION, transaction
 
 Handler = Callable[[list[events.StoredEvent]], None]
 log = logging.getLogger(__name__)
@@ -49,6 +49,24 @@ def follower(name: str, *, kinds: tuple[str, ...]) -> Callable[[Handler], Handle
 def registered() -> dict[str, Follower]:
     """Who follows what."""
     return dict(_registered)
+
+
+def behind(name: str, sites: Collection[UUID]) -> dict[UUID, datetime]:
+    """When the oldest event happened that the follower has not taken in yet, by site (one query).
+
+    Sites whose log it has read to the end are left out.
+    """
+    if not sites:
+        return {}
+    found = sql.rows(
+        "SELECT l.site_id, e.at FROM kernel_sitelog l"
+        " LEFT JOIN kernel_cursor c ON c.site_id = l.site_id AND c.follower = %s"
+        " JOIN kernel_event e ON e.site_id = l.site_id AND e.seq = coalesce(c.seq, 0) + 1"
+        f" WHERE l.site_id IN ({sql.placeholders(len(sites))})",
+        name,
+        *sites,
+    )
+    return {sql.uuid(site) or INSTALLATION: events.moment(at) for site, at in found}
 
 
 def _wanted(one: Follower, kind: str) -> bool:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
 from uuid import UUID
 
 from servicehall.kernel import sql
 from servicehall.kernel.errors import NotFound
+from servicehall.kernel.languages import Text
 from servicehall.kernel.rights import STAFF_ROLES, Actor, Grant
 from servicehall.kernel.transactions import INSTALLATION
 from servicehall.rooms.hall import queries as hall
@@ -19,17 +22,42 @@ def digest(raw: str) -> str:
     return hashlib.sha256(raw.encode()).hexdigest()
 
 
-def actor_for_token(raw: str, channel: str = "api") -> Actor | None:
-    """The actor that a bearer token stands for; None when unknown or revoked. One query."""
+@dataclass(frozen=True, slots=True)
+class TokenSite:
+    """The site that a token is for."""
+
+    id: UUID
+    slug: str
+    is_rehearsal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """The actor that a bearer token stands for, and its site (None: every site)."""
+
+    actor: Actor
+    home: TokenSite | None
+
+
+def bearer(raw: str, channel: str = "api") -> Bearer | None:
+    """Whoever sent that token; None when it is unknown or revoked. One query."""
     found = sql.row(
-        "SELECT id, name, role, site_id FROM people_apitoken WHERE digest = %s AND revoked_at IS NULL",
+        "SELECT t.id, t.name, t.role, s.id, s.slug, s.is_rehearsal FROM people_apitoken t"
+        " LEFT JOIN hall_site s ON s.id = t.site_id WHERE t.digest = %s AND t.revoked_at IS NULL",
         digest(raw),
     )
     if found is None:
         return None
     site = sql.uuid(found[3])
     grant = Grant(found[2], None if site is None else frozenset({site}))
-    return Actor("token", sql.uuid(found[0]), channel, found[1], (grant,))
+    home = None if site is None else TokenSite(site, found[4], bool(found[5]))
+    return Bearer(Actor("token", sql.uuid(found[0]), channel, found[1], (grant,)), home)
+
+
+def actor_for_token(raw: str, channel: str = "api") -> Actor | None:
+    """The actor that a bearer token stands for; None when unknown or revoked. One query."""
+    found = bearer(raw, channel)
+    return found.actor if found else None
 
 
 def actor_for_staff(staff_id: UUID, channel: str = "desk") -> Actor | None:
@@ -86,6 +114,13 @@ def colleagues(site_id: UUID) -> list[Staff]:
     wide = grants.filter(site_id=site_id) | grants.filter(region_id=site.region_id)
     wide = wide | grants.filter(organisation_id=site.region.organisation_id)
     return list(Staff.objects.filter(pk__in=wide.values("staff_id")).order_by("username"))
+
+
+def names_of(ids: Collection[UUID]) -> dict[UUID, Text]:
+    """The names of these members of staff, also of those who have left (one query, none for nobody)."""
+    if not ids:
+        return {}
+    return dict(Staff.objects.filter(pk__in=ids).values_list("pk", "names"))
 
 
 def tokens(actor: Actor) -> list[ApiToken]:

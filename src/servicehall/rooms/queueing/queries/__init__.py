@@ -2,7 +2,8 @@
 
 from .board import board
 from .desk import counter_of, counters, desk, queue, site_of_counter
-from .figures import site_figures, tickets_of_days
+from .figures import site_figures, sites_figures
+from .records import Wanted, count_rows, day_tickets, ticket_rows, ticket_story, tickets_of_days
 from .services import ServedVisit, hall, last_served, served_visit
 from .tickets import (
     OwnTicket,
@@ -22,12 +23,15 @@ __all__ = [
     "OwnTicket",
     "ServedVisit",
     "TicketView",
+    "Wanted",
     "Workforce",
     "active_of",
     "board",
     "by_number",
+    "count_rows",
     "counter_of",
     "counters",
+    "day_tickets",
     "desk",
     "explain",
     "hall",
@@ -38,8 +42,11 @@ __all__ = [
     "served_visit",
     "site_figures",
     "site_of_counter",
+    "sites_figures",
     "ticket",
     "ticket_by_code",
+    "ticket_rows",
+    "ticket_story",
     "tickets_of_days",
     "view",
     "waiting_by_site",

@@ -1,19 +1,25 @@
-"""The manager's live figures: what waits now, what was done today, by service, counter and hour."""
+"""The manager's live figures: what waits now, what was done on a day, by service, counter and hour.
+
+One site in full, or several side by side. Single tickets and exports are in records.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
 
-from servicehall.kernel import clock, sql
-from servicehall.kernel.errors import BadInput
+from servicehall.kernel import clock, events, followers, sql
+from servicehall.kernel.languages import Text
 from servicehall.kernel.rights import Actor, allow
+from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.queueing import configuration, store
-from servicehall.rooms.queueing.models import Tally, Ticket
+from servicehall.rooms.queueing.models import Counter, Stage, Tally
 
 _SUMS = (
     "issued",
@@ -27,17 +33,27 @@ _SUMS = (
     "abandoned",
     "expired",
 )
+_TALLY = "queueing.tally"
+_NOBODY = {
+    "state": "closed",
+    "since": None,
+    "number": None,
+    "ticket_state": None,
+    "staff": None,
+    "staff_names": None,
+}
 
 
 def _ratio(part: float, whole: float) -> float | None:
     return round(part / whole, 4) if whole else None
 
 
-def _figures(sums: dict[str, Any]) -> dict[str, Any]:
+def _figures(sums: Mapping[str, Any]) -> dict[str, Any]:
     values = {name: sums.get(name) or 0 for name in _SUMS}
     return {
         "issued": int(values["issued"]),
         "called": int(values["called"]),
+        "in_target": int(values["in_target"]),
         "served": int(values["served"]),
         "no_show": int(values["no_show"]),
         "abandoned": int(values["abandoned"]),
@@ -47,6 +63,23 @@ def _figures(sums: dict[str, Any]) -> dict[str, Any]:
         "service_level": _ratio(values["in_target"], values["called"]),
         "abandonment": _ratio(values["abandoned"], values["issued"]),
     }
+
+
+def _added(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    total: dict[str, Any] = defaultdict(int)
+    for row in rows:
+        for name in _SUMS:
+            total[name] += row[name] or 0
+    return total
+
+
+def late_seconds(sites: Collection[UUID], at: datetime) -> dict[UUID, float]:
+    """How many seconds the counts are behind the log, for the sites where they are (one query)."""
+    behind = followers.behind(_TALLY, sites)
+    return {site: max(0.0, (at - since).total_seconds()) for site, since in behind.items()}
+
+
+# --- One site --------------------------------------------------------------------------------------
 
 
 def site_figures(
@@ -60,7 +93,8 @@ def site_figures(
     """A site's day: totals, by service, counter and hour (local), and what waits now.
 
     With ``zone`` only its counters count, and the services they serve. Durations in seconds,
-    shares from 0 to 1, None where nothing happened yet.
+    shares from 0 to 1, None where nothing happened yet. ``late_seconds`` says how far the counts
+    (not what waits) are behind, None when they are not.
 
     Raises:
         NotAllowed, NotFound: the actor does not watch that site.
@@ -77,26 +111,31 @@ def site_figures(
         # What happens at no counter (tickets taken or given up) counts for the services served there.
         rows = rows.filter(Q(counter_id__in=counters) | Q(counter_id=UUID(int=0), service_id__in=services))
     sums = {name: Sum(name) for name in _SUMS}
+    seq = events.last_seq(site_id)
     by_service = {r["service_id"]: r for r in rows.values("service_id").annotate(**sums)}
     by_counter = {r["counter_id"]: r for r in rows.values("counter_id").annotate(**sums)}
     by_hour = {r["hour"]: r for r in rows.values("hour").annotate(**sums)}
-    total = {name: sum(r[name] or 0 for r in by_hour.values()) for name in _SUMS}
     live = wanted == setup.day(moment)
-    now = _now(setup, stages, moment) if live else None
+    now = _now(setup, stages, set(counters), moment) if live else None
+    nothing = {"waiting": 0, "longest_seconds": 0, "longest_since": None, "unserved": 0}
     return {
         "site": {"id": str(site_id), "slug": setup.slug, "names": setup.names, "timezone": setup.timezone},
         "day": wanted.isoformat(),
         "at": moment.isoformat(),
+        "seq": seq,
+        "late_seconds": late_seconds([site_id], moment).get(site_id),
         "is_today": live,
-        "total": {**_figures(total), **(now["total"] if now else {})},
+        "total": {**_figures(_added(by_hour.values())), **(now["total"] if now else {})},
         "services": [
             {
                 "id": str(s.id),
+                "slug": s.slug,
                 "names": s.names,
                 "prefix": s.prefix,
                 "target_seconds": s.target_minutes * 60,
+                "closed": live and s.closed_on == wanted,
                 **_figures(by_service.get(s.id, {})),
-                **(now["services"].get(s.id, {"waiting": 0, "longest_seconds": 0}) if now else {}),
+                **(now["services"].get(s.id, nothing) if now else {}),
             }
             for s in setup.services.values()
             if s.id in services and (s.is_active or s.id in by_service)
@@ -106,66 +145,207 @@ def site_figures(
                 "id": str(c.id),
                 "label": c.label,
                 "names": c.names,
+                "zone_names": setup.zones[c.zone][1],
                 **_figures(by_counter.get(c.id, {})),
-                **(
-                    now["counters"].get(c.id, {"state": "closed", "number": None, "staff": None})
-                    if now
-                    else {}
-                ),
+                **(now["counters"].get(c.id, _NOBODY) if now else {}),
             }
             for c in counters.values()
             if c.is_active or c.id in by_counter
         ],
         "hours": [
-            {"hour": clock.local(hour, setup.timezone).strftime("%H:%M"), **_figures(by_hour[hour])}
+            {
+                "hour": clock.local(hour, setup.timezone).strftime("%H:%M"),
+                "start": hour.isoformat(),
+                **_figures(by_hour[hour]),
+            }
             for hour in sorted(by_hour)
         ],
     }
 
 
-def _now(setup: configuration.Configuration, stages: Iterable[UUID], at: datetime) -> dict[str, Any]:
+def _now(
+    setup: configuration.Configuration, stages: set[UUID], counters: set[UUID], at: datetime
+) -> dict[str, Any]:
     """What waits and who works at this moment (three queries)."""
+    at_work = _at_work(setup.site, counters)
+    opened = {c for c, one in at_work.items() if one["state"] == "open"}
     services: dict[UUID, dict[str, Any]] = {}
-    for stage, _group, count, key in store.waiting_groups([s for s in stages if s in setup.stages]):
-        one = services.setdefault(setup.stages[stage].service, {"waiting": 0, "longest_seconds": 0})
+    for stage, count, key in _waiting(setup.site, stages & set(setup.stages)):
+        one = services.setdefault(setup.stages[stage].service, {"waiting": 0, "earliest": key, "unserved": 0})
         one["waiting"] += count
-        one["longest_seconds"] = max(one["longest_seconds"], (clock.micros(at) - key) // 1_000_000)
-    found = sql.rows(
-        "SELECT s.counter_id, s.state, t.number, t.state, p.username FROM queueing_counterstatus s"
-        " LEFT JOIN queueing_ticket t ON t.counter_id = s.counter_id AND t.state IN ('called', 'serving')"
-        " LEFT JOIN people_staff p ON p.id = s.staff_id WHERE s.site_id = %s",
-        setup.site,
-    )
-    counters = {
-        sql.uuid(counter): {"state": state, "number": number, "ticket_state": ticket, "staff": staff}
-        for counter, state, number, ticket, staff in found
-    }
-    serving = sum(1 for c in counters.values() if c["number"])
+        one["earliest"] = min(one["earliest"], key)
+        if not any(c.id in opened for c in setup.counters_for(stage)):
+            one["unserved"] += count
+    earliest = min((s["earliest"] for s in services.values()), default=None)
     return {
-        "services": services,
-        "counters": counters,
+        "services": {
+            service: {**one, **_longest(one.pop("earliest"), at)} for service, one in services.items()
+        },
+        "counters": at_work,
         "total": {
             "waiting": sum(s["waiting"] for s in services.values()),
-            "longest_seconds": max((s["longest_seconds"] for s in services.values()), default=0),
-            "open_counters": sum(1 for c in counters.values() if c["state"] == "open"),
-            "at_counters": serving,
+            **_longest(earliest, at),
+            "open_counters": len(opened),
+            "counters": sum(1 for c in setup.counters.values() if c.is_active and c.id in counters),
+            "at_counters": sum(1 for c in at_work.values() if c["number"]),
         },
     }
 
 
-def tickets_of_days(
-    site_id: UUID, first: date, last: date, *, actor: Actor, after: UUID | None = None, limit: int = 1000
-) -> list[Ticket]:
-    """Tickets of business days, by id from ``after`` on: for export, a part at a time.
+def _longest(earliest: int | None, at: datetime) -> dict[str, Any]:
+    if earliest is None:
+        return {"longest_seconds": 0, "longest_since": None}
+    waited = max(0, (clock.micros(at) - earliest) // 1_000_000)
+    return {"longest_seconds": waited, "longest_since": clock.from_micros(earliest).isoformat()}
 
-    Raises:
-        NotAllowed, NotFound: the actor may not export that site's figures.
-        BadInput: the last day is before the first.
+
+def _waiting(site_id: UUID, stages: Collection[UUID]) -> list[tuple[UUID, int, int]]:
+    """(stage, how many wait, earliest arrival), those sent to one counter or person included (two queries)."""
+    found = [(stage, count, key) for stage, _group, count, key in store.waiting_groups(stages)]
+    return found + [row for row in _directed([site_id]) if row[0] in stages]
+
+
+def _directed(sites: Collection[UUID]) -> list[tuple[UUID, int, int]]:
+    rows = sql.rows(
+        "SELECT stage_id, count(*), min(order_key) FROM queueing_ticket"
+        f" WHERE site_id IN ({sql.placeholders(len(sites))}) AND state = 'waiting'"
+        " AND (for_counter_id IS NOT NULL OR for_staff_id IS NOT NULL) GROUP BY stage_id",
+        *sites,
+    )
+    return [(stage, int(n), int(key)) for s, n, key in rows if (stage := sql.uuid(s))]
+
+
+def _names(value: Any) -> Text | None:
+    found: Text | None = json.loads(value) if isinstance(value, str) else value
+    return found
+
+
+def _at_work(site_id: UUID, counters: set[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Who is at which counter, with whom (one query)."""
+    found = sql.rows(
+        "SELECT s.counter_id, s.state, s.since, t.number, t.state, p.username, p.names"
+        " FROM queueing_counterstatus s"
+        " LEFT JOIN queueing_ticket t ON t.counter_id = s.counter_id AND t.state IN ('called', 'serving')"
+        " LEFT JOIN people_staff p ON p.id = s.staff_id WHERE s.site_id = %s",
+        site_id,
+    )
+    return {
+        counter: {
+            "state": state,
+            "since": events.moment(since).isoformat(),
+            "number": number,
+            "ticket_state": ticket,
+            "staff": staff,
+            "staff_names": _names(names),
+        }
+        for key, state, since, number, ticket, staff, names in found
+        if (counter := sql.uuid(key)) in counters and counter is not None
+    }
+
+
+# --- Several sites side by side --------------------------------------------------------------------
+
+
+def sites_figures(
+    *, actor: Actor, region: UUID | None = None, day: date | None = None, at: datetime | None = None
+) -> dict[str, Any]:
+    """The sites that the actor watches, side by side, with their sum; the same figures as a single site's.
+
+    Each site's today is its own business day. The number of queries does not depend on how many
+    sites or tickets there are.
     """
-    allow(actor, "ops.export", site_id)
-    if last < first:
-        raise BadInput(errors={"last": "≥ first"})
-    found = Ticket.objects.filter(site_id=site_id, day__gte=first, day__lte=last)
-    if after:
-        found = found.filter(pk__gt=after)
-    return list(found.select_related("service", "priority", "counter", "staff").order_by("pk")[:limit])
+    moment = at or clock.now()
+    seen = list(hall.sites_seen(actor, "ops.see").order_by("region__slug", "slug"))
+    sites = [s for s in seen if region in (None, s.region_id)]
+    days = {s.pk: day or clock.business_day(moment, s.timezone, s.day_ends) for s in sites}
+    today = {s.pk for s in sites if days[s.pk] == clock.business_day(moment, s.timezone, s.day_ends)}
+    sums = _sums_by_site(days)
+    late = late_seconds(days, moment)
+    now = _now_by_site(sorted(today, key=str), moment)
+    return {
+        "at": moment.isoformat(),
+        "day": day.isoformat() if day else None,
+        "is_today": len(today) == len(sites),
+        "regions": [{"id": str(r.pk), "names": r.names} for r in hall.regions_of(seen)],
+        "late_seconds": max(late.values(), default=None),
+        "total": {**_figures(_added(sums.values())), **_sum_now(now.values())},
+        "sites": [
+            {
+                "id": str(s.pk),
+                "slug": s.slug,
+                "names": s.names,
+                "region_names": s.region.names,
+                "timezone": s.timezone,
+                "day": days[s.pk].isoformat(),
+                "late_seconds": late.get(s.pk),
+                **_figures(sums.get(s.pk, {})),
+                **now.get(s.pk, {}),
+            }
+            for s in sites
+        ],
+    }
+
+
+def _sums_by_site(days: dict[UUID, date]) -> dict[UUID, Mapping[str, Any]]:
+    by_day: dict[date, list[UUID]] = defaultdict(list)
+    for site_id, one in days.items():
+        by_day[one].append(site_id)
+    wanted = Q(pk__in=[])
+    for one, ids in by_day.items():
+        wanted |= Q(day=one, site_id__in=ids)
+    rows = Tally.objects.filter(wanted).values("site_id").annotate(**{name: Sum(name) for name in _SUMS})
+    return {row["site_id"]: row for row in rows}
+
+
+def _now_by_site(sites: Sequence[UUID], at: datetime) -> dict[UUID, dict[str, Any]]:
+    """What waits and who works at each site (five queries)."""
+    if not sites:
+        return {}
+    stages = {
+        stage: (site, minutes * 60)
+        for stage, site, minutes in Stage.objects.filter(service__site_id__in=sites).values_list(
+            "pk", "service__site_id", "service__target_minutes"
+        )
+    }
+    counters = dict(
+        Counter.objects.filter(site_id__in=sites, is_active=True)
+        .values_list("site_id")
+        .annotate(n=Count("pk"))
+    )
+    opened = dict(
+        Counter.objects.filter(site_id__in=sites, status__state="open")
+        .values_list("site_id")
+        .annotate(n=Count("pk"))
+    )
+    found: dict[UUID, dict[str, Any]] = {
+        site: {
+            "waiting": 0,
+            "over_target": 0,
+            "open_counters": opened.get(site, 0),
+            "counters": counters.get(site, 0),
+        }
+        for site in sites
+    }
+    earliest: dict[UUID, int] = {}
+    pools = [(stage, count, key) for stage, _group, count, key in store.waiting_groups(list(stages))]
+    for stage, count, key in pools + _directed(sites):
+        site, target = stages[stage]
+        found[site]["waiting"] += count
+        found[site]["over_target"] += (clock.micros(at) - key) / 1_000_000 > target
+        earliest[site] = min(earliest.get(site, key), key)
+    return {site: {**one, **_longest(earliest.get(site), at)} for site, one in found.items()}
+
+
+def _sum_now(rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    found = list(rows)
+    if not found:
+        return {}
+    longest = max(found, key=lambda one: one["longest_seconds"])
+    return {
+        **{
+            name: sum(one[name] for one in found)
+            for name in ("waiting", "open_counters", "counters", "over_target")
+        },
+        "longest_seconds": longest["longest_seconds"],
+        "longest_since": longest["longest_since"],
+    }
