@@ -153,6 +153,16 @@ def of_site(site_id: UUID) -> Configuration:
         return fresh
 
 
+def last_known(site_id: UUID) -> Configuration:
+    """The setup as an act of this process has just used it, without a look at its version.
+
+    Raises:
+        NotFound: there is no such site in use.
+    """
+    kept = _kept.get(site_id)
+    return kept[1] if kept else of_site(site_id)
+
+
 def forget() -> None:
     """Drop what is kept (tests use one process for many databases)."""
     _kept.clear()
@@ -236,4 +246,13 @@ def _load(site_id: UUID) -> Configuration:
     )
 
 
-__all__ = ["ClassSetup", "Configuration", "CounterSetup", "ServiceSetup", "StageSetup", "forget", "of_site"]
+__all__ = [
+    "ClassSetup",
+    "Configuration",
+    "CounterSetup",
+    "ServiceSetup",
+    "StageSetup",
+    "forget",
+    "last_known",
+    "of_site",
+]

@@ -3,6 +3,7 @@
 from .board import board
 from .desk import counter_of, counters, desk, queue, site_of_counter
 from .figures import site_figures, sites_figures
+from .programs import after_act, counter_id, site_of_ticket, ticket_page
 from .records import Wanted, count_rows, day_tickets, ticket_rows, ticket_story, tickets_of_days
 from .services import ServedVisit, hall, last_served, served_visit
 from .tickets import (
@@ -26,9 +27,11 @@ __all__ = [
     "Wanted",
     "Workforce",
     "active_of",
+    "after_act",
     "board",
     "by_number",
     "count_rows",
+    "counter_id",
     "counter_of",
     "counters",
     "day_tickets",
@@ -42,9 +45,11 @@ __all__ = [
     "served_visit",
     "site_figures",
     "site_of_counter",
+    "site_of_ticket",
     "sites_figures",
     "ticket",
     "ticket_by_code",
+    "ticket_page",
     "ticket_rows",
     "ticket_story",
     "tickets_of_days",

@@ -12,7 +12,7 @@ from servicehall.kernel import clock
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.languages import Text
 from servicehall.kernel.rights import Actor, allow
-from servicehall.rooms.queueing import configuration
+from servicehall.rooms.queueing import configuration, store
 from servicehall.rooms.queueing.actions.placing import people_ahead
 from servicehall.rooms.queueing.configuration import Configuration
 from servicehall.rooms.queueing.models import NO_SHOW, WAITING, Ticket
@@ -27,6 +27,12 @@ class Named(TypedDict):
     names: Text
 
 
+class NamedBySlug(Named):
+    """The same with its short name."""
+
+    slug: str
+
+
 class TicketView(TypedDict):
     """What screens and the API show of a ticket. Moments in ISO 8601, durations in seconds."""
 
@@ -34,8 +40,8 @@ class TicketView(TypedDict):
     code: str
     number: str
     state: str
-    site: Named
-    service: Named
+    site: NamedBySlug
+    service: NamedBySlug
     stage: Named
     stage_position: int
     stage_count: int
@@ -101,8 +107,8 @@ def view(
         "code": ticket.code,
         "number": ticket.number,
         "state": ticket.state,
-        "site": {"id": str(setup.site), "names": setup.names},
-        "service": {"id": str(service.id), "names": service.names},
+        "site": {"id": str(setup.site), "slug": setup.slug, "names": setup.names},
+        "service": {"id": str(service.id), "slug": service.slug, "names": service.names},
         "stage": {"id": str(stage.id), "names": stage.names},
         "stage_position": next(n for n, s in enumerate(service.stages, 1) if s.id == stage.id),
         "stage_count": len(service.stages),
@@ -139,17 +145,17 @@ def view(
     }
 
 
-def _public(found: TicketView) -> TicketView:
+def public(found: TicketView) -> TicketView:
+    """The ticket without what is only for staff."""
     found["note"] = found["reason"] = ""
     found["staff"] = found["for_staff"] = found["for_counter"] = None
     return found
 
 
-def _row(**where: Any) -> Ticket:
-    ticket = Ticket.objects.filter(**where).first()
-    if ticket is None:
+def _one(found: list[Ticket]) -> Ticket:
+    if not found:
         raise NotFound
-    return ticket
+    return found[0]
 
 
 def ticket(ticket_id: UUID, *, actor: Actor, at: datetime | None = None) -> TicketView:
@@ -158,11 +164,11 @@ def ticket(ticket_id: UUID, *, actor: Actor, at: datetime | None = None) -> Tick
     Raises:
         NotFound: there is none, or it is another site's.
     """
-    row = _row(pk=ticket_id)
+    row = _one(store.tickets("t.id = %s", ticket_id))
     if not actor.sees(row.site_id):
         raise NotFound
     found = view(row, configuration.of_site(row.site_id), at=at or clock.now())
-    return found if actor.may("queue.call", row.site_id) else _public(found)
+    return found if actor.may("queue.call", row.site_id) else public(found)
 
 
 def ticket_by_code(code: str, *, at: datetime | None = None) -> TicketView:
@@ -171,8 +177,8 @@ def ticket_by_code(code: str, *, at: datetime | None = None) -> TicketView:
     Raises:
         NotFound: no ticket has that code.
     """
-    row = _row(code=code)
-    return _public(view(row, configuration.of_site(row.site_id), at=at or clock.now()))
+    row = _one(store.tickets("t.code = %s", code))
+    return public(view(row, configuration.of_site(row.site_id), at=at or clock.now()))
 
 
 def id_of_code(code: str) -> tuple[UUID, UUID]:
