@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from servicehall.channels.look import specimens
+from servicehall.channels.look.specimen_words import words
 
-FRAMES = ("phone", "kiosk", "board", "staff", "plain")
+FRAMES = ("phone", "kiosk", "kiosk-ticket", "board", "staff", "plain")
 _CHOICES = {"theme": {"light", "dark"}, "contrast": {"more"}, "size": {"large", "largest"}}
 
 
@@ -25,8 +26,8 @@ def _look(request: HttpRequest) -> dict[str, Any]:
 def gallery(request: HttpRequest) -> HttpResponse:
     """All components on one page; ``?theme=dark&contrast=more&size=large`` fixes the look."""
     if "messages" in request.GET:
-        messages.success(request, specimens.words("saved"))
-        messages.error(request, specimens.words("refused"))
+        messages.success(request, words("saved"))
+        messages.error(request, words("refused"))
     return render(request, "look/gallery/index.html", {**specimens.content(), **_look(request)})
 
 

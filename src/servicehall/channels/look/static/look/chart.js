@@ -58,8 +58,8 @@ function options(kind, data) {
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     animationDuration: 300,
     textStyle: { fontFamily: font() },
-    grid: { left: 4, right: 12, top: many ? 40 : 24, bottom: 4, containLabel: true },
-    legend: many ? { top: 0, left: 0, itemWidth: 14, itemHeight: 10, textStyle: text, icon: "roundRect" } : undefined,
+    grid: { left: 4, right: 12, top: many ? 40 : 32, bottom: 4, containLabel: true },
+    legend: many ? { top: 0, right: 0, itemWidth: 14, itemHeight: 10, textStyle: text, icon: "roundRect" } : undefined,
     // Rich text: the HTML kind writes style attributes, which the content security policy refuses.
     tooltip: {
       trigger: "axis",
