@@ -57,6 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if KIND not in {"sqlite", "postgresql"}:
         raise pytest.UsageError(f"TEST_DATABASE is sqlite or postgresql, not {KIND!r}")
     folder = Path(tempfile.mkdtemp(prefix="servicehall-test-"))
+    (folder / "static").mkdir()  # WhiteNoise warns when it is missing; nothing is collected in tests
     _open.callback(shutil.rmtree, folder, ignore_errors=True)
     os.environ["DJANGO_SETTINGS_MODULE"] = "servicehall.settings"
     os.environ["SERVICEHALL_DATA"] = str(folder)
@@ -99,6 +100,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def database_kind() -> str:
     return KIND
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """As pytest-django makes it; before it is taken down, the waking thread lets go of it."""
+    yield
+    from servicehall.kernel import wake
+
+    wake.stop()
 
 
 @pytest.fixture
