@@ -19,6 +19,7 @@ CHANNEL = "servicehall"
 _POLL = 0.02
 _SETTLE = 0.004
 _due = threading.Event()
+_ended = threading.Event()
 _thread: threading.Thread | None = None
 _lock = threading.Lock()
 
@@ -33,9 +34,11 @@ def _send(params: dict[str, Any]) -> None:
     import psycopg
 
     handle: psycopg.Connection[Any] | None = None
-    while True:
+    while not _ended.is_set():
         _due.wait()
         _due.clear()
+        if _ended.is_set():
+            break
         try:
             if handle is None or handle.closed:
                 handle = psycopg.connect(**params, autocommit=True)
@@ -47,6 +50,19 @@ def _send(params: dict[str, Any]) -> None:
             handle = None
             time.sleep(0.5)
         time.sleep(_SETTLE)
+    if handle is not None:
+        handle.close()
+
+
+def stop() -> None:
+    """End the sending thread and its connection; the next change starts them again."""
+    thread = _thread
+    if thread is None or not thread.is_alive():
+        return
+    _ended.set()
+    _due.set()
+    thread.join(timeout=5)
+    _ended.clear()
 
 
 def changed() -> None:
