@@ -4,7 +4,8 @@ One run uses one database, chosen by TEST_DATABASE=sqlite|postgresql (default sq
 everything on both at once. For PostgreSQL a server of our own is started in a temporary folder.
 
 Marks:
-    @pytest.mark.one_database   reads no table, or chooses its database itself: runs on SQLite only
+    @pytest.mark.one_database   reads no table or chooses its database itself, so it runs once; with
+                                django_db: on SQLite only
     @pytest.mark.browser        drives Chromium
     @pytest.mark.processes      starts the product's programs
 
@@ -25,6 +26,7 @@ import shutil
 import socket
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,13 +90,23 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL leave out what does not depend on the database."""
-    if KIND != "postgresql":
-        return
-    out = [item for item in items if item.get_closest_marker("one_database")]
+    """Run once what does not depend on the database; with both at once, half of those files on each side."""
+    both_at_once = hasattr(config, "workerinput")
+    out = {
+        item
+        for item in items
+        if item.get_closest_marker("one_database") and _is_for_the_other(item, both_at_once)
+    }
     if out:
-        config.hook.pytest_deselected(items=out)
-        items[:] = [item for item in items if item not in set(out)]
+        config.hook.pytest_deselected(items=list(out))
+        items[:] = [item for item in items if item not in out]
+
+
+def _is_for_the_other(item: pytest.Item, both_at_once: bool) -> bool:
+    if item.get_closest_marker("django_db"):
+        return KIND != "sqlite"
+    side = ("sqlite", "postgresql")[zlib.crc32(item.path.name.encode()) % 2]
+    return both_at_once and side != KIND
 
 
 @pytest.fixture(scope="session")

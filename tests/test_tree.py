@@ -15,17 +15,7 @@ pytestmark = pytest.mark.one_database
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_FILE = 400
-NAMES_THAT_SAY_NOTHING = {
-    "utils",
-    "util",
-    "helpers",
-    "helper",
-    "common",
-    "manager",
-    "managers",
-    "misc",
-    "base",
-}
+NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"}
 
 
 def tracked(*patterns: str) -> list[Path]:
