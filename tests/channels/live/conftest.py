@@ -36,13 +36,20 @@ def _port() -> int:
 @pytest.fixture(scope="session")
 def shared_live(django_db_setup: None, django_db_blocker: Any) -> Iterator[Program]:
     """One live program for all tests that do not hurt it."""
-    from tests.channels.live.stage import Program
+    from django.db import connection
+
+    from tests.channels.live.stage import Program, cut_connections, own_backend
 
     with django_db_blocker.unblock():
         program = Program("live", _port())
         program.start()
     yield program
     program.stop()
+    if connection.vendor == "postgresql":
+        # The thread that wakes readers of the log keeps a connection, and a database that somebody is
+        # connected to cannot be dropped.
+        with django_db_blocker.unblock():
+            cut_connections(but=own_backend())
 
 
 @pytest.fixture

@@ -136,6 +136,8 @@ class Program:
     role: str
     port: int
     changed: dict[str, str] = field(default_factory=dict)
+    more: str = ""
+    """Further arguments of its ``run``."""
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -146,7 +148,7 @@ class Program:
             "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}",
             **self.changed,
         }
-        code = f"from servicehall.processes.{self.role} import run; run('127.0.0.1', {self.port})"
+        code = f"from servicehall.processes.{self.role} import run; run('127.0.0.1', {self.port}{self.more})"
         self.process = subprocess.Popen([sys.executable, "-c", code], env=environment, start_new_session=True)
         until = time.monotonic() + 20
         while not self.answers():
@@ -184,6 +186,23 @@ class Program:
 
     def reader(self, path: str, headers: dict[str, str] | None = None) -> Reader:
         return Reader("127.0.0.1", self.port, path, headers or {})
+
+
+def own_backend() -> int:
+    """PostgreSQL's number for the connection of this thread."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
+
+
+def cut_connections(but: int) -> None:
+    """Let PostgreSQL cut all connections to the test database but one, and the asking one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid NOT IN (%s, pg_backend_pid())",
+            [but],
+        )
 
 
 # --- Telling stories ---

@@ -32,6 +32,7 @@ def web(own_live: Program, free_port: int) -> Iterator[Program]:
             "SERVICEHALL_LIVE_RELAY_STREAMS": "3",
             "DJANGO_SETTINGS_MODULE": "tests.channels.live.settings_of_the_relay",
         },
+        ", workers=1",
     )
     program.start()
     yield program

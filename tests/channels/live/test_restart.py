@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from tests.channels.live.stage import Hall, Program, apart, news, reading, tell
+from tests.channels.live.stage import Hall, Program, apart, cut_connections, news, own_backend, reading, tell
 
 pytestmark = pytest.mark.processes
 
@@ -91,20 +91,13 @@ def _flood(hall: Hall) -> None:
 def test_streams_outlive_a_lost_database_connection(live: Program, hall: Hall, database_kind: str) -> None:
     if database_kind != "postgresql":
         pytest.skip("SQLite has no connection that could be lost")
-    from django.db import connection
-
-    def cut() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+    mine = own_backend()
 
     async def story() -> None:
         async with reading(live.reader(f"/live/boards/{hall.site.slug}?after=0")) as board:
             await apart(hall.call)
             await board.until(lambda seen: len(news(seen)) == 1)
-            await apart(cut)
+            await apart(cut_connections, mine)
             for number in range(2, 6):
                 await apart(hall.call)
                 await board.until(lambda seen, n=number: len(news(seen)) == n)  # type: ignore[misc]

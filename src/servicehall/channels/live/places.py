@@ -5,6 +5,7 @@ Everything here reads the database and runs in a thread of the hub's pool.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
@@ -15,6 +16,8 @@ from servicehall.kernel.errors import NotAllowed, NotFound
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.queueing import queries as queueing
+
+NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,10 @@ def finder(path: str) -> Callable[[Credentials], Place]:
     parts = path.strip("/").split("/")
     if parts == ["live", "ops"]:
         return lambda who: _ops("", who)
-    if len(parts) == 3 and parts[0] == "live" and parts[2] and (find := _WITH_NAME.get(parts[1])):
+    if len(parts) == 3 and parts[0] == "live" and (find := _WITH_NAME.get(parts[1])):
         name = parts[2]
-        return lambda who: find(name, who)
+        if NAME.fullmatch(name):  # what no slug, id or code can be never reaches the database
+            return lambda who: find(name, who)
     raise NotFound
 
 
