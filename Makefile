@@ -43,13 +43,13 @@ format: ## puts files into the house's form
 	@$(BIN)/ruff format --quiet
 
 types: ## types
-	@$(BIN)/mypy
+	@SERVICEHALL_DATA=build/checks $(BIN)/mypy
 
 imports: ## who may import whom
 	@PYTHONPATH=. $(BIN)/lint-imports --no-logo
 
 migrations: ## no table differs from its migrations
-	@$(BIN)/servicehall django makemigrations --check --dry-run
+	@$(BIN)/servicehall django --data build/checks makemigrations --check --dry-run
 
 messages: ## collects texts for translation, then builds them
 	$(READY) run
