@@ -7,7 +7,7 @@ a short statement), unless somebody counts or wraps the queries.
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -32,6 +32,8 @@ def _as_sqlite_holds(value: Any) -> Any:
         return value.hex
     if kind is datetime:
         return str(value.replace(tzinfo=None))
+    if kind is date:
+        return value.isoformat()
     return value
 
 
