@@ -16,6 +16,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicehall.settings")
 import django
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler
+from django.http import HttpRequest
+from django.urls import ResolverMatch
 
 django.setup()
 
@@ -30,7 +32,11 @@ class ApiHandler(WSGIHandler):
         self._view_middleware: list[Any] = []
         self._template_response_middleware: list[Any] = []
         self._exception_middleware: list[Any] = []
-        self._middleware_chain = convert_exception_to_response(self._get_response)
+        self._middleware_chain = convert_exception_to_response(self._get_response)  # type: ignore[attr-defined]
+
+    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
+        request.urlconf = "servicehall.channels.api.root"  # Django's own switch
+        return super().resolve_request(request)
 
 
 _pages = WSGIHandler()
@@ -40,5 +46,5 @@ _api = ApiHandler()
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Send a request to the API's handler or to the pages'."""
     if environ.get("PATH_INFO", "").startswith("/api/"):
-        return _api(environ, start_response)  # type: ignore[return-value]
-    return _pages(environ, start_response)  # type: ignore[return-value]
+        return _api(environ, start_response)
+    return _pages(environ, start_response)

@@ -3,7 +3,7 @@
 from .board import board
 from .desk import counter_of, counters, desk, queue, site_of_counter
 from .figures import site_figures, sites_figures
-from .programs import after_act, counter_id, site_of_ticket, ticket_page
+from .programs import after_act, business_day, counter_id, site_of_ticket, ticket_page
 from .records import Wanted, count_rows, day_tickets, ticket_rows, ticket_story, tickets_of_days
 from .services import ServedVisit, hall, last_served, served_visit
 from .tickets import (
@@ -29,6 +29,7 @@ __all__ = [
     "active_of",
     "after_act",
     "board",
+    "business_day",
     "by_number",
     "count_rows",
     "counter_id",

@@ -24,6 +24,15 @@ def counter_id(site_id: UUID, ref: str) -> UUID:
     return configuration.of_site(site_id).counter(ref).id
 
 
+def business_day(site_id: UUID, moment: datetime) -> date:
+    """The site's business day of a moment.
+
+    Raises:
+        NotFound: there is no such site in use.
+    """
+    return configuration.of_site(site_id).day(moment)
+
+
 def site_of_ticket(ticket_id: UUID) -> UUID:
     """The site of a ticket.
 

@@ -1,0 +1,146 @@
+"""The OpenAPI document: what ninja draws from the declarations, made exact.
+
+Problem documents get their media type, headers that are sent are named, a body without required
+fields may be left out, and public addresses say that a token is possible.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+
+from .answers import JSON, KEY
+from .callers import TIME, BearerOrNobody
+from .declaring import api
+from .problems import PROBLEM
+
+_PREFIX = "/api/v1/"
+_SCHEME = "bearer"
+_TAGS = {
+    "sites": "Sites and what is in them. Public, but for staff.",
+    "tickets": "Taking a ticket and looking at tickets.",
+    "own ticket": "What customers do with their own ticket: no token is needed with the ticket's code.",
+    "serving": "What staff do with a customer.",
+    "supervising": "What supervisors do.",
+    "counters": "Counters and calling.",
+    "queue": "Who waits, the board, the figures, the log.",
+    "caller": "Whose token this is.",
+}
+
+
+def _text(description: str, **schema: Any) -> dict[str, Any]:
+    return {"description": description, "schema": {"type": "string", **schema}}
+
+
+_PARAMETERS = {
+    "Language": {
+        "name": "Accept-Language",
+        "in": "header",
+        "required": False,
+        **_text("of problem documents: `en` or `zh`", examples=["zh-CN, en;q=0.5"]),
+    },
+    "Key": {
+        "name": KEY,
+        "in": "header",
+        "required": False,
+        **_text(
+            "any text that is new for a new request: the request is done once, however often it is sent",
+            minLength=1,
+            maxLength=200,
+            pattern="^[!-~]+$",
+            examples=["0199a1f0-5d2a-7c4b-8e6f-3c5e7b1a9f00"],
+        ),
+    },
+    "Time": {
+        "name": TIME,
+        "in": "header",
+        "required": False,
+        **_text(
+            "the moment at which this happens (RFC 3339), for an integration token at a rehearsal site only",
+            format="date-time",
+            examples=["1999-02-01T07:02:47+02:00"],
+        ),
+    },
+}
+_HEADERS = {
+    "Request-Id": _text("to find this request in the server's log; taken over when it is sent"),
+    "Content-Language": _text("of the problem document"),
+    "Idempotency-Replayed": _text("this answer was given before", enum=["true"]),
+    "Location": _text("the ticket's address"),
+    "WWW-Authenticate": _text("how to say who you are"),
+    "Allow": _text("the methods of this address"),
+}
+
+
+def _ref(kind: str, name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def _complete(operation: dict[str, Any], *, writes: bool, requires: dict[str, Any]) -> None:
+    """Say of an operation what holds for all of its kind."""
+    names = ("Language", "Key", "Time") if writes else ("Language", "Time")
+    operation["parameters"] = [*operation.get("parameters", []), *(_ref("parameters", n) for n in names)]
+    for parameter in operation["parameters"]:
+        _plain(parameter)
+    if writes:
+        sent = operation["requestBody"]
+        form = sent["content"][JSON]["schema"]
+        sent["required"] = bool(requires.get(form.get("$ref", ""), []))
+    for status, response in operation["responses"].items():
+        headers = {"Request-Id": _ref("headers", "Request-Id")}
+        if int(status) >= 400:
+            response["content"] = {PROBLEM: response["content"].pop(JSON)}
+            headers["Content-Language"] = _ref("headers", "Content-Language")
+        elif writes:
+            headers["Idempotency-Replayed"] = _ref("headers", "Idempotency-Replayed")
+        if int(status) == 201:
+            headers["Location"] = _ref("headers", "Location")
+        if int(status) == 401:
+            headers["WWW-Authenticate"] = _ref("headers", "WWW-Authenticate")
+        response["headers"] = headers
+
+
+def _plain(parameter: dict[str, Any]) -> None:
+    """Leave a parameter's description and example where readers look, and only there."""
+    schema = parameter.get("schema", {})
+    for key in ("description", "example", "examples", "title", "include_in_schema"):
+        schema.pop(key, None)
+    if isinstance(parameter.get("examples"), list):
+        parameter["example"] = parameter.pop("examples")[0]
+
+
+@lru_cache(maxsize=1)
+def document() -> dict[str, Any]:
+    """The document as plain values."""
+    drawn: dict[str, Any] = orjson.loads(
+        orjson.dumps(api.get_openapi_schema(path_prefix=_PREFIX), option=orjson.OPT_NON_STR_KEYS)
+    )
+    requires = {
+        f"#/components/schemas/{name}": schema.get("required", [])
+        for name, schema in drawn["components"]["schemas"].items()
+    }
+    public = BearerOrNobody.__name__
+    for path in drawn["paths"].values():
+        for method, operation in path.items():
+            _complete(operation, writes=method == "post", requires=requires)
+            optional = any(public in one for one in operation.get("security", []))
+            operation["security"] = [*([{}] if optional else []), {_SCHEME: []}]
+    components = drawn["components"]
+    components["securitySchemes"] = {_SCHEME: BearerOrNobody.openapi_security_schema}
+    components["parameters"], components["headers"] = _PARAMETERS, _HEADERS
+    drawn["tags"] = [{"name": name, "description": words} for name, words in _TAGS.items()]
+    drawn["info"]["license"] = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
+    drawn["servers"] = [{"url": "/", "description": "this installation"}]
+    return drawn
+
+
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The document itself. Browsers and caches may keep it for a while."""
+    if request.method != "GET":
+        return HttpResponseNotAllowed(["GET"])
+    response = JsonResponse(document())
+    response["Cache-Control"] = "public, max-age=300"
+    return response

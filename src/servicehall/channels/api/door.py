@@ -1,0 +1,143 @@
+"""What every request to the API passes, with Django's middleware around it or without.
+
+Language, request id, method, size and kind of the body on the way in; every refusal as a problem
+document and the common headers on the way out. Nothing leaves here as an unhandled error.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.request import RawPostDataException, UnreadablePostError
+from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
+from django.views.decorators.csrf import csrf_exempt
+from ninja.errors import HttpError, ValidationError
+
+from servicehall.channels.refusals import Malformed, refusal_of
+from servicehall.kernel.errors import NotFound, Refused
+from servicehall.kernel.ids import uuid7
+
+from . import problems
+from .callers import Request
+
+log = logging.getLogger(__name__)
+View = Callable[..., HttpResponse]
+_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_JSON = re.compile(
+    r"application/(?:json|[\w.+-]+\+json)\s*(?:;\s*charset\s*=\s*\"?utf-?8\"?\s*)?", re.IGNORECASE
+)
+
+
+@lru_cache(maxsize=256)
+def language(header: str) -> str:
+    """The best of our languages for an ``Accept-Language`` header; English when none fits."""
+    for tag, _weight in parse_accept_lang_header(header):
+        found = tag.lower().split("-")[0]
+        if found == "zh":
+            return "zh-hans"
+        if found == "en":
+            return "en"
+    return "en"
+
+
+def _read_body(request: HttpRequest) -> None:
+    """Refuse a body that is too large or not JSON; an absent one is an object without fields.
+
+    Raises:
+        BodyTooLarge, UnsupportedMedia, LengthRequired: see there.
+    """
+    meta = request.META
+    try:
+        length = int(meta.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        raise Malformed from None
+    if length > problems.MOST_BYTES:
+        raise problems.BodyTooLarge
+    if not length:
+        if meta.get("HTTP_TRANSFER_ENCODING"):
+            raise problems.LengthRequired
+        request._body = b"{}"  # noqa: SLF001 - where Django keeps a body once it is read
+        return
+    if not _JSON.fullmatch(meta.get("CONTENT_TYPE", "")):
+        raise problems.UnsupportedMedia
+    request.body  # noqa: B018 - read now, while a broken one can still be refused
+
+
+def refusal(error: Exception, request_id: str, request: HttpRequest) -> Refused:
+    """The refusal that any error at all becomes."""
+    if isinstance(error, ValidationError):
+        return problems.bad_fields(error.errors)
+    if isinstance(error, HttpError) and error.status_code == 400:
+        return problems.MalformedJson()
+    if isinstance(error, UnreadablePostError | RawPostDataException):
+        return Malformed()
+    if (known := refusal_of(error)) is not None:
+        return known
+    log.error("api.failed request=%s %s %s", request_id, request.method, request.path, exc_info=error)
+    return (
+        problems.Unavailable() if isinstance(error, OperationalError | InterfaceError) else problems.Failed()
+    )
+
+
+def _not_allowed(request: Request, response: HttpResponse) -> HttpResponse:
+    methods = sorted({m.strip() for m in response["Allow"].split(",")} | {"OPTIONS"})
+    if "GET" in methods:
+        methods.insert(methods.index("GET") + 1, "HEAD")
+    if request.method == "OPTIONS":
+        answer = HttpResponse(status=204)
+        del answer["Content-Type"]
+    else:
+        answer = problems.answer(request, problems.MethodNotAllowed(), request.request_id)
+    answer["Allow"] = ", ".join(methods)
+    return answer
+
+
+def _answer(view: View, request: Request, refs: dict[str, str]) -> HttpResponse:
+    asked = request.method
+    try:
+        if asked in _WITH_BODY:
+            _read_body(request)
+        elif asked == "HEAD":
+            request.method = "GET"
+        response = view(request, **refs)
+    except Exception as error:  # noqa: BLE001 - the outermost floor of the API
+        response = problems.answer(request, refusal(error, request.request_id, request), request.request_id)
+    request.method = asked
+    if isinstance(response, HttpResponseNotAllowed):
+        return _not_allowed(request, response)
+    if response.status_code != 204:
+        response["Content-Length"] = str(len(response.content))
+    if asked == "HEAD":
+        response.content = b""
+    return response
+
+
+def door(view: View) -> View:
+    """The view behind everything that all requests pass."""
+
+    @csrf_exempt
+    def through(request: Any, **refs: str) -> HttpResponse:
+        sent = request.META.get("HTTP_REQUEST_ID", "")
+        request.request_id = sent if _ID.fullmatch(sent) else str(uuid7())
+        with translation.override(language(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))):
+            response = _answer(view, request, refs)
+        headers = response.headers
+        headers["Request-Id"] = request.request_id
+        headers.setdefault("Cache-Control", "no-store")
+        headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    return through
+
+
+def nowhere(request: HttpRequest, **refs: str) -> HttpResponse:  # noqa: ARG001 - a view
+    """For addresses under ``/api/`` that do not exist."""
+    raise NotFound
