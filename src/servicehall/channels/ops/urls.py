@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from . import exports, records, views
+
+app_name = "ops"
+urlpatterns = [
+    path("ops", views.overview, name="overview"),
+    path("ops/<slug:slug>", views.site, name="site"),
+    path("ops/<slug:slug>/tickets", records.tickets, name="tickets"),
+    path("ops/<slug:slug>/tickets/<uuid:ticket_id>", records.ticket, name="ticket"),
+    path("ops/<slug:slug>/figures.csv", exports.figures, name="figures-csv"),
+    path("ops/<slug:slug>/tickets.csv", exports.tickets, name="tickets-csv"),
+]

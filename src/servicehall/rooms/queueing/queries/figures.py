@@ -19,7 +19,7 @@ from servicehall.kernel.languages import Text
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.queueing import configuration, store
-from servicehall.rooms.queueing.models import Counter, Stage, Tally
+from servicehall.rooms.queueing.models import CALLED, SERVING, Counter, Stage, Tally, Ticket
 
 _SUMS = (
     "issued",
@@ -34,6 +34,7 @@ _SUMS = (
     "expired",
 )
 _TALLY = "queueing.tally"
+_ADDED = ("waiting", "at_counters", "open_counters", "counters", "over_target")
 _NOBODY = {
     "state": "closed",
     "since": None,
@@ -298,13 +299,13 @@ def _sums_by_site(days: dict[UUID, date]) -> dict[UUID, Mapping[str, Any]]:
 
 
 def _now_by_site(sites: Sequence[UUID], at: datetime) -> dict[UUID, dict[str, Any]]:
-    """What waits and who works at each site (five queries)."""
+    """What waits and who works at each site (six queries)."""
     if not sites:
         return {}
     stages = {
-        stage: (site, minutes * 60)
-        for stage, site, minutes in Stage.objects.filter(service__site_id__in=sites).values_list(
-            "pk", "service__site_id", "service__target_minutes"
+        stage: (site, service, minutes * 60)
+        for stage, site, service, minutes in Stage.objects.filter(service__site_id__in=sites).values_list(
+            "pk", "service__site_id", "service_id", "service__target_minutes"
         )
     }
     counters = dict(
@@ -317,21 +318,30 @@ def _now_by_site(sites: Sequence[UUID], at: datetime) -> dict[UUID, dict[str, An
         .values_list("site_id")
         .annotate(n=Count("pk"))
     )
+    busy = dict(
+        Ticket.objects.filter(site_id__in=sites, state__in=[CALLED, SERVING])
+        .values_list("site_id")
+        .annotate(n=Count("pk"))
+    )
     found: dict[UUID, dict[str, Any]] = {
         site: {
             "waiting": 0,
             "over_target": 0,
+            "at_counters": busy.get(site, 0),
             "open_counters": opened.get(site, 0),
             "counters": counters.get(site, 0),
         }
         for site in sites
     }
     earliest: dict[UUID, int] = {}
+    over: set[UUID] = set()
     pools = [(stage, count, key) for stage, _group, count, key in store.waiting_groups(list(stages))]
     for stage, count, key in pools + _directed(sites):
-        site, target = stages[stage]
+        site, service, target = stages[stage]
         found[site]["waiting"] += count
-        found[site]["over_target"] += (clock.micros(at) - key) / 1_000_000 > target
+        if service not in over and (clock.micros(at) - key) / 1_000_000 > target:
+            over.add(service)
+            found[site]["over_target"] += 1
         earliest[site] = min(earliest.get(site, key), key)
     return {site: {**one, **_longest(earliest.get(site), at)} for site, one in found.items()}
 
@@ -342,10 +352,7 @@ def _sum_now(rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
         return {}
     longest = max(found, key=lambda one: one["longest_seconds"])
     return {
-        **{
-            name: sum(one[name] for one in found)
-            for name in ("waiting", "open_counters", "counters", "over_target")
-        },
+        **{name: sum(one[name] for one in found) for name in _ADDED},
         "longest_seconds": longest["longest_seconds"],
         "longest_since": longest["longest_since"],
     }

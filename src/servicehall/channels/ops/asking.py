@@ -1,0 +1,128 @@
+"""Who asks and for what: the signed-in watcher, and the filters of an address, checked.
+
+Not here: what the pages show.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, QueryDict
+
+from servicehall.kernel import clock
+from servicehall.kernel.errors import BadInput, NotAllowed, NotFound, NotSignedIn
+from servicehall.kernel.rights import Actor, allow
+from servicehall.rooms.hall import queries as hall
+from servicehall.rooms.people import queries as people
+
+RIGHT = "ops.see"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A site that is watched, with the zone looked at (None: all of it)."""
+
+    id: UUID
+    slug: str
+    names: dict[str, str]
+    region: UUID
+    timezone: str
+    day_ends: time
+    today: date
+    zones: list[Any]
+    zone: Any = None
+
+    def span(self, day: date) -> tuple[datetime, datetime]:
+        """The business day from its first moment up to the next one's."""
+        return span(day, self.timezone, self.day_ends)
+
+
+def span(day: date, timezone: str, day_ends: time) -> tuple[datetime, datetime]:
+    """A business day from its first moment up to the next one's."""
+    return (
+        clock.moment_of(day, day_ends, timezone),
+        clock.moment_of(day + timedelta(days=1), day_ends, timezone),
+    )
+
+
+def watcher(request: HttpRequest) -> Actor:
+    """The signed-in person as an actor who watches at least one site.
+
+    Raises:
+        NotSignedIn: nobody is signed in.
+        NotAllowed: none of the person's roles includes watching.
+    """
+    if not request.user.is_authenticated:
+        raise NotSignedIn
+    actor = people.actor_of(request.user, "ops")
+    if actor.sites(RIGHT) == frozenset():
+        raise NotAllowed(right=RIGHT)
+    return actor
+
+
+def place(slug: str, actor: Actor, *, zone: str = "") -> Place:
+    """The site of that short name.
+
+    Raises:
+        NotFound: there is none, the actor has nothing to do with it, or it has no such zone.
+        NotAllowed: the actor works there without watching it.
+    """
+    row = hall.site(slug, actor=actor)
+    allow(actor, RIGHT, row.pk)
+    zones = hall.zones(row.pk)
+    found = next((z for z in zones if z.slug == zone), None)
+    if zone and found is None:
+        raise NotFound
+    today = clock.business_day(clock.now(), row.timezone, row.day_ends)
+    return Place(row.pk, row.slug, row.names, row.region_id, row.timezone, row.day_ends, today, zones, found)
+
+
+def day_of(query: QueryDict, name: str = "day", default: date | None = None) -> date | None:
+    """A day in an address (2026-11-23).
+
+    Raises:
+        BadInput: it is not a day.
+    """
+    value = query.get(name, "").strip()
+    if not value:
+        return default
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise BadInput(errors={name: "YYYY-MM-DD"}) from None
+
+
+def uuid_of(query: QueryDict, name: str) -> UUID | None:
+    """An id in an address.
+
+    Raises:
+        BadInput: it is not an id.
+    """
+    value = query.get(name, "").strip()
+    if not value:
+        return None
+    try:
+        return UUID(value)
+    except ValueError:
+        raise BadInput(errors={name: "UUID"}) from None
+
+
+def hour_of(query: QueryDict, name: str = "hour") -> datetime | None:
+    """The start of an hour in an address, as ISO 8601 with an offset.
+
+    Raises:
+        BadInput: it is not such a moment.
+    """
+    value = query.get(name, "").strip()
+    if not value:
+        return None
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise BadInput(errors={name: "ISO 8601"})
+    return found
