@@ -63,7 +63,7 @@ def taking(running: RunningHall, count: int, found: Found) -> Client:
             found.retries += 1
 
 
-def calling(running: RunningHall, counter: str, found: Found) -> Client:
+def calling(counter: str, found: Found) -> Client:
     """Calls next and finishes until nobody waits, trying again what broke."""
     while True:
         ticket: Any = None
@@ -106,22 +106,11 @@ def measure(database: str, *, kills: int = 0, tickets: int = 1000, waiting: int 
     """32 clients take tickets, then 32 counters call, with the web role killed ``kills`` times in each part."""
     with hall(database, counters=CLIENTS) as running:
         found, killed = Found(), list[int]()
-        for clients in (
-            [
-                taking(running, tickets // CLIENTS + (n < tickets % CLIENTS), found)
-                for n in range(CLIENTS)
-            ],
-            None,
-        ):
-            stop = threading.Event()
-            thread = threading.Thread(target=killer, args=(running, kills, stop, killed))
-            thread.start()
-            if clients is None:
-                _end_all_but(running, waiting)
-                clients = [calling(running, counter, found) for counter in running.counters[:CLIENTS]]
-            run(running.port, running.token, clients, seconds=120)
-            stop.set()
-            thread.join()
+        shares = [tickets // CLIENTS + (n < tickets % CLIENTS) for n in range(CLIENTS)]
+        _with_kills(running, [taking(running, share, found) for share in shares], kills, killed)
+        running.python("bench.stored", running.site, str(waiting))
+        counters = running.counters[:CLIENTS]
+        _with_kills(running, [calling(counter, found) for counter in counters], kills, killed)
         stored = running.python("bench.stored", running.site)
         counts = Counter(stored["numbers"])
         acknowledged = set(found.tickets.values())
@@ -141,16 +130,16 @@ def measure(database: str, *, kills: int = 0, tickets: int = 1000, waiting: int 
         )
 
 
-def _end_all_but(running: RunningHall, waiting: int) -> None:
-    """Leave that many waiting, so that calling takes as long as the issue says."""
-    running.python("bench.stored", running.site, str(waiting))
+def _with_kills(running: RunningHall, clients: list[Client], kills: int, killed: list[int]) -> None:
+    stop = threading.Event()
+    thread = threading.Thread(target=killer, args=(running, kills, stop, killed))
+    thread.start()
+    run(running.port, running.token, clients, seconds=120)
+    stop.set()
+    thread.join()
 
 
 def main() -> list[Figure]:
     """Both databases, quiet and with the web role killed."""
     with stopped_by_alarm(900):
-        return [
-            measure(database, kills=kills)
-            for database in ("sqlite", "postgresql")
-            for kills in (0, 3)
-        ]
+        return [measure(database, kills=kills) for database in ("sqlite", "postgresql") for kills in (0, 3)]

@@ -9,24 +9,25 @@ from __future__ import annotations
 import json
 import pickle
 import re
-import shutil
 import sqlite3
-import subprocess
-import tempfile
 import time
 import uuid
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from scripts.temporary_postgresql import programs
-
+from . import pgbench
 from .http_clients import Client, Request, Results, run
 from .running_hall import RunningHall, hall, stopped_by_alarm
 
 CLIENTS = 16
 ROUNDS = 1500
-PRAGMAS = "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "mmap_size=268435456"
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "cache_size=-65536",
+    "mmap_size=268435456",
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,9 @@ class Figure:
         return self.rate / self.limit
 
 
-def rounds(running: RunningHall, counter: str, count: int, *, pace: float = 0.0, offset: float = 0.0) -> Client:
+def rounds(
+    running: RunningHall, counter: str, count: int, *, pace: float = 0.0, offset: float = 0.0
+) -> Client:
     """A client that takes a ticket, calls and finishes, ``count`` times; ``pace`` seconds a request, or at once."""
     begin = json.dumps({"service": running.service}).encode()
     following = time.monotonic() + offset
@@ -59,6 +62,8 @@ def rounds(running: RunningHall, counter: str, count: int, *, pace: float = 0.0,
         key = uuid.uuid4().hex
         yield Request("issue", "POST", f"/api/v1/sites/{running.site}/tickets", begin, f"i{key}", when())
         answer = yield Request("next", "POST", f"/api/v1/counters/{counter}/next", b"", f"n{key}", when())
+        if answer.status != 200:
+            raise RuntimeError(f"next: {answer.status} {answer.body!r}")
         ticket = answer.json()["id"]
         yield Request("finish", "POST", f"/api/v1/tickets/{ticket}/finish", b"", f"f{key}", when())
 
@@ -93,9 +98,7 @@ def bare_sqlite(running: RunningHall) -> tuple[float, int]:
     source.backup(target)
     source.close()
     target.close()
-    script = [
-        [(re.sub("%s", "?", sql), params) for sql, params in one] for one in recorded(running, ROUNDS)
-    ]
+    script = [[(re.sub("%s", "?", sql), params) for sql, params in one] for one in recorded(running, ROUNDS)]
     db = sqlite3.connect(copy, isolation_level=None)
     for pragma in PRAGMAS:
         db.execute(f"PRAGMA {pragma}")
@@ -108,74 +111,13 @@ def bare_sqlite(running: RunningHall) -> tuple[float, int]:
     return len(script) * 3 / seconds, len(script[-1])
 
 
-def pgbench_script(running: RunningHall) -> tuple[str, int]:
-    """One round as a pgbench script: recorded statements, with what differs from round to round made anew.
-
-    Returns the script and the number of statements in it.
-    """
-    first, second = recorded(running, 3)[1:]
-    return _generalised(first, second), len(second)
-
-
-def _generalised(first: list[tuple[str, tuple[Any, ...]]], second: list[tuple[str, tuple[Any, ...]]]) -> str:
-    """Parameters that are the same in two rounds stay; the others become expressions of their type.
-
-    The ids of ticket, visit and event are made by pgbench; a ticket's number is what the counter row gave.
-    """
-    lines = ["\\set counter :client_id"]
-    known: dict[Any, str] = {}
-    for (sql, old), (_same, new) in zip(first, second, strict=True):
-        text, position = "", 0
-        for part in re.split("(%s)", sql):
-            if part != "%s":
-                text += part
-                continue
-            before, after = old[position], new[position]
-            position += 1
-            text += _literal(after) if before == after else _expression(after, known)
-        text = " ".join(text.split())
-        if "INSERT INTO queueing_seriesday" in text:
-            lines.append(f"{text} \\gset number_")
-        else:
-            lines.append(f"{text};")
-    return "\n".join(lines) + "\n"
-
-
-def _quoted(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _literal(value: Any) -> str:
-    if value is None:
-        return "NULL"
-    if isinstance(value, bool | int | float):
-        return str(value)
-    return _quoted(str(value))
-
-
-def _expression(value: Any, known: dict[Any, str]) -> str:
-    """Something of the same type and length that differs each time."""
-    if isinstance(value, uuid.UUID):
-        return "gen_random_uuid()"
-    if isinstance(value, bool | int | float):
-        return "(random() * 1e9)::int" if isinstance(value, int) and value < 2**31 else "1795000000000000"
-    text = str(value)
-    if re.match(r"\d{4}-\d\d-\d\d[ T]", text) and len(text) < 40:
-        return "clock_timestamp()"
-    if text.startswith(("{", "[")):
-        return _quoted(text)
-    return f"left(md5(random()::text) || md5(random()::text), {min(64, max(4, len(text)))})"
-
-
 def measure(database: str) -> Figure:
     """Everything for one database."""
     with hall(database, counters=CLIENTS + 1, start=False) as running:
         if database == "sqlite":
             limit, statements = bare_sqlite(running)
         else:
-            from .hot_path_postgresql import pgbench
-
-            limit, statements = pgbench(running, CLIENTS)
+            limit, statements = pgbench.limit(running, recorded(running, 3), CLIENTS)
         running.start()
         try:
             load(running, 1500)  # warm
@@ -185,15 +127,10 @@ def measure(database: str) -> Figure:
             half = load(running, int(peak.rate() / 2 * 12), rate=peak.rate() / 2)
         finally:
             running.stop()
-        return Figure(
-            database, limit, peak.rate(), half.percentile(0.5), half.percentile(0.99), statements
-        )
+        return Figure(database, limit, peak.rate(), half.percentile(0.5), half.percentile(0.99), statements)
 
 
 def main() -> list[Figure]:
     """Both databases."""
     with stopped_by_alarm(600):
         return [measure(database) for database in ("sqlite", "postgresql")]
-
-
-__all__ = ["Path", "main", "measure", "pgbench_script", "programs", "shutil", "subprocess", "tempfile"]

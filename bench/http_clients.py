@@ -61,11 +61,13 @@ class Results:
 
 
 class _Connection:
+    """One client's connection; made again when it broke."""
+
     def __init__(self, address: tuple[str, int], client: Client, head: bytes) -> None:
         self.address, self.client, self.head = address, client, head
         self.sock: socket.socket | None = None
         self.buffer = b""
-        self.request: Request | None = None
+        self.request = next(client)
         self.sent_at = 0.0
 
     def connect(self) -> bool:
@@ -77,10 +79,20 @@ class _Connection:
         self.sock.settimeout(0)
         return True
 
-    def wire(self, request: Request) -> bytes:
+    @property
+    def socket(self) -> socket.socket:
+        """The open socket."""
+        if self.sock is None:
+            raise OSError("not connected")
+        return self.sock
+
+    def wire(self) -> bytes:
+        request = self.request
         key = f"Idempotency-Key: {request.key}\r\n" if request.key else ""
         kind = "Content-Type: application/json\r\n" if request.body else ""
-        start = f"{request.method} {request.path} HTTP/1.1\r\n{key}{kind}Content-Length: {len(request.body)}\r\n"
+        start = (
+            f"{request.method} {request.path} HTTP/1.1\r\n{key}{kind}Content-Length: {len(request.body)}\r\n"
+        )
         return start.encode() + self.head + request.body
 
     def take_answer(self) -> Answer | None:
@@ -98,82 +110,90 @@ class _Connection:
         return Answer(status, body)
 
 
+class _Run:
+    """All connections in one selector."""
+
+    def __init__(self) -> None:
+        self.selector = selectors.DefaultSelector()
+        self.results = Results()
+        self.waiting: list[tuple[float, _Connection]] = []
+        self.active = 0
+
+    def send(self, connection: _Connection) -> None:
+        due = connection.request.wait_until
+        if due > time.monotonic():
+            self.waiting.append((due, connection))
+            return
+        # Measured from when it was due: a server that falls behind cannot hide it.
+        connection.sent_at = due or time.monotonic()
+        if connection.sock is None:
+            if not connection.connect():
+                self.waiting.append((time.monotonic() + 0.05, connection))
+                return
+            self.selector.register(connection.socket, selectors.EVENT_READ, connection)
+        try:
+            connection.socket.sendall(connection.wire())
+        except OSError:
+            self.drop(connection)
+            self.answered(connection, Answer(0, b""))
+
+    def drop(self, connection: _Connection) -> None:
+        if connection.sock is not None:
+            self.selector.unregister(connection.sock)
+            connection.sock.close()
+            connection.sock, connection.buffer = None, b""
+
+    def receive(self, connection: _Connection) -> None:
+        try:
+            data = connection.sock.recv(65536) if connection.sock else b""
+        except OSError:
+            data = b""
+        if not data:
+            self.drop(connection)
+            self.answered(connection, Answer(0, b""))
+            return
+        connection.buffer += data
+        if (answer := connection.take_answer()) is not None:
+            self.answered(connection, answer)
+
+    def answered(self, connection: _Connection, answer: Answer) -> None:
+        statuses = self.results.statuses
+        statuses[answer.status] = statuses.get(answer.status, 0) + 1
+        if answer.status:
+            took = time.monotonic() - connection.sent_at
+            self.results.latencies.setdefault(connection.request.name, []).append(took)
+        try:
+            connection.request = connection.client.send(answer)
+        except StopIteration:
+            self.active -= 1
+            self.drop(connection)
+            return
+        self.send(connection)
+
+    def turn(self) -> None:
+        """Send what is due, take what has come."""
+        now = time.monotonic()
+        due = [connection for at, connection in self.waiting if at <= now]
+        self.waiting = [pair for pair in self.waiting if pair[0] > now]
+        for connection in due:
+            self.send(connection)
+        pause = min([0.2, *(at - now for at, _connection in self.waiting)])
+        for key, _mask in self.selector.select(max(0.0, pause)):
+            self.receive(key.data)
+
+
 def run(port: int, token: str, clients: Sequence[Client], *, seconds: float = 120) -> Results:
     """Run all clients to their ends (or for so long); a broken connection answers with status 0."""
     head = f"Host: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\nAccept-Language: en\r\n\r\n".encode()
-    selector = selectors.DefaultSelector()
-    results = Results()
-    waiting: list[tuple[float, _Connection]] = []
-    active = 0
-
-    def send(connection: _Connection, request: Request) -> None:
-        connection.request = request
-        if request.wait_until > time.monotonic():
-            waiting.append((request.wait_until, connection))
-            return
-        connection.sent_at = max(request.wait_until, 0) or time.monotonic()
-        if connection.sock is None:
-            if not connection.connect():
-                waiting.append((time.monotonic() + 0.05, connection))
-                return
-            assert connection.sock is not None
-            selector.register(connection.sock, selectors.EVENT_READ, connection)
-        try:
-            connection.sock.sendall(connection.wire(request))
-        except OSError:
-            broken(connection)
-
-    def broken(connection: _Connection) -> None:
-        if connection.sock is not None:
-            selector.unregister(connection.sock)
-            connection.sock.close()
-            connection.sock, connection.buffer = None, b""
-        answered(connection, Answer(0, b""))
-
-    def answered(connection: _Connection, answer: Answer) -> None:
-        nonlocal active
-        assert connection.request is not None
-        results.statuses[answer.status] = results.statuses.get(answer.status, 0) + 1
-        if answer.status:
-            took = time.monotonic() - connection.sent_at
-            results.latencies.setdefault(connection.request.name, []).append(took)
-        try:
-            following = connection.client.send(answer)
-        except StopIteration:
-            active -= 1
-            if connection.sock is not None:
-                selector.unregister(connection.sock)
-                connection.sock.close()
-                connection.sock = None
-            return
-        send(connection, following)
-
+    one = _Run()
     start = time.monotonic()
-    end = start + seconds
     for client in clients:
-        active += 1
-        send(_Connection(("127.0.0.1", port), client, head), next(client))
-    while active and time.monotonic() < end:
-        now = time.monotonic()
-        due = [pair for pair in waiting if pair[0] <= now]
-        if due:
-            waiting[:] = [pair for pair in waiting if pair[0] > now]
-            for _at, connection in due:
-                assert connection.request is not None
-                send(connection, connection.request)
-        pause = min([0.2, *(pair[0] - now for pair in waiting)]) if waiting else 0.2
-        for key, _mask in selector.select(max(0.0, pause)):
-            connection = key.data
-            try:
-                data = connection.sock.recv(65536)
-            except OSError:
-                data = b""
-            if not data:
-                broken(connection)
-                continue
-            connection.buffer += data
-            if (answer := connection.take_answer()) is not None:
-                answered(connection, answer)
-    results.seconds = time.monotonic() - start
-    selector.close()
-    return results
+        one.active += 1
+        one.send(_Connection(("127.0.0.1", port), client, head))
+    while one.active and time.monotonic() < start + seconds:
+        one.turn()
+    one.results.seconds = time.monotonic() - start
+    for key in list(one.selector.get_map().values()):
+        one.drop(key.data)
+    one.selector.close()
+    return one.results

@@ -25,7 +25,13 @@ def main(counters: int) -> None:
     classes = [
         queue.add_class(site_id=site.pk, key="walk-in", names=text("Standard"), is_default=True, by=SYSTEM),
         queue.add_class(
-            site_id=site.pk, key="elderly", names=text("Senior"), rate=2, head_start=10, is_public=True, by=SYSTEM
+            site_id=site.pk,
+            key="elderly",
+            names=text("Senior"),
+            rate=2,
+            head_start=10,
+            is_public=True,
+            by=SYSTEM,
         ),
     ]
     services = [

@@ -51,9 +51,9 @@ def call(application: Any, path: str, token: str, key: str, body: bytes) -> Any:
 
 def record(rounds: int, token: str, site: str, service: str, counter: str) -> list[list[Statement]]:
     """The statements of each round."""
-    from servicehall.wsgi import application
-
     from django.db import connection
+
+    from servicehall.wsgi import application
 
     found: list[list[Statement]] = []
 
