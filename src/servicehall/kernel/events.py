@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 from uuid import UUID
+
+import orjson
 
 from . import sql, transactions
 from .rights import Actor
@@ -58,7 +60,7 @@ def _plain(value: Any) -> Any:
 
 def plain(item: Any) -> dict[str, Any]:
     """A fact's fields as JSON values."""
-    return {f.name: _plain(getattr(item, f.name)) for f in fields(item)}
+    return {name: _plain(getattr(item, name)) for name in item.__match_args__}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def write(site_id: UUID, items: list[PendingEvent]) -> int:
             item.actor.channel,
             item.visit_id,
             item.subject_id,
-            json.dumps(item.data, ensure_ascii=False, separators=(",", ":")),
+            orjson.dumps(item.data).decode(),
         ]
     one = f"({sql.placeholders(11)})"
     sql.run(f"INSERT INTO kernel_event ({_COLUMNS}) VALUES {', '.join([one] * len(items))}", *values)

@@ -7,6 +7,7 @@ a short statement), unless somebody counts or wraps the queries.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -26,20 +27,21 @@ def put(value: Any) -> Any:
     return value if is_postgresql() else _as_sqlite_holds(value)
 
 
+_HELD: dict[type[Any], Callable[[Any], Any]] = {
+    UUID: lambda value: f"{value.int:032x}",
+    datetime: lambda value: str(value.replace(tzinfo=None)),
+    date: lambda value: value.isoformat(),
+}
+
+
 def _as_sqlite_holds(value: Any) -> Any:
-    kind = type(value)
-    if kind is UUID:
-        return value.hex
-    if kind is datetime:
-        return str(value.replace(tzinfo=None))
-    if kind is date:
-        return value.isoformat()
-    return value
+    change = _HELD.get(type(value))
+    return change(value) if change else value
 
 
 def uuid(value: Any) -> UUID | None:
     """A UUID column as read by a raw statement."""
-    return value if value is None or isinstance(value, UUID) else UUID(hex=value)
+    return value if value is None or isinstance(value, UUID) else UUID(int=int(value, 16))
 
 
 @lru_cache(maxsize=1024)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import secrets
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -22,7 +23,6 @@ from ninja.errors import HttpError, ValidationError
 
 from servicehall.channels.refusals import Malformed, refusal_of
 from servicehall.kernel.errors import NotFound, Refused
-from servicehall.kernel.ids import uuid7
 
 from . import problems
 from .callers import Request
@@ -126,7 +126,7 @@ def door(view: View) -> View:
     @csrf_exempt
     def through(request: Any, **refs: str) -> HttpResponse:
         sent = request.META.get("HTTP_REQUEST_ID", "")
-        request.request_id = sent if _ID.fullmatch(sent) else str(uuid7())
+        request.request_id = sent if _ID.fullmatch(sent) else secrets.token_hex(8)
         with translation.override(language(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))):
             response = _answer(view, request, refs)
         headers = response.headers

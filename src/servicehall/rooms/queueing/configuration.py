@@ -99,6 +99,7 @@ class Configuration:
     stages: dict[UUID, StageSetup]
     counters: dict[UUID, CounterSetup]
     zones: dict[UUID, tuple[str, Text]]
+    services_by_ref: dict[str, ServiceSetup]
 
     def day(self, moment: datetime) -> date:
         """The business day of a moment."""
@@ -110,10 +111,10 @@ class Configuration:
         Raises:
             NotFound: the site has no such service.
         """
-        for one in self.services.values():
-            if ref in (one.slug, one.id, str(one.id)):
-                return one
-        raise NotFound
+        found = self.services_by_ref.get(str(ref))
+        if found is None:
+            raise NotFound
+        return found
 
     def counter(self, ref: str | UUID) -> CounterSetup:
         """A counter by id or label.
@@ -243,6 +244,7 @@ def _load(site_id: UUID) -> Configuration:
         {s.id: s for service in services.values() for s in service.stages},
         counters,
         {z.pk: (z.slug, z.names) for z in hall.zones(site_id)},
+        {ref: s for s in services.values() for ref in (str(s.id), s.slug)},
     )
 
 

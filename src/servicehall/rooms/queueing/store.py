@@ -23,6 +23,41 @@ from .models import CounterStatus, Ticket
 _POOL = "t.state = 'waiting' AND t.for_counter_id IS NULL AND t.for_staff_id IS NULL"
 
 
+def _moment(value: datetime) -> datetime:
+    return value.replace(tzinfo=UTC)
+
+
+def _kind(column: Any) -> str:
+    return str((column.target_field if column.is_relation else column).get_internal_type())
+
+
+_FIELDS = [f.attname for f in Ticket._meta.concrete_fields]
+_COLUMNS = ", ".join(f"t.{f.column}" for f in Ticket._meta.concrete_fields)
+# What Django's converters leave undone on SQLite; PostgreSQL's driver gives whole values.
+_CONVERT: list[tuple[int, Callable[[Any], Any]]] = [
+    (n, (lambda v: UUID(hex=v)) if kind == "UUIDField" else _moment)
+    for n, f in enumerate(Ticket._meta.concrete_fields)
+    if (kind := _kind(f)) in {"UUIDField", "DateTimeField"}
+]
+
+
+_START: dict[str, Any] = {
+    "state": "waiting",
+    "calls": 0,
+    "waited": 0.0,
+    "served": 0.0,
+    "postponed": 0,
+    "version": 1,
+}
+_BLANK = {
+    f.attname: _START.get(f.attname, None if f.null else "") for f in Ticket._meta.concrete_fields
+}  # a new ticket's columns in the table's order
+_INSERT = (
+    f"INSERT INTO queueing_ticket ({', '.join(str(f.column) for f in Ticket._meta.concrete_fields)})"
+    f" VALUES ({sql.placeholders(len(_FIELDS))})"
+)
+
+
 def next_number(series: UUID, day: date, first: int) -> int:
     """The series' next number on the day: one statement on its counter row."""
     found = sql.row(
@@ -33,14 +68,6 @@ def next_number(series: UUID, day: date, first: int) -> int:
         first,
     )
     return int(found[0]) if found else 0
-
-
-_NEW = (
-    "id, site_id, visit_id, code, series_id, day, sequence, number, service_id, stage_id, priority_id, state,"
-    " order_key, channel, language, joined_at, stage_since, calls, waited, served, note, reason, outcome,"
-    " postponed, version"
-)
-_INSERT = f"INSERT INTO queueing_ticket ({_NEW}) VALUES ({sql.placeholders(25)})"
 
 
 def insert_ticket(
@@ -60,32 +87,28 @@ def insert_ticket(
     note: str,
 ) -> Ticket:
     """Insert a waiting ticket of a new visit, with a code of 128 random bits."""
-    ticket = Ticket(
-        id=uuid7(),
-        site_id=site,
-        visit_id=uuid7(),
-        code=secrets.token_urlsafe(16),
-        series_id=series,
-        day=day,
-        sequence=sequence,
-        number=number,
-        service_id=service,
-        stage_id=stage,
-        priority_id=priority,
-        state="waiting",
-        order_key=order_key,
-        channel=channel,
-        language=language,
-        joined_at=at,
-        stage_since=at,
-        note=note,
-    )
-    sql.run(
-        _INSERT,
-        *(ticket.id, site, ticket.visit_id, ticket.code, series, day, sequence, number, service, stage),
-        *(priority, "waiting", order_key, channel, language, at, at, 0, 0.0, 0.0, note, "", "", 0, 1),
-    )
-    return ticket
+    columns = _BLANK | {
+        "id": uuid7(),
+        "site_id": site,
+        "visit_id": uuid7(),
+        "code": secrets.token_urlsafe(16),
+        "series_id": series,
+        "day": day,
+        "sequence": sequence,
+        "number": number,
+        "service_id": service,
+        "stage_id": stage,
+        "priority_id": priority,
+        "order_key": order_key,
+        "channel": channel,
+        "language": language,
+        "joined_at": at,
+        "stage_since": at,
+        "note": note,
+    }
+    values = list(columns.values())
+    sql.run(_INSERT, *values)
+    return Ticket.from_db("default", _FIELDS, values)
 
 
 def heads(stages: Collection[UUID], classes: Collection[UUID]) -> list[Candidate]:
@@ -118,24 +141,6 @@ def directed(site: UUID, counter: UUID, staff: UUID | None) -> list[tuple[UUID, 
         staff,
     )
     return [(sql.uuid(i), sql.uuid(s), sql.uuid(p), key) for i, s, p, key in found]  # type: ignore[misc]
-
-
-def _moment(value: datetime) -> datetime:
-    return value.replace(tzinfo=UTC)
-
-
-def _kind(column: Any) -> str:
-    return str((column.target_field if column.is_relation else column).get_internal_type())
-
-
-_FIELDS = [f.attname for f in Ticket._meta.concrete_fields]
-_COLUMNS = ", ".join(f"t.{f.column}" for f in Ticket._meta.concrete_fields)
-# What Django's converters leave undone on SQLite; PostgreSQL's driver gives whole values.
-_CONVERT: list[tuple[int, Callable[[Any], Any]]] = [
-    (n, (lambda v: UUID(hex=v)) if kind == "UUIDField" else _moment)
-    for n, f in enumerate(Ticket._meta.concrete_fields)
-    if (kind := _kind(f)) in {"UUIDField", "DateTimeField"}
-]
 
 
 def tickets(where: str, *params: Any) -> list[Ticket]:
@@ -244,17 +249,29 @@ def at_head(candidate: Candidate) -> Ticket:
     )[0]
 
 
-def count_before(stage: UUID, limits: dict[UUID, int]) -> int:
-    """How many of the stage's waiting tickets arrived before their class's limit."""
-    if not limits:
-        return 0
-    pairs = list(limits.items())
-    one = f"SELECT count(*) AS n FROM queueing_ticket t WHERE t.stage_id = %s AND t.priority_id = %s AND {_POOL} AND t.order_key < %s"
+_AHEAD = (
+    "(SELECT count(*) FROM queueing_ticket t WHERE t.stage_id = %s AND t.priority_id = %s"
+    f" AND {_POOL} AND t.order_key < %s)"
+)
+
+
+def standing(stage: UUID, limits: dict[UUID, int]) -> tuple[int, int, int]:
+    """(how many of the stage's waiting tickets arrived before their class's limit, open counters, idle ones).
+
+    The counters are those in use that serve the stage. One statement: every ticket view asks this.
+    """
     params: list[Any] = []
-    for priority, limit in pairs:
+    for priority, limit in limits.items():
         params += [stage, priority, limit]
-    found = sql.row(f"SELECT sum(n) FROM ({' UNION ALL '.join([one] * len(pairs))}) AS counts", *params)
-    return int(found[0] or 0) if found else 0
+    found = sql.row(
+        f"SELECT {' + '.join([_AHEAD] * len(limits)) or '0'}, count(*), count(*) FILTER (WHERE NOT EXISTS"
+        " (SELECT 1 FROM queueing_ticket b WHERE b.counter_id = s.counter_id AND b.state IN ('called', 'serving')))"
+        " FROM queueing_counter_stages cs JOIN queueing_counterstatus s ON s.counter_id = cs.counter_id"
+        " JOIN queueing_counter c ON c.id = cs.counter_id WHERE cs.stage_id = %s AND s.state = 'open' AND c.is_active",
+        *params,
+        stage,
+    )
+    return (int(found[0]), int(found[1]), int(found[2])) if found else (0, 0, 0)
 
 
 def behind(stage: UUID, limits: dict[UUID, int], places: int) -> list[Candidate]:

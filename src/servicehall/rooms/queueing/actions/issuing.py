@@ -31,10 +31,10 @@ MOST_HELD = 3
 
 
 def _service(setup: Configuration, ref: str | UUID) -> ServiceSetup:
-    for one in setup.services.values():
-        if ref in (one.slug, one.id, str(one.id)):
-            return one
-    raise UnknownService(service=str(ref))
+    found = setup.services_by_ref.get(str(ref))
+    if found is None:
+        raise UnknownService(service=str(ref))
+    return found
 
 
 def _priority(service: ServiceSetup, setup: Configuration, key: str | None, by: Actor) -> ClassSetup:

@@ -1,4 +1,4 @@
-"""Where a ticket stands and how it is put further back."""
+"""How a ticket is put further back."""
 
 from __future__ import annotations
 
@@ -9,14 +9,6 @@ from servicehall.rooms.queueing import store
 from servicehall.rooms.queueing.configuration import Configuration
 from servicehall.rooms.queueing.discipline import key_for_score, ranked, thresholds
 from servicehall.rooms.queueing.models import Ticket
-
-
-def people_ahead(ticket: Ticket, setup: Configuration, at: datetime) -> int:
-    """How many who wait for the same stage would be called before this ticket."""
-    limits = thresholds(
-        setup.discipline, setup.orders, ticket.priority_id, ticket.order_key, clock.micros(at)
-    )
-    return store.count_before(ticket.stage_id, limits)
 
 
 def behind_places(ticket: Ticket, setup: Configuration, places: int, at: datetime) -> int:

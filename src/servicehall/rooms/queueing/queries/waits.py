@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from servicehall.kernel import sql
+from servicehall.kernel import clock, sql
 from servicehall.rooms.queueing import store
 from servicehall.rooms.queueing.configuration import Configuration
+from servicehall.rooms.queueing.discipline import thresholds
 from servicehall.rooms.queueing.estimate import WaitRange, wait_range
+from servicehall.rooms.queueing.models import Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,20 @@ def _mean_minutes(setup: Configuration, since: date) -> dict[UUID, float]:
         minutes[service.id] = (_PRIOR * service.expected_minutes + seconds / 60) / (_PRIOR + n)
     _minutes_kept[setup.site] = (setup, since, time.monotonic() + _MINUTES_KEPT, minutes)
     return minutes
+
+
+def place(ticket: Ticket, setup: Configuration, at: datetime) -> tuple[int, WaitRange | None]:
+    """How many who wait for the same stage would be called before the ticket, and its time until the call.
+
+    One query, and another one every half minute.
+    """
+    limits = thresholds(
+        setup.discipline, setup.orders, ticket.priority_id, ticket.order_key, clock.micros(at)
+    )
+    ahead, counters, idle = store.standing(ticket.stage_id, limits)
+    minutes = _mean_minutes(setup, setup.day(at) - timedelta(days=7))
+    service = setup.stages[ticket.stage_id].service
+    return ahead, wait_range(ahead=ahead, counters=counters, mean_minutes=minutes[service], idle=idle)
 
 
 def stage_range(setup: Configuration, work: Workforce, stage: UUID, ahead: int) -> WaitRange | None:
