@@ -29,6 +29,7 @@ from rich.table import Table
 from bench.event_streams import Event, Reader
 from bench.http_clients import Client, Request, run
 from bench.running_hall import PYTHON, ROOT, RunningHall, hall
+from servicehall.channels.live.messages import ON_BOARDS, ON_THE_PHONE
 
 BOARDS = 500
 PHONES = 500
@@ -36,7 +37,6 @@ CALLS = 150
 CALLS_AROUND_THE_KILL = 60
 A_SECOND = 6.0
 P99_MS = 250.0
-PRIVATE = {"ticket.near", "ticket.reclassed", "feedback.given"}
 CALLED = "ticket.called"
 
 
@@ -182,11 +182,11 @@ def compare(ears: Ears) -> tuple[int, int]:
     numbers = [int(event.id) for event in log]
     lost = numbers[-1] - numbers[0] + 1 - len(set(numbers))
     doubled = len(numbers) - len(set(numbers))
-    public = [(int(event.id), event.kind) for event in log if event.kind not in PRIVATE]
+    public = [(int(event.id), event.kind) for event in log if event.kind in ON_BOARDS]
     own: dict[str, list[tuple[int, str]]] = {number: [] for number in ears.phones}
     for event in log:
         number = json.loads(event.data).get("number")
-        if number in own:
+        if number in own and event.kind in ON_THE_PHONE:
             own[number].append((int(event.id), event.kind))
     expected = [(reader, public) for reader in ears.boards]
     expected += [(reader, own[number]) for number, reader in ears.phones.items()]

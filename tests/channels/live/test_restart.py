@@ -9,7 +9,17 @@ import time
 
 import pytest
 
-from tests.channels.live.stage import Hall, Program, apart, cut_connections, news, own_backend, reading, tell
+from tests.channels.live.stage import (
+    Hall,
+    Program,
+    apart,
+    cut_connections,
+    news,
+    own_backend,
+    reading,
+    tell,
+    until,
+)
 
 pytestmark = pytest.mark.processes
 
@@ -81,6 +91,29 @@ def test_a_reader_that_does_not_take_its_stream_does_not_hold_up_a_stop(
         await task
 
     tell(story())
+
+
+def test_a_reader_that_takes_nothing_for_long_is_given_up(
+    hall: Hall, free_port: int, transactional_db: None
+) -> None:
+    async def story(program: Program) -> None:
+        slow = program.reader(f"/live/sites/{hall.site.slug}?after=0", hall.token("manager"))
+        task = asyncio.create_task(slow.once())
+        await slow.until(lambda seen: len(seen) > 0)
+        transport = slow._transport
+        assert isinstance(transport, asyncio.Transport)
+        transport.pause_reading()
+        await apart(_flood, hall)
+        await until(lambda: not program.streams(), within=20)
+        slow.leave()
+        await task
+
+    program = Program("live", free_port, {"TEST_LIVE_STUCK": "1"})
+    program.start()
+    try:
+        tell(story(program))
+    finally:
+        program.stop()
 
 
 def _flood(hall: Hall) -> None:

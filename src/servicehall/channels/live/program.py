@@ -102,7 +102,9 @@ class Program:
         find = places.finder(path)
         if not _accepts_events(headers):
             raise refusals.OnlyEventStreams
-        if self.streams.closing or len(self.streams) + self._opening >= self.limits.max_streams:
+        if self.streams.closing:
+            raise refusals.LiveProgramAway
+        if len(self.streams) + self._opening >= self.limits.max_streams:
             raise refusals.TooManyStreams
         who = Credentials.from_headers(headers)
         self._opening += 1

@@ -51,7 +51,7 @@ class UnknownHost(Refused):
 
 
 class LiveProgramAway(Busy):
-    """The live program does not answer the relay: it is being restarted."""
+    """The live program is being restarted."""
 
     kind = "live-away"
     title = _("Live updates are interrupted")
