@@ -1,7 +1,15 @@
-"""The addresses of this channel."""
+"""Addresses of the kiosk. Customers only ever see the first one."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from servicehall.channels.kiosk import views
+
+app_name = "kiosk"
+urlpatterns = [
+    path("kiosk/<slug:device>", views.home, name="home"),
+    path("kiosk/<slug:device>/setup", views.setup, name="setup"),
+    path("kiosk/<slug:device>/take", views.take, name="take"),
+    path("kiosk/<slug:device>/s/<slug:service>", views.service, name="service"),
+]

@@ -27,6 +27,14 @@ def day_and_time(moment: datetime, timezone: str, now: datetime | None = None) -
     return _("%(day)s at %(time)s") % {**words, "day": day}
 
 
+def closing_time(moment: datetime, timezone: str, now: datetime | None = None) -> str:
+    """The same for the end of opening hours: midnight is 24:00 of the day that ends."""
+    there = clock.local(moment, timezone)
+    if there.hour or there.minute:
+        return day_and_time(moment, timezone, now)
+    return day_and_time(moment - timedelta(minutes=1), timezone, now).replace("23:59", "24:00")
+
+
 def expected_wait(minutes: Sequence[int] | None) -> str:
     """A wait of (least, most) whole minutes in words; empty when nothing is known."""
     if not minutes:

@@ -1,7 +1,22 @@
-"""The addresses of this channel."""
+"""Addresses for customers: ``/``, a hall's door ``/s/<site>``, a ticket ``/t/<code>``."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from servicehall.channels.portal.views import door, halls, ticket
+
+app_name = "portal"
+urlpatterns = [
+    path("", halls.home, name="home"),
+    path("s/<slug:site>", door.site, name="site"),
+    path("s/<slug:site>/poster", door.poster, name="poster"),
+    path("s/<slug:site>/take/<slug:service>", door.take, name="take"),
+    path("t/alerts.js", ticket.alerts_worker, name="alerts-worker"),
+    path("t/<slug:code>", ticket.ticket, name="ticket"),
+    path("t/<slug:code>/now", ticket.now, name="now"),
+    path("t/<slug:code>/leave", ticket.leave, name="leave"),
+    path("t/<slug:code>/later", ticket.later, name="later"),
+    path("t/<slug:code>/back", ticket.back, name="back"),
+    path("t/<slug:code>/rate", ticket.rate, name="rate"),
+]

@@ -25,6 +25,13 @@ def day_and_time(value: datetime | str | None, timezone: str) -> str:
 
 
 @register.filter
+def closing_time(value: datetime | str | None, timezone: str) -> str:
+    """A moment (or its ISO 8601 form) as "today at 21:00"; midnight as "today at 24:00"."""
+    moment = _moment(value)
+    return moments.closing_time(moment, timezone) if moment else ""
+
+
+@register.filter
 def time_of_day(value: datetime | str | None, timezone: str) -> str:
     """A moment (or its ISO 8601 form) as "13:30", in the place's time zone."""
     moment = _moment(value)

@@ -1,0 +1,193 @@
+// The kiosk: touches become steps, screens left alone begin anew, figures stay fresh, a cut line is said and
+// mended. The parts are in screens.js, idle.js and services.js.
+
+import { play, unlock } from "../look/chime.js";
+import { subscribe } from "../look/live.js";
+import { reset as forgetPrefs, set as setPref } from "../look/prefs.js";
+import { IdleWatch } from "./idle.js";
+import { Screens } from "./screens.js";
+import * as services from "./services.js";
+
+const QUIET = { service: 40, ticket: 25, refused: 25, home: 60, closed: 60 }; // seconds
+const AFTER_EVENTS = 2000; // a busy hall is not asked more often than this
+const ANYWAY = 30_000; // opening and closing hours make no event
+const main = () => document.getElementById("main");
+const said = (text) => {
+  const line = document.getElementById("said");
+  line.textContent = "";
+  setTimeout(() => (line.textContent = text), 100);
+};
+
+const screens = new Screens({ home: main().dataset.home, onShow: shown, onMerge: merge, onOffline: cut });
+const idle = new IdleWatch({ onWarn: warn, onLeft: left, onMore: closeWarning, onReset: begin });
+
+// --- Screens ---------------------------------------------------------------------------------------
+
+function shown(name) {
+  closeWarning();
+  watch(name);
+  if (name === "home") services.begin();
+  if (quietly) return;
+  document.querySelector("h1")?.focus({ preventScroll: true });
+  const words = document.querySelector("[data-said]:not(dialog)")?.dataset.said;
+  if (words) said(words);
+}
+
+let quietly = false;
+
+function watch(name) {
+  // The first screen holds nothing of anybody; only a language or a size that somebody chose is put back.
+  idle.watch(QUIET[name] || 40, { warn: name !== "home" && name !== "closed" });
+}
+
+function begin() {
+  const name = screens.name;
+  if ((name === "home" || name === "closed") && !changed()) return watch(name);
+  forget();
+  screens.reset();
+}
+
+const root = document.documentElement;
+const changed = () =>
+  screens.language !== "" || services.touched() || root.dataset.size || root.dataset.contrast || lowered();
+const lowered = () => root.dataset.reach === "low" && !("reachFixed" in root.dataset);
+
+function forget() {
+  if (lowered()) setPref("reach", "");
+  forgetPrefs();
+}
+
+function cut(offline) {
+  const cover = document.getElementById("offline");
+  cover.hidden = !offline;
+  if (offline) cover.focus();
+}
+
+// --- Left alone ------------------------------------------------------------------------------------
+
+const dialog = () => document.getElementById("idle");
+
+function warn() {
+  const box = dialog();
+  if (!box.open) box.showModal();
+  said(box.dataset.said);
+  play([660, 880]);
+}
+
+function left(seconds) {
+  const box = dialog();
+  box.querySelector("[data-idle-left]").textContent = seconds;
+  box.style.setProperty("--left", seconds / (idle.warning / 1000));
+  if (seconds === 10) {
+    said(box.dataset.soon);
+    play([880, 660]);
+  }
+}
+
+function closeWarning() {
+  if (dialog()?.open) dialog().close();
+}
+
+setInterval(() => idle.tick(), 250);
+for (const kind of ["pointerdown", "keydown", "wheel"]) {
+  addEventListener(
+    kind,
+    (event) => {
+      unlock();
+      if (!event.target.closest?.("[data-reset]")) idle.touch();
+    },
+    { capture: true, passive: true },
+  );
+}
+
+// --- Touches ---------------------------------------------------------------------------------------
+
+function step(event, element, request) {
+  event.preventDefault();
+  if (screens.busy) return;
+  element?.setAttribute("aria-busy", "true");
+  screens.go(request);
+}
+
+document.addEventListener("click", (event) => {
+  const at = (selector) => event.target.closest(selector);
+  const link = at("[data-go]");
+  if (link) return step(event, link, { url: link.getAttribute("href") });
+  if (at("[data-reset]")) {
+    if (!("keepLanguage" in at("[data-reset]").dataset)) forget();
+    return void screens.reset({ keepLanguage: "keepLanguage" in at("[data-reset]").dataset });
+  }
+  if (at("[data-print]")) return print(at("[data-print]"));
+  if (at("[data-page]")) return services.turn(Number(at("[data-page]").dataset.page));
+  if (at("[data-letter]")) return services.add(at("[data-letter]").dataset.letter);
+  if (at("[data-letter-back]")) return services.remove();
+  if (at("[data-find-close]")) return services.letters(false);
+  if (at("[data-find]")) return services.letters(document.querySelector("[data-letters]").hidden);
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.matches(".language-switch")) {
+    event.preventDefault();
+    const code = event.submitter?.getAttribute("lang");
+    if (!code || screens.busy) return;
+    screens.language = code;
+    return void screens.go(screens.step);
+  }
+  if (form.id !== "take") return;
+  step(event, event.submitter, { url: form.getAttribute("action"), body: [...new FormData(form)] });
+});
+
+function print(button) {
+  window.print();
+  said(button.dataset.done);
+}
+
+// Nothing to go back to: the page has one address, and what a browser kept of it is not shown again.
+addEventListener("pageshow", (event) => event.persisted && location.replace(screens.home));
+addEventListener("contextmenu", (event) => event.preventDefault());
+
+// --- Fresh figures ---------------------------------------------------------------------------------
+
+let pressed = false;
+addEventListener("pointerdown", () => (pressed = true), true);
+for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => setTimeout(() => (pressed = false), 350), true);
+
+let due = 0;
+let asked = 0;
+function soon() {
+  if (due) return;
+  const pause = Math.max(AFTER_EVENTS - (Date.now() - asked), 0) + Math.random() * 500;
+  due = setTimeout(() => {
+    due = 0;
+    if (pressed || screens.busy) return soon();
+    fresh();
+  }, pause);
+}
+
+function fresh() {
+  if (!["home", "closed", "ticket"].includes(screens.name) || screens.offline) return;
+  asked = Date.now();
+  quietly = true;
+  screens.refresh().finally(() => (quietly = false));
+}
+
+function merge(page) {
+  if (screens.name === "home") return services.update(page);
+  for (const name of [".your-ticket", ".slip"]) {
+    const [old, now] = [document.querySelector(name), page.querySelector(name)];
+    if (old && now && old.innerHTML !== now.innerHTML) old.innerHTML = now.innerHTML;
+  }
+}
+
+setInterval(() => Date.now() - asked >= ANYWAY && soon(), 1000);
+if (main().dataset.board) {
+  subscribe(main().dataset.board, { after: main().dataset.after ?? null, onEvent: soon, onReset: soon });
+}
+
+addEventListener("resize", () => services.lay());
+document.addEventListener("look:prefs", () => requestAnimationFrame(services.lay));
+document.fonts?.ready.then(() => services.lay());
+
+history.replaceState(null, "", screens.home);
+shown(screens.name);

@@ -1,0 +1,6 @@
+// The set-up page: tells the form how many CSS pixels the bar has.
+const bar = document.querySelector("[data-bar]");
+const field = document.querySelector('input[name="bar"]');
+const put = () => (field.value = bar.getBoundingClientRect().width.toFixed(2));
+addEventListener("resize", put);
+put();
