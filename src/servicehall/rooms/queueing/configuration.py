@@ -100,6 +100,7 @@ class Configuration:
     counters: dict[UUID, CounterSetup]
     zones: dict[UUID, tuple[str, Text]]
     services_by_ref: dict[str, ServiceSetup]
+    counters_by_ref: dict[str, CounterSetup]
 
     def day(self, moment: datetime) -> date:
         """The business day of a moment."""
@@ -122,10 +123,10 @@ class Configuration:
         Raises:
             NotFound: the site has no such counter.
         """
-        for one in self.counters.values():
-            if ref in (one.id, str(one.id), one.label):
-                return one
-        raise NotFound
+        found = self.counters_by_ref.get(str(ref))
+        if found is None:
+            raise NotFound
+        return found
 
     def counters_for(self, stage: UUID) -> list[CounterSetup]:
         """The counters in use whose list has the stage."""
@@ -245,6 +246,7 @@ def _load(site_id: UUID) -> Configuration:
         counters,
         {z.pk: (z.slug, z.names) for z in hall.zones(site_id)},
         {ref: s for s in services.values() for ref in (str(s.id), s.slug)},
+        {ref: c for c in counters.values() for ref in (str(c.id), c.label)},
     )
 
 

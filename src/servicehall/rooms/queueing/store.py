@@ -6,13 +6,14 @@ site are here at once, so there is no order of locks to get wrong.
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
+
+import orjson
 
 from servicehall.kernel import sql
 from servicehall.kernel.ids import uuid7
@@ -201,7 +202,7 @@ def remember(counter_id: UUID, ticket: Ticket, *, kind: str, before: dict[str, A
         ticket.version,
         at,
         kind,
-        json.dumps(before),
+        orjson.dumps(before).decode(),
         counter_id,
     )
 
@@ -357,32 +358,24 @@ CHANGEABLE = [
 ]
 
 
+_SAVE = f"UPDATE queueing_ticket SET {', '.join(f'{n} = %s' for n in (*CHANGEABLE, 'version'))} WHERE id = %s"
+
+
 def save(ticket: Ticket) -> None:
     """Write what an act changed, as the next version of the row."""
     ticket.version += 1
-    assignments = ", ".join(f"{name} = %s" for name in (*CHANGEABLE, "version"))
-    sql.run(
-        f"UPDATE queueing_ticket SET {assignments} WHERE id = %s",
-        *(getattr(ticket, name) for name in CHANGEABLE),
-        ticket.version,
-        ticket.pk,
-    )
+    columns = ticket.__dict__
+    sql.run(_SAVE, *[columns[name] for name in CHANGEABLE], ticket.version, columns["id"])
 
 
 def snapshot(ticket: Ticket) -> dict[str, Any]:
-    """The changeable columns as JSON values."""
-    return {
-        name: str(value)
-        if isinstance(value, UUID)
-        else value.isoformat()
-        if isinstance(value, datetime)
-        else value
-        for name, value in ((name, getattr(ticket, name)) for name in CHANGEABLE)
-    }
+    """The changeable columns, for :func:`remember` and :func:`restore`."""
+    columns = ticket.__dict__
+    return {name: columns[name] for name in CHANGEABLE}
 
 
 def restore(ticket: Ticket, kept: dict[str, Any]) -> None:
-    """Put a snapshot's columns back (not yet written)."""
+    """Put a snapshot's columns, as they were read from JSON, back (not yet written)."""
     for name in CHANGEABLE:
         value = kept[name]
         if value is not None and name.endswith("_id"):
