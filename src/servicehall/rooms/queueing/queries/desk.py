@@ -189,7 +189,12 @@ def queue(
     line = in_order(setup, sorted(counts, key=str), limit, moment)
     at_counters = [_ticket_row(setup, t) for t in busy]
     return {
-        "site": {"id": str(site_id), "slug": setup.slug, "names": setup.names},
+        "site": {
+            "id": str(site_id),
+            "slug": setup.slug,
+            "names": setup.names,
+            "timezone": setup.timezone,
+        },
         "seq": seq,
         "at": moment.isoformat(),
         "ordinary": setup.default_class.key if setup.default_class else "",
@@ -257,8 +262,14 @@ def desk(site_id: UUID, counter_id: UUID, *, actor: Actor, at: datetime | None =
     if status and status.undo_before and status.undo_at:
         left = setup.rules.undo_seconds - (moment - status.undo_at).total_seconds()
         if left > 0:
-            number = status.undo_before["facts"].get("number")
-            undo = {"kind": status.undo_kind, "number": number, "seconds_left": round(left, 1)}
+            earlier = status.undo_before.get("earlier")
+            undo = {
+                "kind": status.undo_kind,
+                "number": status.undo_before["facts"].get("number"),
+                "seconds_left": round(left, 1),
+                "earlier_kind": earlier["kind"] if earlier else None,
+                "earlier_number": earlier["before"]["facts"].get("number") if earlier else None,
+            }
     after: list[StageSetup] = []
     if current:
         here = setup.stages[current.stage_id].position
