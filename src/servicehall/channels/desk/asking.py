@@ -9,12 +9,15 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from servicehall.channels.page_context import public_url
+from servicehall.kernel import clock
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.languages import NAMES, current, tag
 from servicehall.kernel.rights import Actor
+from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.people import queries as people
 from servicehall.rooms.queueing import queries
 
@@ -226,7 +229,8 @@ def _asked(request: HttpRequest, ground: Ground, what: str, addresses: dict[str,
         # One ticket: open it at once.
         template = "ticket"
         context |= _sheet_of(UUID(context["found"][0]["id"]), ground)
-    return render(request, f"desk/ask/{template}.html", context)
+    with timezone.override(clock.zone(hall.site(ground.site_id).timezone)):
+        return render(request, f"desk/ask/{template}.html", context)
 
 
 def issued(request: HttpRequest, ground: Ground, ticket_id: UUID) -> HttpResponse:

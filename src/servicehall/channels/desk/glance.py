@@ -108,7 +108,8 @@ def _undo_words(undo: dict[str, Any] | None) -> str:
 
 
 def _undo_until(undo: dict[str, Any] | None, now: datetime) -> str:
-    return times.iso(now + timedelta(seconds=undo["seconds_left"])) if undo else ""
+    # A little less than there is: an undo that is offered should work.
+    return times.iso(now + timedelta(seconds=max(0, undo["seconds_left"] - 0.7))) if undo else ""
 
 
 def _next_up(found: dict[str, Any], now: datetime) -> dict[str, Any] | None:
@@ -192,7 +193,13 @@ def _row(
         "may_return": bool(row.get("ended_at")) and ended <= queue["return_minutes"] * 60,
         "reason_words": phrases.reason(row.get("reason", "")),
         "ended_seconds": ended,
+        "ended_clock": _clock(row.get("ended_at"), queue["site"]["timezone"]),
     }
+
+
+def _clock(text: str | None, timezone: str) -> str:
+    at = moment(text)
+    return clock.local(at, timezone).strftime("%H:%M") if at else ""
 
 
 def _service(service: dict[str, Any]) -> dict[str, Any]:
