@@ -11,45 +11,29 @@ from typing import Any
 
 import segno
 from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from servicehall.channels.look import icons, states, times
+from servicehall.channels.look.assets import ALL, MODULES, SHEETS
 from servicehall.kernel import languages
 
 register = template.Library()
 
-COMPONENT_STYLES = (
-    "button",
-    "field",
-    "choice",
-    "error-summary",
-    "stepper",
-    "ticket",
-    "pill",
-    "counter",
-    "table",
-    "empty",
-    "toast",
-    "dialog",
-    "timeline",
-    "keypad",
-    "tabs",
-    "stat",
-    "chart",
-    "skeleton",
-    "banner",
-    "kbd",
-    "avatar",
-    "switch",
-)
+
+@register.simple_tag
+def stylesheets() -> tuple[str, ...]:
+    """The addresses of the stylesheets of every page: one where files are collected, else each by itself."""
+    joined = ALL in getattr(staticfiles_storage, "hashed_files", {})
+    return tuple(staticfiles_storage.url(sheet) for sheet in ((ALL,) if joined else SHEETS))
 
 
 @register.simple_tag
-def component_styles() -> tuple[str, ...]:
-    """The stylesheets of all components, as paths under ``static/``."""
-    return tuple(f"look/components/{name}.css" for name in COMPONENT_STYLES)
+def modules() -> tuple[str, ...]:
+    """The addresses of the modules that page.js imports."""
+    return tuple(staticfiles_storage.url(f"look/{name}.js") for name in MODULES)
 
 
 @register.simple_tag

@@ -2,7 +2,6 @@
 // {labels, series: [{name, values, tone, kind}], unit, target, target_label}. The same figures are in the
 // table behind the chart, so the drawing is hidden from screen readers.
 
-const ECHARTS = new URL("../vendor/echarts/echarts.esm.min.js", import.meta.url).href;
 const TONES = ["brand", "call", "info", "held", "good", "warn"];
 const drawn = new Map();
 let library = null;
@@ -112,7 +111,7 @@ function forget() {
 
 /** Draw all charts of the page that are not drawn yet; with again, all of them. */
 export async function draw({ again = false } = {}) {
-  library ??= import(ECHARTS);
+  library ??= import("../vendor/echarts/echarts.esm.min.js");
   const echarts = await library;
   forget();
   for (const figure of document.querySelectorAll("[data-chart]")) {
