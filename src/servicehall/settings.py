@@ -185,7 +185,7 @@ STATICFILES_DIRS = [
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "servicehall.channels.look.served.ServedFiles"
         if (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

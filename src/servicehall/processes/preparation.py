@@ -29,7 +29,7 @@ NOT_SERVED = (
         "echarts.esm.js",
         "echarts.esm*.mjs",
     ),
-    *("htmx.js", "htmx.amd*", "htmx.cjs*", "htmx.esm*"),
+    *("htmx.js", "htmx.amd*", "htmx.cjs*", "htmx.esm*", "ext"),
 )
 """What npm packages bring beside the one built file that pages use: ten times as much to copy and compress."""
 
@@ -110,7 +110,7 @@ def collect_static() -> None:
     log.info("static.collecting")
     # Settings choose the storage by whether files were collected; here they are about to be.
     settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+        "staticfiles": {"BACKEND": "servicehall.channels.look.served.ServedFiles"}
     }
     try:
         call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=list(NOT_SERVED))
