@@ -53,10 +53,8 @@ def _snapshot(code: str) -> dict[str, Any]:
         "dots": range(min(ticket["people_ahead"] or 0, DOTS)),
         "old": ticket["state"] in ENDED and ticket["day"] != _today(place),
     }
-    if ticket["counter"]:
-        context["where"] = next(
-            z for z in halls.zones(site_id) if str(z.pk) == (ticket["zone"] or {}).get("id")
-        )
+    if (zone := ticket["zone"]) is not None:
+        context["where"] = next((z for z in halls.zones(site_id) if str(z.pk) == zone["id"]), None)
     if ticket["state"] == "merged":
         context["joined_with"] = queueing.joined_with(ticket_id)
     if ticket["state"] == "done":
@@ -119,7 +117,7 @@ def _act(request: HttpRequest, code: str, form: KeyForm, act: Act) -> HttpRespon
         return refusal_page(request, unknown, no_ticket=True)
     try:
         if not form.is_valid():
-            raise BadInput(next(iter(form.errors.values()))[0])
+            raise BadInput(str(next(iter(form.errors.values()))[0]))
         given = form.cleaned_data
 
         def done() -> idempotency.Answer:

@@ -2,16 +2,11 @@
 // while of its own, so that a hall full of phones does not ask at the same moment.
 import { subscribe } from "../look/live.js";
 import { attract, calm, offer } from "./alerts.js";
+import { deserves } from "./turns.js";
 
 const MOVED_WITHIN = 4000;
 const ANYWAY = 60_000; // waits change with the clock too
 const now = () => document.getElementById("now");
-
-/** What in the step from one state to the next deserves attention: "turn", "near" or nothing. */
-export function deserves(before, after) {
-  if (after.state === "called") return before.state !== "called" || before.call !== after.call ? "turn" : "";
-  return after.near === "yes" && before.near !== "yes" ? "near" : "";
-}
 
 let asked = 0;
 let asking = null;
@@ -89,4 +84,4 @@ function start() {
   if (state === "called" || near === "yes") say(now().querySelector("[data-said]")?.dataset.said || "");
 }
 
-if (typeof document !== "undefined" && now()) start();
+start();
