@@ -1,13 +1,34 @@
-"""Fixtures of the board's tests."""
+"""Fixtures of the board's tests: the small hall, its pages, the live program, Chromium."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # Django is not ready yet when pytest reads this file
+    from pytest_django import Settings
+    from pytest_django.live_server_helper import LiveServer
+
+    from tests.channels.board.screen import Wall
     from tests.channels.board.small_hall import Hall
+    from tests.channels.live.stage import Program
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--mute-audio",
+]
+SPEAKING = "--autoplay-policy=no-user-gesture-required"
 
 
 @pytest.fixture
@@ -16,3 +37,50 @@ def hall(transactional_db: None) -> Hall:
     from tests.channels.board.small_hall import build_hall
 
     return build_hall()
+
+
+@pytest.fixture(scope="session")
+def _play() -> Iterator[Any]:
+    # Playwright keeps an event loop in this thread, and Django would refuse its database beside one.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as play:
+        yield play
+
+
+@pytest.fixture(scope="session")
+def speaking(_play: Any) -> Iterator[Browser]:
+    """Chromium as a hall's player starts it: sound needs no touch."""
+    browser = _play.chromium.launch(executable_path="/usr/bin/chromium", args=[*FLAGS, SPEAKING])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def silent(_play: Any) -> Iterator[Browser]:
+    """Chromium as anybody starts it: the first sound needs a touch."""
+    browser = _play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def live(transactional_db: None, free_port: int) -> Iterator[Program]:
+    """A live program that a test may stop and start."""
+    from tests.channels.live.stage import Program
+
+    program = Program("live", free_port)
+    program.start()
+    yield program
+    program.stop()
+
+
+@pytest.fixture
+def wall(live_server: LiveServer, live: Program, settings: Settings, speaking: Browser) -> Iterator[Wall]:
+    """A place for boards: the pages' server with the live program beside it."""
+    from tests.channels.board.screen import Wall
+
+    # The same name as the pages have: the live program speaks to pages of its own host only.
+    settings.LIVE_URL = f"http://{urlsplit(live_server.url).hostname}:{live.port}"
+    place = Wall(live_server.url, speaking)
+    yield place
+    place.clear()

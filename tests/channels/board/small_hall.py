@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from servicehall.kernel import events
+from servicehall.kernel import clock
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.hall.models import Floor, OpeningHours, Organisation, Region, Site, Zone
 from servicehall.rooms.queueing import actions, configuration, queries
@@ -22,8 +21,6 @@ from servicehall.rooms.queueing.models import (
     Ticket,
 )
 
-MORNING = datetime(2026, 11, 20, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-
 
 @dataclass
 class Hall:
@@ -32,7 +29,7 @@ class Hall:
     site: Site
     zones: dict[str, Zone]
     counters: dict[str, UUID]
-    now: datetime = MORNING
+    now: datetime = field(default_factory=clock.now)
 
     def _at(self) -> datetime:
         self.now += timedelta(seconds=1)
@@ -63,8 +60,8 @@ class Hall:
     def board(self, zone: str | None = None) -> dict[str, Any]:
         return queries.board(self.site.pk, zone, at=self._at())
 
-    def last_event(self) -> events.StoredEvent:
-        return events.after(self.site.pk, events.last_seq(self.site.pk) - 1)[0]
+    def tickets(self) -> list[Ticket]:
+        return list(Ticket.objects.filter(site=self.site).order_by("joined_at"))
 
 
 def build_hall() -> Hall:

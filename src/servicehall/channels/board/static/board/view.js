@@ -37,7 +37,6 @@ export class View {
   /** Turn to the next page of the services, where they do not fit on one. */
   turn(snapshot) {
     this.#page += 1;
-    this.#shown.delete("services");
     this.#services(snapshot.services);
   }
 

@@ -1,0 +1,118 @@
+"""Opening boards in a browser and reading what they show and said."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
+# Notes every sound that ended, in order, on window.heard.
+EARS = """
+window.heard = [];
+const ready = HTMLMediaElement.prototype.play;
+HTMLMediaElement.prototype.play = function () {
+  if (!this.noted) {
+    this.noted = true;
+    this.addEventListener("ended", () => window.heard.push(new URL(this.src).pathname));
+  }
+  return ready.call(this);
+};
+"""
+# Speech four times as fast, so that tests end soon; order and endings are the browser's own.
+HASTE = (
+    "Object.defineProperty(HTMLMediaElement.prototype, 'noted', {writable: true, value: false});"
+    + EARS.replace("return ready", "this.playbackRate = 4; return ready")
+)
+
+
+@dataclass
+class Board:
+    """One board in a browser."""
+
+    page: Page
+    faults: list[str] = field(default_factory=list)
+
+    def numbers(self) -> list[str]:
+        """The numbers in the list of calls."""
+        return self.page.locator(".call-number").all_inner_texts()
+
+    @property
+    def large(self) -> str:
+        return self.page.locator(".hero-number").inner_text()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return dict(json.loads(self.page.get_attribute("#board", "data-acknowledged") or "{}"))
+
+    def heard(self) -> list[str]:
+        """The paths of the sounds that ended."""
+        return list(self.page.evaluate("window.heard"))
+
+    def violations(self) -> list[Any]:
+        """What axe finds: rule, places, why."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+        return [
+            (r["id"], [n["html"][:160] for n in r["nodes"][:4]], r["nodes"][0]["failureSummary"])
+            for r in found
+        ]
+
+    def overflowing(self) -> list[str]:
+        """Parts that stick out of the screen or of their box."""
+        return list(
+            self.page.evaluate(
+                """() => [...document.querySelectorAll("#board *")].filter((e) => {
+                     const r = e.getBoundingClientRect();
+                     if (!r.width || !r.height || getComputedStyle(e).visibility === "hidden") return false;
+                     return r.right > innerWidth + 1 || r.bottom > innerHeight + 1 || r.left < -1 || r.top < -1;
+                   }).map((e) => e.outerHTML.slice(0, 120))"""
+            )
+        )
+
+    def wait(self, condition: str, argument: Any = None, *, within: float = 15) -> None:
+        """Until the condition holds. Asked again and again, because the page's policy refuses `eval`."""
+        until = time.monotonic() + within
+        while not self.page.evaluate(condition, argument):
+            assert time.monotonic() < until, (
+                f"not within {within} s: {condition} {argument or ''} {self.counts}"
+            )
+            self.page.wait_for_timeout(40)
+
+
+class Wall:
+    """Where boards hang."""
+
+    def __init__(self, url: str, browser: Browser) -> None:
+        self.url = url
+        self.browser = browser
+        self._contexts: list[BrowserContext] = []
+
+    def hang(
+        self,
+        path: str = "/board/mall/main",
+        *,
+        size: tuple[int, int] = (1920, 1080),
+        browser: Browser | None = None,
+        calm: bool = False,
+    ) -> Board:
+        """Open a board and wait until it hears the hall."""
+        context = (browser or self.browser).new_context(
+            viewport={"width": size[0], "height": size[1]},
+            reduced_motion="reduce" if calm else "no-preference",
+        )
+        self._contexts.append(context)
+        context.add_init_script(HASTE)
+        board = Board(context.new_page())
+        board.page.on("pageerror", lambda error: board.faults.append(str(error)))
+        board.page.goto(self.url + path)
+        board.wait("document.documentElement.dataset.liveState === 'online'")
+        return board
+
+    def clear(self) -> None:
+        for context in self._contexts:
+            context.close()
