@@ -18,23 +18,23 @@ class Shown(NamedTuple):
 
 
 TICKET = {
-    "waiting": Shown(pgettext_lazy("ticket", "Waiting"), "neutral", "clock"),
-    "called": Shown(pgettext_lazy("ticket", "Called"), "call", "bell-ring"),
-    "serving": Shown(pgettext_lazy("ticket", "Being served"), "brand", "user-check"),
-    "held": Shown(pgettext_lazy("ticket", "On hold"), "held", "circle-pause"),
-    "done": Shown(pgettext_lazy("ticket", "Done"), "good", "check"),
-    "no_show": Shown(pgettext_lazy("ticket", "Missed"), "bad", "user-x"),
-    "cancelled": Shown(pgettext_lazy("ticket", "Cancelled"), "neutral", "x"),
-    "merged": Shown(pgettext_lazy("ticket", "Merged"), "neutral", "merge"),
-    "expired": Shown(pgettext_lazy("ticket", "Expired"), "neutral", "calendar-x"),
+    "waiting": Shown(pgettext_lazy("ticket state", "Waiting"), "neutral", "clock"),
+    "called": Shown(pgettext_lazy("ticket state", "Called"), "call", "bell-ring"),
+    "serving": Shown(pgettext_lazy("ticket state", "Being served"), "brand", "user-check"),
+    "held": Shown(pgettext_lazy("ticket state", "On hold"), "held", "circle-pause"),
+    "done": Shown(pgettext_lazy("ticket state", "Done"), "good", "check"),
+    "no_show": Shown(pgettext_lazy("ticket state", "Missed"), "bad", "user-x"),
+    "cancelled": Shown(pgettext_lazy("ticket state", "Cancelled"), "neutral", "x"),
+    "merged": Shown(pgettext_lazy("ticket state", "Merged"), "neutral", "merge"),
+    "expired": Shown(pgettext_lazy("ticket state", "Expired"), "neutral", "calendar-x"),
 }
 COUNTER = {
-    "closed": Shown(pgettext_lazy("counter", "Closed"), "neutral", "minus"),
-    "open": Shown(pgettext_lazy("counter", "Free"), "good", "check"),
-    "free": Shown(pgettext_lazy("counter", "Free"), "good", "check"),
-    "calling": Shown(pgettext_lazy("counter", "Calling"), "call", "bell-ring"),
-    "serving": Shown(pgettext_lazy("counter", "Serving"), "brand", "user-check"),
-    "paused": Shown(pgettext_lazy("counter", "Paused"), "warn", "coffee"),
+    "closed": Shown(pgettext_lazy("counter state", "Closed"), "neutral", "minus"),
+    "open": Shown(pgettext_lazy("counter state", "Free"), "good", "check"),
+    "free": Shown(pgettext_lazy("counter state", "Free"), "good", "check"),
+    "calling": Shown(pgettext_lazy("counter state", "Calling"), "call", "bell-ring"),
+    "serving": Shown(pgettext_lazy("counter state", "Serving"), "brand", "user-check"),
+    "paused": Shown(pgettext_lazy("counter state", "Paused"), "warn", "coffee"),
 }
 _KINDS = {"ticket": TICKET, "counter": COUNTER}
 
