@@ -51,7 +51,7 @@ GENERAL: list[Screen] = [
     {"path": "/desk", "en": "desk: call and serve", "zh": "窗口：叫号办理"},
     {"path": "/ops", "en": "operations: watch it live", "zh": "运营：实时监控"},
     {"path": "/admin/", "en": "setup", "zh": "后台设置"},
-    {"path": "/api/v1/docs", "en": "API", "zh": "接口文档"},
+    {"path": "/api/v1/openapi.json", "en": "API", "zh": "接口文档"},
 ]
 ROLES_IN_CHINESE = {"agent": "窗口人员", "supervisor": "值班主管", "manager": "经理", "admin": "管理员"}
 

@@ -29,9 +29,12 @@ NOT_SERVED = (
         "echarts.esm.js",
         "echarts.esm*.mjs",
     ),
-    *("htmx.js", "htmx.amd*", "htmx.cjs*", "htmx.esm*", "ext"),
+    *("htmx.amd*", "htmx.cjs*", "htmx.esm*", "ext"),
 )
-"""What npm packages bring beside the one built file that pages use: ten times as much to copy and compress."""
+"""What npm packages bring beside the one built file that pages use: ten times as much to copy and compress.
+
+A name here holds in every package: ``htmx.js`` is not in the list because the back office's theme loads its own.
+"""
 
 
 class CannotPrepare(Exception):
