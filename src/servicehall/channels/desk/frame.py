@@ -33,7 +33,6 @@ def frame(actor: Actor, *, ground: Ground | None = None, here: str = "") -> dict
         "person_links": [(reverse("desk:account"), _("My account"))],
         "here": here,
         "now": times.iso(clock.now()),
-        "wide": True,
     }
     if ground is not None:
         site = hall.site(ground.site_id)

@@ -94,7 +94,7 @@ def _customer(found: dict[str, Any], now: datetime) -> dict[str, Any]:
         "reads": NAMES.get(language, language),
         "reads_code": language,
         "came_by": phrases.CHANNELS.get(ticket["channel"], ticket["channel"]),
-        "in_hall_seconds": seconds_since(ticket["joined_at"], now),
+        "joined_clock": _clock(ticket["joined_at"], found["queue"]["site"]["timezone"]),
     }
 
 

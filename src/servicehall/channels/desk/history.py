@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicehall.kernel import events
 from servicehall.kernel.events import StoredEvent
@@ -29,7 +30,7 @@ WORDS: dict[str, tuple[str | Promise, str, str]] = {
     "ticket.finished": (_("Finished at counter %(counter_label)s"), "check", "good"),
     "ticket.no-show": (_("Did not come to counter %(counter_label)s"), "user-x", "bad"),
     "ticket.requeued": (_("Back in the queue, or moved"), "list-restart", "neutral"),
-    "ticket.postponed": (_("Let others go first"), "list-restart", "neutral"),
+    "ticket.postponed": (pgettext_lazy("what happened", "Let others go first"), "list-restart", "neutral"),
     "ticket.cancelled": (_("Left the queue"), "log-out", "neutral"),
     "ticket.expired": (_("Ended with the day"), "calendar-x", "neutral"),
     "ticket.merged": (_("Joined with another ticket"), "merge", "neutral"),
