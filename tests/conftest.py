@@ -15,6 +15,7 @@ Fixtures (beside pytest-django's `db`, `transactional_db`, `client`, `django_ass
     free_port        a port that nobody listens on, and neither on the next two
     postgresql_url   a DATABASE_URL of an empty database, whatever TEST_DATABASE is
     servicehall_command   how to start the product from this environment
+    play             Playwright, the one of this run; browsers are launched from it
 """
 
 from __future__ import annotations
@@ -29,11 +30,15 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from scripts import messages
 from scripts.temporary_postgresql import cluster
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 KIND = os.environ.get("TEST_DATABASE", "sqlite")
@@ -164,3 +169,14 @@ def postgresql_url() -> Iterator[str]:
 def servicehall_command() -> list[str]:
     """How to start the product from this environment: the list of its program and nothing else."""
     return [str(Path(sys.executable).with_name("servicehall"))]
+
+
+@pytest.fixture(scope="session")
+def play() -> Iterator[Playwright]:
+    """Playwright. One for the whole run: in one thread it refuses to be started twice."""
+    from playwright.sync_api import sync_playwright
+
+    # It keeps an event loop in this thread, and Django would refuse its database beside one.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as running:
+        yield running

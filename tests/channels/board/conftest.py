@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright
 
 if TYPE_CHECKING:  # Django is not ready yet when pytest reads this file
     from pytest_django import Settings
@@ -40,25 +39,17 @@ def hall(transactional_db: None) -> Hall:
 
 
 @pytest.fixture(scope="session")
-def _play() -> Iterator[Any]:
-    # Playwright keeps an event loop in this thread, and Django would refuse its database beside one.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as play:
-        yield play
-
-
-@pytest.fixture(scope="session")
-def speaking(_play: Any) -> Iterator[Browser]:
+def speaking(play: Playwright) -> Iterator[Browser]:
     """Chromium as a hall's player starts it: sound needs no touch."""
-    browser = _play.chromium.launch(executable_path="/usr/bin/chromium", args=[*FLAGS, SPEAKING])
+    browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=[*FLAGS, SPEAKING])
     yield browser
     browser.close()
 
 
 @pytest.fixture(scope="session")
-def silent(_play: Any) -> Iterator[Browser]:
+def silent(play: Playwright) -> Iterator[Browser]:
     """Chromium as anybody starts it: the first sound needs a touch."""
-    browser = _play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
     yield browser
     browser.close()
 
