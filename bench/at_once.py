@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .http_clients import Client, Request, run
-from .running_hall import RunningHall, hall, stopped_by_alarm
+from .running_hall import RunningHall, hall
 
 CLIENTS = 32
 
@@ -137,9 +137,3 @@ def _with_kills(running: RunningHall, clients: list[Client], kills: int, killed:
     run(running.port, running.token, clients, seconds=120)
     stop.set()
     thread.join()
-
-
-def main() -> list[Figure]:
-    """Both databases, quiet and with the web role killed."""
-    with stopped_by_alarm(900):
-        return [measure(database, kills=kills) for database in ("sqlite", "postgresql") for kills in (0, 3)]

@@ -11,7 +11,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from .running_hall import RunningHall, hall, stopped_by_alarm
+from .running_hall import RunningHall, hall
 
 WAITING = 10_000
 PAST = 1_000_000
@@ -125,9 +125,3 @@ def measure(database: str) -> list[Figure]:
         ticket = running.python("bench.filling", running.site, str(PAST), str(WAITING))
         full = times(visitor, ticket, running.counters)
         return [Figure(database, name, empty[name], full[name]) for name in empty]
-
-
-def main() -> list[Figure]:
-    """Both databases."""
-    with stopped_by_alarm(1500):
-        return [figure for database in ("sqlite", "postgresql") for figure in measure(database)]

@@ -17,7 +17,7 @@ from typing import Any
 
 from . import pgbench
 from .http_clients import Client, Request, Results, run
-from .running_hall import RunningHall, hall, stopped_by_alarm
+from .running_hall import RunningHall, hall
 
 CLIENTS = 16
 ROUNDS = 1500
@@ -128,9 +128,3 @@ def measure(database: str) -> Figure:
         finally:
             running.stop()
         return Figure(database, limit, peak.rate(), half.percentile(0.5), half.percentile(0.99), statements)
-
-
-def main() -> list[Figure]:
-    """Both databases."""
-    with stopped_by_alarm(600):
-        return [measure(database) for database in ("sqlite", "postgresql")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -99,7 +100,7 @@ class RunningHall:
 
 def free_ports() -> int:
     """A port that nobody listens on, nor on the next."""
-    for port in range(18200, 19900, 10):
+    for port in random.sample(range(20_000, 31_000, 10), 200):
         with contextlib.ExitStack() as sockets:
             try:
                 for offset in range(3):

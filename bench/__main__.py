@@ -1,0 +1,110 @@
+"""`make bench`: the figures, on both databases. `python -m bench hot|once|live|big [sqlite|postgresql]` for one of them."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+from . import at_once, big_hall, hot_path, live
+from .running_hall import stopped_by_alarm
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def _table(title: str, *columns: str) -> Table:
+    made = Table(title=title, title_justify="left")
+    for column in columns:
+        made.add_column(column, justify="right")
+    return made
+
+
+def hot(database: str) -> Table:
+    """Take a ticket, call next, finish, against the bare driver."""
+    with stopped_by_alarm(600):
+        one = hot_path.measure(database)
+    made = _table(
+        "Take a ticket, call next, finish: 16 HTTP clients against the bare driver with the same statements",
+        *(
+            "database",
+            "statements a round",
+            "limit req/s",
+            "HTTP req/s",
+            "ratio",
+            "p50 ms, half rate",
+            "p99 ms",
+        ),
+    )
+    made.add_row(
+        one.database,
+        str(one.statements),
+        f"{one.limit:.0f}",
+        f"{one.rate:.0f}",
+        f"{one.ratio:.2f}",
+        f"{one.half_p50:.1f}",
+        f"{one.half_p99:.1f}",
+    )
+    return made
+
+
+def once(database: str) -> Table:
+    """Many at once, quiet and with the web role killed."""
+    made = _table(
+        "32 clients: 1,000 tickets, then 300 waiting called from 32 counters",
+        *("database", "killed", "tickets", "distinct", "consecutive", "called", "each once"),
+        *("missing", "doubled", "retries"),
+    )
+    for kills in (0, 3):
+        with stopped_by_alarm(400):
+            one = at_once.measure(database, kills=kills)
+        made.add_row(
+            one.database,
+            str(one.killed),
+            str(one.tickets),
+            str(one.distinct),
+            "yes" if one.consecutive else "NO",
+            str(one.called),
+            "yes" if one.called_once else "NO",
+            str(one.missing),
+            str(one.doubled),
+            str(one.retries),
+        )
+    return made
+
+
+def calls(database: str) -> Table:
+    """Call to board and phone."""
+    with stopped_by_alarm(600):
+        return live.table([live.measure(database)])
+
+
+def big(database: str) -> Table:
+    """A full hall against an empty one."""
+    with stopped_by_alarm(1200):
+        figures = big_hall.measure(database)
+    made = _table(
+        f"{database}: 10,000 waiting and 1,000,000 past tickets against an empty hall, median of {big_hall.ROUNDS}",
+        *("page or call", "empty ms", "full ms", "ratio"),
+    )
+    for one in figures:
+        made.add_row(one.what, f"{one.empty:.1f}", f"{one.full:.1f}", f"{one.ratio:.2f}")
+    return made
+
+
+PARTS = {"hot": hot, "once": once, "live": calls, "big": big}
+
+
+def main(arguments: list[str]) -> int:
+    """Print the tables that were asked for, or all."""
+    parts = [a for a in arguments if a in PARTS] or list(PARTS)
+    databases = [a for a in arguments if a in DATABASES] or list(DATABASES)
+    console = Console(width=150)
+    for part in parts:
+        for database in databases:
+            console.print(PARTS[part](database))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
