@@ -107,7 +107,7 @@ _FIELD: dict[str, Promise] = {
     "missing": _("This field is required."),
     "extra_forbidden": _("There is no such field."),
     "string_type": _("Send a text."),
-    "string_too_short": _("At least %(min_length)s characters."),
+    "string_too_short": _("This must not be empty."),
     "string_too_long": _("At most %(max_length)s characters."),
     "string_pattern_mismatch": _("This text does not have the right form."),
     "int_type": _("Send a whole number."),
