@@ -218,9 +218,32 @@ LOGGING = {
     "loggers": {"django.request": {"level": "ERROR"}},
 }
 
+_TEAL = {
+    "50": "#f1f8f6",
+    "100": "#dcefeb",
+    "200": "#b5dcd5",
+    "300": "#86c4b9",
+    "400": "#5cc8b8",
+    "500": "#34a597",
+    "600": "#0c5c55",
+    "700": "#0a544d",
+    "800": "#07433e",
+    "900": "#0b2f2c",
+    "950": "#071c1a",
+}
 UNFOLD = {
     "SITE_TITLE": "Servicehall",
     "SITE_HEADER": "Servicehall",
     "SITE_SYMBOL": "storefront",
+    "SITE_URL": "/ops",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": "servicehall.channels.ops.back_office.icon"}
+    ],
+    "STYLES": ["servicehall.channels.ops.back_office.stylesheet"],
+    "SCRIPTS": ["servicehall.channels.ops.back_office.script"],
+    "COLORS": {"primary": _TEAL},
     "SHOW_LANGUAGES": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SIDEBAR": {"navigation": "servicehall.channels.ops.back_office.sidebar"},
+    "DASHBOARD_CALLBACK": "servicehall.channels.ops.back_office.first_page",
 }

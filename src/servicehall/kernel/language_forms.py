@@ -8,23 +8,31 @@ from django import forms
 
 from .languages import NAMES, check_text
 
+# The back office's theme: its own text fields look like this.
+_LINE = (
+    "border border-base-200 bg-white font-medium grow min-w-20 px-3 py-2 rounded-default shadow-xs text-sm"
+    " text-font-default-light dark:bg-base-900 dark:border-base-700 dark:text-font-default-dark"
+    " focus:outline-2 focus:-outline-offset-2 focus:outline-primary-600"
+)
+
 
 class TextWidget(forms.MultiWidget):
-    """One line for each language, labelled with the language's own name."""
+    """One line for each language, with the language's own name beside it."""
+
+    template_name = "kernel/text_widget.html"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         widgets: dict[str, forms.Widget | type[forms.Widget]] = {
-            code.replace("-", "_"): forms.TextInput(
-                attrs={
-                    "lang": code,
-                    "placeholder": name,
-                    "aria-label": name,
-                    "class": "border border-base-200 rounded-default px-3 py-2 mb-2 block w-full max-w-2xl",
-                }
-            )
+            code.replace("-", "_"): forms.TextInput(attrs={"lang": code, "aria-label": name, "class": _LINE})
             for code, name in NAMES.items()
         }
         super().__init__(widgets, attrs)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        for line, shown in zip(context["widget"]["subwidgets"], NAMES.values(), strict=True):
+            line["language"] = shown
+        return context
 
     def decompress(self, value: Any) -> list[str]:
         return [(value or {}).get(code, "") if isinstance(value, dict) else "" for code in NAMES]

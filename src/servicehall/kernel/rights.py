@@ -20,7 +20,7 @@ _MANAGE = _SUPERVISE | {"ops.export", "setup.see", "setup.change"}
 ROLES: dict[str, frozenset[str]] = {
     "agent": _SERVE,
     "supervisor": _SUPERVISE,
-    "manager": _MANAGE,
+    "manager": _MANAGE | {"staff.change"},
     "admin": _MANAGE | {"staff.change", "token.change"},
     # roles of API tokens
     "desk": _SERVE | {"events.read"},
@@ -33,7 +33,7 @@ TOKEN_ROLES = ("desk", "kiosk", "manager", "integration")
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role at a set of sites (None: every site)."""
+    """A role at a set of places, by id: sites, and the regions and organisations above (None: everywhere)."""
 
     role: str
     sites: frozenset[UUID] | None

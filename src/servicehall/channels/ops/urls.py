@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import exports, records, views
+from . import back_office, exports, records, views
 
 app_name = "ops"
 urlpatterns = [
+    path("admin/login/", back_office.sign_in, name="admin-sign-in"),
+    path("admin/logout/", back_office.sign_out, name="admin-sign-out"),
+    path("admin/password_change/", back_office.account, name="admin-account"),
     path("ops", views.overview, name="overview"),
     path("ops/<slug:slug>", views.site, name="site"),
     path("ops/<slug:slug>/tickets", records.tickets, name="tickets"),

@@ -23,8 +23,35 @@ from .models import Floor, OpeningHours, Organisation, Region, Site, Zone, ownin
 
 
 def _site_of(row: Model) -> UUID:
+    """The site in whose line the row is written."""
     site = owning_site(row)
     return site.pk if site is not None and site.pk and not site._state.adding else INSTALLATION
+
+
+def place_of(row: Model) -> UUID:
+    """The place whose right decides about the row: its site, for places the place itself, else all of it.
+
+    A new place is its parent's business: a region's managers add sites, an organisation's add regions.
+    """
+    if isinstance(row, Organisation):
+        return INSTALLATION if row._state.adding else row.pk
+    if isinstance(row, Region):
+        return row.organisation_id if row._state.adding else row.pk
+    if isinstance(row, Site):
+        return row.region_id if row._state.adding else row.pk
+    return _site_of(row)
+
+
+def _allow(row: Model, by: Actor) -> None:
+    """The right at the row's place, and where it was before: a row cannot be pulled over from elsewhere."""
+    allow(by, "setup.change", place_of(row))
+    stored = None if row._state.adding else type(row)._base_manager.filter(pk=row.pk).first()
+    if stored is None:
+        return
+    allow(by, "setup.change", place_of(stored))
+    for parent in ("region_id", "organisation_id"):
+        if getattr(stored, parent, None) != getattr(row, parent, None):
+            allow(by, "setup.change", getattr(row, parent))
 
 
 def touch(site_id: UUID) -> None:
@@ -41,7 +68,7 @@ def save_setup(row: Model, *, by: Actor, fields: list[str] | None = None, at: da
         ValidationError: a field does not fit.
     """
     site_id = _site_of(row)
-    allow(by, "setup.change", site_id)
+    _allow(row, by)
     row.full_clean()
     added = row._state.adding
     with transaction(site_id):
@@ -62,7 +89,7 @@ def remove_setup(row: Model, *, by: Actor, at: datetime | None = None) -> None:
         ProtectedError: something still needs the row.
     """
     site_id = INSTALLATION if isinstance(row, Site) else _site_of(row)
-    allow(by, "setup.change", row.pk if isinstance(row, Site) else site_id)
+    _allow(row, by)
     key = str(row.pk)
     with transaction(site_id):
         row.delete()

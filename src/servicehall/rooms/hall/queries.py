@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.languages import NAMES
@@ -59,14 +62,35 @@ def find_sites(words: str = "", *, after: str = "", limit: int = 20) -> list[Sit
     return list(found.filter(slug__gt=after)[:limit])
 
 
-def site_ids(*, organisation: UUID | None = None, region: UUID | None = None) -> frozenset[UUID]:
-    """The ids of the sites under an organisation or a region."""
-    found = Site.objects.all()
+def places_under(*, organisation: UUID | None = None, region: UUID | None = None) -> frozenset[UUID]:
+    """The ids of an organisation or a region and of everything under it: regions and sites (one query)."""
     if region is not None:
-        found = found.filter(region_id=region)
-    elif organisation is not None:
-        found = found.filter(region__organisation_id=organisation)
-    return frozenset(found.values_list("pk", flat=True))
+        sites = Site.objects.filter(region_id=region).values_list("pk", flat=True)
+        return frozenset({region, *sites})
+    if organisation is None:
+        return frozenset()
+    pairs = Region.objects.filter(organisation_id=organisation).values_list("pk", "sites__pk")
+    return frozenset({organisation, *(place for pair in pairs for place in pair if place)})
+
+
+def places_above(sites: Collection[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
+    """The region and the organisation of each site (one query)."""
+    rows = Site.objects.filter(pk__in=sites).values_list("pk", "region_id", "region__organisation_id")
+    return {site: (region, organisation) for site, region, organisation in rows}
+
+
+def named_places(ids: Collection[UUID]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Places to choose from, by kind: ("site:<id>", name), regions and organisations too (three queries)."""
+    tables = (
+        ("organisation", _("organisations"), Organisation.objects.filter(pk__in=ids)),
+        ("region", _("regions"), Region.objects.filter(pk__in=ids)),
+        ("site", _("sites"), Site.objects.filter(pk__in=ids)),
+    )
+    found = []
+    for kind, title, rows in tables:
+        if names := [(f"{kind}:{row.pk}", str(row)) for row in rows]:
+            found.append((capfirst(title), names))
+    return found
 
 
 def organisations() -> dict[str, UUID]:
@@ -77,6 +101,16 @@ def organisations() -> dict[str, UUID]:
 def regions_of(sites: Iterable[Site]) -> list[Region]:
     """The regions of these sites, each once, in order of their short names."""
     return sorted({s.region for s in sites}, key=lambda r: r.slug)
+
+
+def sites_with_zones(ids: Collection[UUID]) -> set[UUID]:
+    """Those of the sites that have a zone."""
+    return set(Zone.objects.filter(site_id__in=ids).values_list("site_id", flat=True))
+
+
+def sites_with_hours(ids: Collection[UUID]) -> set[UUID]:
+    """Those of the sites that open on some weekday."""
+    return set(OpeningHours.objects.filter(site_id__in=ids).values_list("site_id", flat=True))
 
 
 def zones(site_id: UUID) -> list[Zone]:
@@ -109,7 +143,8 @@ def schedule_of(site: Site) -> Schedule:
 
 def schedules_of(sites: Sequence[Site]) -> dict[UUID, Schedule]:
     """The opening hours of several sites (two queries)."""
-    hours, special = defaultdict(list), defaultdict(list)
+    hours: dict[UUID, list[Any]] = defaultdict(list)
+    special: dict[UUID, list[Any]] = defaultdict(list)
     for site_id, *row in OpeningHours.objects.filter(site__in=sites).values_list(
         "site", "weekday", "opens", "closes"
     ):

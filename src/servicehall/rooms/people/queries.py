@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
+
+from django.db.models import Q
 
 from servicehall.kernel import sql
 from servicehall.kernel.errors import NotFound
@@ -67,17 +70,16 @@ def actor_for_staff(staff_id: UUID, channel: str = "desk") -> Actor | None:
 
 
 def actor_of(staff: Staff, channel: str = "desk") -> Actor:
-    """The actor that this member of staff is, with scopes resolved to sites."""
+    """The actor that this member of staff is, with scopes resolved to places (sites, regions, organisations)."""
     grants = []
     for one in RoleGrant.objects.filter(staff=staff):
-        sites = (
+        reach = (
             frozenset({one.site_id})
             if one.site_id
-            else hall.site_ids(organisation=one.organisation_id, region=one.region_id)
+            else hall.places_under(organisation=one.organisation_id, region=one.region_id)
         )
-        reach = frozenset(s for s in sites if s)
         if one.organisation_id:
-            # What belongs to no site (skills, regions, new sites) is the organisation's own.
+            # What belongs to no place (skills, new organisations) is the organisations' own.
             reach |= {INSTALLATION}
         grants.append(Grant(one.role, reach))
     return Actor("staff", staff.pk, channel, str(staff), tuple(grants))
@@ -114,6 +116,31 @@ def colleagues(site_id: UUID) -> list[Staff]:
     wide = grants.filter(site_id=site_id) | grants.filter(region_id=site.region_id)
     wide = wide | grants.filter(organisation_id=site.region.organisation_id)
     return list(Staff.objects.filter(pk__in=wide.values("staff_id")).order_by("username"))
+
+
+def staff_of_sites(sites: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """The ids of the active staff with a role at each site, also through its region or organisation."""
+    above = hall.places_above(sites)
+    grants = RoleGrant.objects.filter(role__in=STAFF_ROLES, staff__is_active=True).filter(
+        Q(site_id__in=sites)
+        | Q(region_id__in=[region for region, _organisation in above.values()])
+        | Q(organisation_id__in=[organisation for _region, organisation in above.values()])
+    )
+    rows = list(grants.values_list("staff_id", "site_id", "region_id", "organisation_id"))
+    return {
+        site: {staff for staff, *places in rows if {site, region, organisation} & set(places)}
+        for site, (region, organisation) in above.items()
+    }
+
+
+def skills_of_many(ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """The ids of the skills of several people (one query); who has none is left out."""
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    for staff, skill in Staff.skills.through.objects.filter(staff_id__in=ids).values_list(
+        "staff_id", "skill_id"
+    ):
+        found[staff].add(skill)
+    return {staff: frozenset(skills) for staff, skills in found.items()}
 
 
 def names_of(ids: Collection[UUID]) -> dict[UUID, Text]:

@@ -4,6 +4,7 @@ from .board import board
 from .desk import counter_of, counters, desk, queue, site_of_counter
 from .figures import site_figures, sites_figures
 from .programs import after_act, business_day, counter_id, site_of_ticket, ticket_page
+from .readiness import Gap, gaps
 from .records import Wanted, count_rows, day_tickets, ticket_rows, ticket_story, tickets_of_days
 from .services import ServedVisit, hall, last_served, served_visit
 from .tickets import (
@@ -21,6 +22,7 @@ from .waits import Workforce, waiting_by_site, workforce
 from .why import explain
 
 __all__ = [
+    "Gap",
     "OwnTicket",
     "ServedVisit",
     "TicketView",
@@ -38,6 +40,7 @@ __all__ = [
     "day_tickets",
     "desk",
     "explain",
+    "gaps",
     "hall",
     "id_of_code",
     "joined_with",

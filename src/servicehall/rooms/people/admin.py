@@ -1,0 +1,342 @@
+"""Back office pages for people: staff with roles and skills, skills, API tokens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
+
+from servicehall.kernel.languages import NAMES
+from servicehall.kernel.rights import Actor
+from servicehall.kernel.setup_admin import SetupPages, SetupTable, SiteFilter, office
+from servicehall.kernel.transactions import INSTALLATION, transaction
+from servicehall.rooms.hall import queries as hall
+
+from . import actions, queries, staffing
+from .models import ApiToken, RoleGrant, Skill, Staff
+
+if TYPE_CHECKING:
+    PersonFormBase = forms.ModelForm[Staff]
+    RoleFormBase = forms.ModelForm[RoleGrant]
+else:
+    PersonFormBase = RoleFormBase = forms.ModelForm
+
+office.actor_of = queries.actor_of
+office.scopes[ApiToken] = "site"
+_LANGUAGES = [(code.lower(), name) for code, name in NAMES.items()]
+
+
+# --- Staff -----------------------------------------------------------------------------------------
+
+
+class PersonForm(PersonFormBase):
+    """A person, with a new password if one is wanted."""
+
+    new_password = forms.CharField(
+        label=_("New password"),
+        required=False,
+        strip=False,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least ten characters, not a common one. Empty: the password stays."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), choices=_LANGUAGES, initial="zh-hans", widget=UnfoldAdminSelectWidget
+    )
+
+    class Meta:
+        model = Staff
+        fields = ("username", "names", "language", "skills", "is_active")
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        password = found.get("new_password", "")
+        if self.instance._state.adding and not password:
+            self.add_error("new_password", _("A new person needs a first password."))
+        elif password:
+            try:
+                validate_password(password, self.instance)
+            except ValidationError as weak:
+                self.add_error("new_password", weak)
+        return found
+
+
+class RoleForm(RoleFormBase):
+    """A role and where it holds, both within the giver's reach."""
+
+    actor: ClassVar[Actor]
+    places: ClassVar[list[tuple[Any, list[tuple[str, str]]]]]
+    where = forms.ChoiceField(label=_("Where"), widget=UnfoldAdminSelectWidget)
+
+    class Meta:
+        model = RoleGrant
+        fields = ("role",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        where: Any = self.fields["where"]
+        where.choices = [("", "—"), *self.places]
+        for kind in ("organisation", "region", "site"):
+            if key := getattr(self.instance, f"{kind}_id"):
+                where.initial = f"{kind}:{key}"
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        if not found.get("where") or not found.get("role"):
+            return found
+        kind, _colon, key = found["where"].partition(":")
+        place = UUID(key)
+        if not staffing.may_give(self.actor, found["role"], place):
+            self.add_error("role", _("You cannot give this role there."))
+        for one in ("organisation", "region", "site"):
+            setattr(self.instance, f"{one}_id", place if one == kind else None)
+        return found
+
+
+class RoleRows(SetupTable):
+    """The roles of a person, as far as the reader could give them."""
+
+    model = RoleGrant
+    form = RoleForm
+    fields = ("role", "where")
+    change_right = see_right = staffing.RIGHT
+    verbose_name = _("role")
+
+    def _may(self, request: HttpRequest, right: str, obj: Any) -> bool:
+        return office.actor(request).sites(right) != frozenset()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RoleGrant]:
+        rows: QuerySet[RoleGrant] = super().get_queryset(request)
+        actor = office.actor(request)
+        mine = Q(pk__in=[])
+        for place in actor.sites(staffing.RIGHT) or ():
+            mine |= staffing.at_places([place]) & Q(role__in=staffing.roles_at(actor, place))
+        return rows.filter(mine)
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        actor = office.actor(request)
+        places = hall.named_places(actor.sites(staffing.RIGHT) or frozenset())
+        form = type("RoleFormOfReader", (RoleForm,), {"actor": actor, "places": places})
+        return super().get_formset(request, obj, form=form, **kwargs)
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        actor = office.actor(request)
+        within = {r for p in actor.sites(staffing.RIGHT) or () for r in staffing.roles_at(actor, p)}
+        kwargs["choices"] = [("", "—"), *((r, name) for r, name in RoleGrant.ROLES if r in within)]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+
+@admin.register(Staff)
+class StaffPages(SetupPages):
+    """Members of staff with a role at one of the reader's places."""
+
+    form = PersonForm
+    inlines = (RoleRows,)
+    list_display = ("username", "person", "held_roles", "is_active")
+    list_display_links = ("username", "person")
+    list_filter = ("is_active",)
+    search_fields = ("username", "names__en", "names__zh-Hans")
+    ordering = ("username",)
+    change_right = see_right = staffing.RIGHT
+    _PERSON = ("username", "names", "language", "skills", "is_active")
+
+    @admin.display(description=_("name"))
+    def person(self, row: Staff) -> str:
+        return str(row)
+
+    @admin.display(description=_("roles"))
+    def held_roles(self, row: Staff) -> str:
+        return " / ".join(str(grant) for grant in row.grants.all())
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Staff]:
+        rows: QuerySet[Staff] = super(SetupPages, self).get_queryset(request)
+        actor = office.actor(request)
+        places = actor.sites(staffing.RIGHT) or frozenset()
+        mine = RoleGrant.objects.filter(staffing.at_places(places))
+        seen = Q(pk__in=mine.values("staff_id"))
+        if INSTALLATION in places:
+            seen |= Q(grants=None)
+        shown = mine.select_related("organisation", "region", "site")
+        return rows.filter(seen).prefetch_related(Prefetch("grants", queryset=shown))
+
+    def _may(self, request: HttpRequest, right: str, obj: Any) -> bool:
+        return office.actor(request).sites(right) != frozenset()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Who has served customers stays in the records; "may sign in" is what ends.
+        return False
+
+    def _whole(self, request: HttpRequest, obj: Staff | None) -> bool:
+        return obj is None or staffing.may_change(office.actor(request), obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return () if self._whole(request, obj) else self._PERSON
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if not self._whole(request, obj):
+            hint = _("This person also works where you are not a manager; only the roles below are yours.")
+            return ((None, {"fields": self._PERSON, "description": hint}),)
+        return (
+            (None, {"fields": self._PERSON}),
+            (pgettext_lazy("section of a form", "Password"), {"fields": ("new_password",)}),
+        )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change and not self._whole(request, obj):
+            return
+        password = form.cleaned_data.get("new_password", "")
+        staffing.save_person(
+            obj, by=office.actor(request), fields=sorted(form.changed_data), password=password
+        )
+
+    def save_row(self, request: HttpRequest, row: Any, fields: list[str]) -> None:
+        staffing.give_role(row, by=office.actor(request))
+
+    def remove_row(self, request: HttpRequest, row: Any) -> None:
+        staffing.withdraw_role(row, by=office.actor(request))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        # A person without a role at the adder's places would be out of their sight at once.
+        if not change and not self.get_queryset(request).filter(pk=form.instance.pk).exists():
+            raise ValidationError(gettext("Give the new person at least one role."))
+
+
+# --- Skills ----------------------------------------------------------------------------------------
+
+
+@admin.register(Skill)
+class SkillPages(SetupPages):
+    """Skills; they are the same at all sites."""
+
+    list_display = ("__str__", "slug")
+    fields = ("names", "slug")
+    search_fields = ("slug", "names__en", "names__zh-Hans")
+    change_right = see_right = staffing.RIGHT
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        staffing.save_skill(obj, by=office.actor(request), fields=sorted(form.changed_data))
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        skill: Any = self.get_object(request, object_id)
+        if skill is not None and (skill.stages.exists() or skill.staff.exists()):
+            messages.error(
+                request,
+                gettext("%(skill)s is required by a stage or held by somebody, so it stays.")
+                % {"skill": skill},
+            )
+            return HttpResponseRedirect(reverse("admin:people_skill_change", args=[skill.pk]))
+        return super().delete_view(request, object_id, extra_context)
+
+
+# --- API tokens ------------------------------------------------------------------------------------
+
+TOKEN_ROLES = {
+    "desk": _("desk: issue, call and serve"),
+    "kiosk": _("kiosk: issue tickets, rate"),
+    "manager": _("manager: figures and setup"),
+    "integration": _("integration: everything at the site, the clock of a rehearsal too"),
+}
+
+
+@admin.register(ApiToken)
+class TokenPages(SetupPages):
+    """API tokens: shown once when made, revoked and never changed."""
+
+    list_display = ("name", "role_name", "site", "created_at", "state")
+    list_filter = (SiteFilter, "role")
+    list_select_related = ("site",)
+    search_fields = ("name",)
+    change_right = see_right = "token.change"
+    actions_detail = ("revoke",)
+
+    @admin.display(description=_("role"))
+    def role_name(self, row: ApiToken) -> str:
+        return str(TOKEN_ROLES.get(row.role, row.role))
+
+    @display(description=_("state"), label={"good": "success", "gone": "danger"})  # type: ignore[untyped-decorator]
+    def state(self, row: ApiToken) -> tuple[str, str]:
+        return ("gone", gettext("revoked")) if row.revoked_at else ("good", gettext("valid"))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (
+            ("site", "name", "role")
+            if obj is None
+            else ("name", "role_name", "site", "created_at", "revoked_at")
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return () if obj is None else self.get_fields(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is None and super().has_change_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "role":
+            kwargs["choices"] = [("", "—"), *TOKEN_ROLES.items()]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def line(self, request: HttpRequest) -> Any:
+        """Tokens are the installation's, also those for one site."""
+        return transaction(INSTALLATION)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        made, raw = actions.create_token(
+            role=obj.role, site_id=obj.site_id, name=obj.name, by=office.actor(request)
+        )
+        obj.pk, obj._state.adding = made.pk, False
+        request._raw_token = raw  # type: ignore[attr-defined]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Nothing hangs on a token."""
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
+        """Show the token, once: only its digest is kept."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("The new token"),
+            "opts": self.opts,
+            "token": request._raw_token,  # type: ignore[attr-defined]
+            "name": obj.name,
+        }
+        answer = TemplateResponse(request, "people/new_token.html", context)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+    def has_revoke_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        token = self.get_object(request, object_id) if object_id else None
+        return token is not None and token.revoked_at is None
+
+    @action(description=_("Revoke"), url_path="revoke", permissions=["revoke"])  # type: ignore[untyped-decorator]
+    def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask, then make the token invalid."""
+        token = self.get_object(request, object_id)
+        if token is None:
+            raise Http404
+        if request.method == "POST":
+            actions.revoke_token(token, by=office.actor(request))
+            messages.success(
+                request, gettext("%(name)s is revoked and no longer accepted.") % {"name": token.name}
+            )
+            return HttpResponseRedirect(reverse("admin:people_apitoken_changelist"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Revoke the token?"),
+            "opts": self.opts,
+            "token": token,
+        }
+        return TemplateResponse(request, "people/revoke_token.html", context)
