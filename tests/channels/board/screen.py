@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from dataclasses import dataclass, field
@@ -28,6 +29,24 @@ HASTE = (
     "Object.defineProperty(HTMLMediaElement.prototype, 'noted', {writable: true, value: false});"
     + EARS.replace("return ready", "this.playbackRate = 4; return ready")
 )
+
+
+FILM = """async () => {
+  const canvas = Object.assign(document.createElement("canvas"), {width: 160, height: 90});
+  const pen = canvas.getContext("2d");
+  const recorder = new MediaRecorder(canvas.captureStream(20), {mimeType: "video/webm"});
+  const pieces = [];
+  recorder.ondataavailable = (event) => pieces.push(event.data);
+  recorder.start();
+  for (let i = 0; i < 20; i += 1) {
+    pen.fillStyle = `hsl(${i * 18} 80% 50%)`;
+    pen.fillRect(0, 0, 160, 90);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await new Promise((resolve) => { recorder.onstop = resolve; recorder.stop(); });
+  const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer());
+  return btoa(String.fromCharCode(...bytes));
+}"""
 
 
 @dataclass
@@ -74,12 +93,27 @@ class Board:
             )
         )
 
+    def overlapping(self) -> list[str]:
+        """Parts of the same row that cover one another."""
+        return list(
+            self.page.evaluate(
+                """() => [".call", ".service", ".hero-body", ".waiting", ".hall-head"].flatMap((row) =>
+                     [...document.querySelectorAll(row)].flatMap((box) => {
+                       const boxes = [...box.children].map((e) => [e, e.getBoundingClientRect()])
+                         .filter(([, r]) => r.width && r.height);
+                       return boxes.flatMap(([a, p], i) => boxes.slice(i + 1)
+                         .filter(([, q]) => p.left < q.right - 1 && q.left < p.right - 1 && p.top < q.bottom - 1 && q.top < p.bottom - 1)
+                         .map(([b]) => a.outerHTML.slice(0, 80) + " | " + b.outerHTML.slice(0, 80)));
+                     }))"""
+            )
+        )
+
     def wait(self, condition: str, argument: Any = None, *, within: float = 15) -> None:
         """Until the condition holds. Asked again and again, because the page's policy refuses `eval`."""
         until = time.monotonic() + within
         while not self.page.evaluate(condition, argument):
             assert time.monotonic() < until, (
-                f"not within {within} s: {condition} {argument or ''} {self.counts}"
+                f"not within {within} s: {condition} {argument or ''} {self.counts} {self.faults}"
             )
             self.page.wait_for_timeout(40)
 
@@ -112,6 +146,15 @@ class Wall:
         board.page.goto(self.url + path)
         board.wait("document.documentElement.dataset.liveState === 'online'")
         return board
+
+    def film(self) -> bytes:
+        """A second of moving picture, as the browser itself records it."""
+        context = self.browser.new_context()
+        page = context.new_page()
+        page.goto("about:blank")
+        text = page.evaluate(FILM)
+        context.close()
+        return base64.b64decode(text)
 
     def clear(self) -> None:
         for context in self._contexts:

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import base64
+import itertools
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from playwright.sync_api import Browser
 
+from servicehall.channels.board.models import Medium, Screen
 from servicehall.kernel import events
+from servicehall.kernel.rights import SYSTEM
+from servicehall.rooms.hall import actions as setup
 from servicehall.rooms.queueing import actions
+from servicehall.rooms.queueing.models import Counter, Series, Service, Stage, Ticket
 from tests.channels.board.screen import Wall
 from tests.channels.board.small_hall import Hall
 from tests.channels.live.stage import Program
 
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 
@@ -155,7 +167,7 @@ def test_waiting_numbers_follow_within_two_seconds_and_are_asked_for_once_a_seco
         board.page.wait_for_timeout(100)
     board.wait("() => document.querySelector('[data-count]').textContent === '27'", within=5)
     assert len(asked) <= 5
-    assert all(later - earlier > 0.9 for earlier, later in zip(asked, asked[1:], strict=False))
+    assert all(later - earlier > 0.9 for earlier, later in itertools.pairwise(asked))
 
 
 @pytest.mark.parametrize("language", ["zh-Hans", "en"])
@@ -181,12 +193,99 @@ def test_axe_finds_nothing_and_nothing_sticks_out(busy: Hall, wall: Wall, path: 
 
 
 def test_a_new_dress_is_put_on_between_two_calls(busy: Hall, wall: Wall) -> None:
-    from servicehall.channels.board.models import Screen
-    from servicehall.kernel.rights import SYSTEM
-    from servicehall.rooms.hall import actions as setup
-
     board = wall.hang()
     board.page.evaluate("performance.now = () => 60000 + Date.now() % 60000")
     assert board.page.get_attribute("#board", "data-layout") == "media"
     setup.save_setup(Screen(site=busy.site, zone=busy.zones["main"], layout="calls"), by=SYSTEM)
     board.page.wait_for_selector("#board[data-layout=calls]", timeout=15000)
+
+
+def copies(ticket: Ticket, count: int) -> Iterator[Ticket]:
+    """As many more waiting tickets like this one, behind it."""
+    names = [f.attname for f in Ticket._meta.concrete_fields if f.attname != "id"]
+    facts = {name: getattr(ticket, name) for name in names}
+    for n in range(1, count + 1):
+        yield Ticket(
+            **facts
+            | {
+                "code": f"copy-{n}",
+                "sequence": ticket.sequence + n,
+                "number": f"A{ticket.sequence + n}",
+                "order_key": ticket.order_key + n,
+            }
+        )
+
+
+LONG = {
+    "en": "Enquiries, Complaints and Special Assistance for Corporate Customers",
+    "zh-Hans": "企业客户综合咨询投诉与特殊服务绿色通道专属办理窗口",
+}
+
+
+@pytest.mark.parametrize("path", ["/board/mall", "/board/mall/private"])
+def test_long_names_thirty_counters_and_ten_thousand_waiting_fit(hall: Hall, wall: Wall, path: str) -> None:
+    things: list[Any] = [hall.site, *hall.zones.values(), *Service.objects.all()]
+    for thing in things:
+        thing.names = LONG
+        setup.save_setup(thing, by=SYSTEM)
+    Series.objects.filter(site=hall.site).update(first=1024, width=4)
+    for n in range(30):
+        counter = Counter(site=hall.site, zone=hall.zones["private"], label=f"VIP-{n + 100}", names=LONG)
+        setup.save_setup(counter, by=SYSTEM)
+        counter.stages.set(Stage.objects.filter(service__slug="general"))
+        hall.counters[counter.label] = counter.pk
+    setup.touch(hall.site.pk)
+    labels = [label for label in hall.counters if label.startswith("VIP")]
+    hall.open(*labels)
+    for _ in range(40):
+        last = hall.issue("general")
+    Ticket.objects.bulk_create(copies(last, 9_990))
+    for label in labels:
+        hall.call(label)
+    board = wall.hang(path)
+    assert len(board.numbers()) == 8
+    assert board.overflowing() == []
+    assert board.overlapping() == []
+    assert board.violations() == []
+    shown = board.page.locator(".waiting-list li:not(.waiting-more)").count()
+    assert f"另有 {10_000 - shown} 人" in board.page.locator(".waiting-more").inner_text()
+
+
+def test_the_media_slot_shows_one_after_another_without_sound(
+    hall: Hall, wall: Wall, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    screen = Screen(site=hall.site)
+    setup.save_setup(screen, by=SYSTEM)
+    film = wall.film()
+    page = b"<h1>Hello</h1><script>parent.document.title = 'stolen'</script>"
+    for position, (kind, name, content) in enumerate(
+        (("notice", "", b""), ("image", "a.png", PNG), ("video", "a.webm", film), ("page", "a.html", page))
+    ):
+        file = SimpleUploadedFile(name, content) if name else ""
+        entry = Medium(
+            screen=screen, position=position, kind=kind, seconds=3, file=file, names={"en": kind}, body=LONG
+        )
+        setup.save_setup(entry, by=SYSTEM)
+    board = wall.hang("/board/mall")
+    shown: list[str] = []
+    until = time.monotonic() + 40
+    while len(shown) < 5 and time.monotonic() < until:
+        item = board.page.evaluate("() => document.querySelector('.slot-item:last-child')?.localName")
+        if item and (not shown or shown[-1] != item):
+            shown.append(item)
+            if item == "video":
+                assert board.page.evaluate("() => document.querySelector('video').muted")
+            else:
+                assert board.violations() == []
+        board.page.wait_for_timeout(50)
+    assert shown == ["div", "img", "video", "iframe", "div"]
+    assert "stolen" not in board.page.title()
+
+
+def test_languages_take_turns_where_the_hall_wants_it(hall: Hall, wall: Wall) -> None:
+    setup.save_setup(Screen(site=hall.site, wording="alternating"), by=SYSTEM)
+    board = wall.hang("/board/mall")
+    board.wait("() => document.querySelector('#calls-title').innerText.trim() === '最近叫号'")
+    board.wait("() => document.querySelector('#calls-title').innerText.trim() === 'Called before'")
+    assert board.violations() == []
