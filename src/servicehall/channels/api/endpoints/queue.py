@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from servicehall.channels.api.answers import rendered, show, write
 from servicehall.channels.api.callers import Request, checked
 from servicehall.channels.api.declaring import ServicePath, SitePath, read, written
 from servicehall.channels.api.schemas import places, queue
-from servicehall.channels.api.schemas.base import Nothing
+from servicehall.channels.api.schemas.base import Nothing, QueryDate
 from servicehall.kernel import events
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.rights import allow
@@ -42,7 +41,7 @@ class BoardQuery(BaseModel):
 class FiguresQuery(BaseModel):
     """Which figures."""
 
-    day: date | None = Field(None, description="a business day; none: today")
+    day: QueryDate | None = Field(None, description="a business day; none: today")
     zone: str | None = Field(None, description="short name of a zone: its counters and what they serve")
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from servicehall.channels.api.answers import rendered, show, write
 from servicehall.channels.api.callers import Request
 from servicehall.channels.api.declaring import SitePath, TicketPath, read, written
+from servicehall.channels.api.schemas.base import QueryDate
 from servicehall.channels.api.schemas.tickets import NewTicket, State, Ticket, TicketPage
 from servicehall.kernel import clock
 from servicehall.kernel.errors import BadInput
@@ -25,9 +26,9 @@ LONGEST = timedelta(days=366)
 class TicketsQuery(BaseModel):
     """Which tickets."""
 
-    day: date | None = Field(None, description="a business day; none: today, unless `from` is given")
-    first: date | None = Field(None, alias="from", description="first business day, with `to`")
-    last: date | None = Field(
+    day: QueryDate | None = Field(None, description="a business day; none: today, unless `from` is given")
+    first: QueryDate | None = Field(None, alias="from", description="first business day, with `to`")
+    last: QueryDate | None = Field(
         None, alias="to", description="last business day, at most 366 days after the first"
     )
     state: State | None = None

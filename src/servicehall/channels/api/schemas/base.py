@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_PATTERN = Field(json_schema_extra={"pattern": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"})
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _EXAMPLE_ID = "0199a1f0-3c5e-7b1a-9f00-5d2a3c4b5e6f"
 
 
@@ -37,10 +40,24 @@ def _only_text(value: Any) -> Any:
     return value
 
 
-Words = Annotated[str, AfterValidator(_printable)]
-Reference = Annotated[str, StringConstraints(min_length=1, max_length=80), AfterValidator(_printable)]
+def _only_date(value: Any) -> Any:
+    if isinstance(value, str) and not _DATE.fullmatch(value):
+        raise PydanticCustomError("date_parsing", "a date is year-month-day")
+    return value
+
+
+Printable = AfterValidator(_printable)
+Reference = Annotated[str, StringConstraints(min_length=1, max_length=80), Printable, _PATTERN]
 FromText = BeforeValidator(_only_text)
 """Before a moment in a body: a number is not a moment."""
+QueryDate = Annotated[date, BeforeValidator(_only_date)]
+
+
+Reason = Annotated[str, StringConstraints(max_length=200), Printable, _PATTERN]
+Note = Annotated[str, StringConstraints(max_length=500), Printable, _PATTERN]
+Comment = Annotated[str, StringConstraints(max_length=1000), Printable, _PATTERN]
+Keyword = Annotated[str, StringConstraints(max_length=40), Printable, _PATTERN]
+LanguageTag = Annotated[str, StringConstraints(max_length=10), Printable, _PATTERN]
 
 Id = Annotated[str, Field(json_schema_extra={"format": "uuid"}, examples=[_EXAMPLE_ID])]
 Moment = Annotated[

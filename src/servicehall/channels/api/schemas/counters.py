@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from .base import Id, Moment, Named, NamedBySlug, Reference, Sent, Shown, Text, Words
+from .base import Id, Moment, Named, NamedBySlug, Reason, Reference, Sent, Shown, Text
 from .places import Person
 from .queue import Queue
 from .tickets import Ticket
@@ -21,7 +21,7 @@ class SignIn(Sent):
 class Pause(Sent):
     """Why."""
 
-    reason: Annotated[Words, Field(max_length=200)] = Field("", examples=["lunch"])
+    reason: Reason = Field("", examples=["lunch"])
 
 
 class Undo(Shown):

@@ -7,18 +7,22 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, Strict
 
 from .base import (
+    Comment,
     Day,
     FromText,
     Id,
+    Keyword,
+    LanguageTag,
     Moment,
     Named,
     NamedBySlug,
+    Note,
+    Reason,
     Reference,
     Sent,
     Shown,
     Text,
     WaitMinutes,
-    Words,
 )
 
 State = Literal["waiting", "called", "serving", "held", "done", "no_show", "cancelled", "merged", "expired"]
@@ -83,10 +87,8 @@ class NewTicket(Sent):
     priority: Reference | None = Field(
         None, description="key of a class that the service offers", examples=["elderly"]
     )
-    language: Annotated[Words, Field(max_length=10)] = Field(
-        "", description="what the customer reads (BCP 47)", examples=["zh-Hans"]
-    )
-    note: Annotated[Words, Field(max_length=500)] = Field("", description="for staff; no personal data")
+    language: LanguageTag = Field("", description="what the customer reads (BCP 47)", examples=["zh-Hans"])
+    note: Note = Field("", description="for staff; no personal data")
 
 
 class CallTo(Sent):
@@ -98,7 +100,7 @@ class CallTo(Sent):
 class Hold(Sent):
     """Why, and until when at most."""
 
-    reason: Annotated[Words, Field(max_length=200)] = ""
+    reason: Reason = ""
     until: Annotated[AwareDatetime, Strict(strict=False), FromText] | None = Field(
         None, description="then the ticket waits for this counter again"
     )
@@ -116,21 +118,21 @@ class Transfer(Sent):
     service: Reference | None = None
     counter: Reference | None = None
     staff: Reference | None = Field(None, description="user name or id")
-    note: Annotated[Words, Field(max_length=500)] = Field("", description="for who serves next")
+    note: Note = Field("", description="for who serves next")
     first: bool = Field(default=False, description="to the front of the queue there")
 
 
 class Advance(Sent):
     """For who serves the next stage."""
 
-    note: Annotated[Words, Field(max_length=500)] = ""
+    note: Note = ""
 
 
 class Finish(Sent):
     """How it ended."""
 
-    outcome: Annotated[Words, Field(max_length=40)] = Field("served", examples=["served"])
-    note: Annotated[Words, Field(max_length=500)] = ""
+    outcome: Keyword = Field("served", examples=["served"])
+    note: Note = ""
 
 
 class Requeue(Sent):
@@ -144,7 +146,7 @@ class Requeue(Sent):
 class Cancel(Sent):
     """Why."""
 
-    reason: Annotated[Words, Field(max_length=200)] = ""
+    reason: Reason = ""
 
 
 class Postpone(Sent):
@@ -178,7 +180,7 @@ class Rate(Sent):
     reasons: list[Reference] = Field(
         default_factory=list, max_length=20, description="keys of reasons", examples=[["friendly"]]
     )
-    comment: Annotated[Words, Field(max_length=1000)] = ""
+    comment: Comment = ""
 
 
 class Rating(Shown):
