@@ -3,7 +3,7 @@
 from .calling import call_next, call_ticket, recall
 from .counters import end_pause, pause, sign_in, sign_out
 from .issuing import issue_ticket
-from .next_customer import finish_and_call_next
+from .next_customer import advance_and_call_next, finish_and_call_next
 from .own import cancel, postpone, rejoin
 from .refusals import (
     CannotServe,
@@ -50,6 +50,7 @@ __all__ = [
     "add_counter",
     "add_service",
     "advance",
+    "advance_and_call_next",
     "call_next",
     "call_ticket",
     "cancel",
