@@ -60,4 +60,7 @@ class TextField(models.JSONField):
     def formfield(self, **kwargs: Any) -> Any:
         from servicehall.kernel.language_forms import TextFormField
 
-        return models.Field.formfield(self, form_class=TextFormField, **kwargs)
+        # With a callable default Django compares with a hidden copy in the form; ours compares with the row.
+        return models.Field.formfield(
+            self, form_class=TextFormField, **{"show_hidden_initial": False, **kwargs}
+        )

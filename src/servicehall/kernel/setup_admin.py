@@ -3,19 +3,17 @@
 Every page of a room's ``admin.py`` stands on the classes here. Deny by default: rows, choices and
 inlines of places where the reader has no right are not there (404), and every save and delete goes
 through one act of the hall, which checks the right again, records the change and tells all
-processes. The kernel knows no room: ``office`` is filled in by the rooms' ``admin.py``.
+processes (see office.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -27,7 +25,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from .in_use import cascade, holders
 from .language_forms import TextWidget
 from .languages import TextField
-from .rights import Actor
+from .office import CHANGE, SEE, office, site_of
 from .transactions import INSTALLATION, transaction
 
 if TYPE_CHECKING:
@@ -39,73 +37,6 @@ else:
     from unfold.admin import ModelAdmin as PageBase
     from unfold.admin import StackedInline as StackBase
     from unfold.admin import TabularInline as TableBase
-
-SEE, CHANGE = "setup.see", "setup.change"
-
-
-def _unfilled(*_: Any, **__: Any) -> Any:
-    raise RuntimeError("a room's admin.py has to fill in the office first")
-
-
-@dataclass
-class Office:
-    """What the kernel cannot know: who acts, what writes, which place a row belongs to."""
-
-    actor_of: Callable[[Any, str], Actor] = _unfilled
-    save: Callable[..., None] = _unfilled
-    remove: Callable[..., None] = _unfilled
-    touch: Callable[[UUID], None] = _unfilled
-    sites: type[Model] | None = None
-    scopes: dict[type[Model], str] = field(default_factory=dict)
-    """The path from a table's row to its place's id, such as ``service__site``; "pk" for places."""
-
-    def actor(self, request: HttpRequest) -> Actor:
-        """The signed-in person, resolved once a request."""
-        kept: Actor | None = getattr(request, "_office_actor", None)
-        if kept is None:
-            kept = self.actor_of(request.user, "admin")
-            request._office_actor = kept  # type: ignore[attr-defined]
-        return kept
-
-    def place(self, row: Model) -> UUID:
-        """The place that a stored row belongs to; the installation when it belongs to none."""
-        path = self.scopes.get(type(row))
-        if not path:
-            return INSTALLATION
-        found: Any = row
-        *steps, last = path.split("__")
-        for step in steps:
-            found = getattr(found, step)
-        place: UUID = found.pk if last == "pk" else getattr(found, f"{last}_id")
-        return place
-
-    def site(self, row: Model) -> UUID | None:
-        """The site that a stored row belongs to, or is."""
-        if isinstance(row, self.sites or ()):
-            key: UUID = row.pk
-            return key
-        return self.place(row) if self.scopes.get(type(row), "").endswith("site") else None
-
-    def within(self, rows: QuerySet[Any], actor: Actor, right: str) -> QuerySet[Any]:
-        """Only the rows at places where the actor has the right."""
-        places, path = actor.sites(right), self.scopes.get(rows.model)
-        if places is None or (not path and INSTALLATION in places):
-            return rows
-        return rows.filter(**{f"{path}__in": places}) if path else rows.none()
-
-    def at_site(self, rows: QuerySet[Any], site: UUID) -> QuerySet[Any]:
-        """Only the rows of a site, of tables that belong to sites."""
-        path = self.scopes.get(rows.model, "")
-        return rows.filter(**{path: site}) if path.endswith("site") else rows
-
-
-office = Office()
-
-
-def site_of(request: HttpRequest) -> UUID | None:
-    """The site whose row this request adds or changes."""
-    found: UUID | None = getattr(request, "_office_site", None)
-    return found
 
 
 class Scoped:
@@ -144,6 +75,16 @@ def _choices(db_field: Any, request: HttpRequest, right: str) -> QuerySet[Any]:
     return office.at_site(rows, site) if site is not None else rows
 
 
+class KeepsUsedRows:
+    """Rows of a form set that are still used are not deleted with it; the message says by what."""
+
+    def clean(self) -> None:
+        super().clean()  # type: ignore[misc]
+        for form in getattr(self, "deleted_forms", ()):
+            if form.instance.pk and (found := holders(form.instance)):
+                raise ValidationError(_in_use(form.instance, found))
+
+
 class SetupInline(Scoped):
     """Rows shown on their parent's page, under the parent's place."""
 
@@ -158,7 +99,9 @@ class SetupInline(Scoped):
         for one in found.form.base_fields.values():
             # The theme labels columns, not fields.
             one.widget.attrs.setdefault("aria-label", str(one.label or ""))
-        return found
+        # Django's own check loads every row that uses one.
+        found.form.hand_clean_DELETE = lambda _form: None
+        return type(found.__name__, (KeepsUsedRows, found), {})
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may(request, self.see_right, obj)
@@ -240,8 +183,9 @@ class SetupPages(Scoped, PageBase):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         if self._of_site() and self.site_field in form.base_fields:
-            site = form.base_fields[self.site_field]
+            site: Any = form.base_fields[self.site_field]
             site.initial, site.disabled = site_of(request), True
+            site.queryset = site.queryset.filter(pk=site_of(request))
         return form
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
@@ -304,7 +248,8 @@ class SetupPages(Scoped, PageBase):
             return HttpResponseRedirect(request.get_full_path())
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        office.save(obj, by=office.actor(request), fields=sorted(form.changed_data))
+        if form.changed_data or not change:
+            office.save(obj, by=office.actor(request), fields=sorted(form.changed_data))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         rows = formset.save(commit=False)
@@ -336,6 +281,8 @@ class SetupPages(Scoped, PageBase):
         obj = self.get_object(request, object_id)
         if obj is None:
             raise Http404
+        if not self.has_delete_permission(request, obj):
+            raise PermissionDenied
         if found := holders(obj):
             messages.error(request, _in_use(obj, found))
             name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"

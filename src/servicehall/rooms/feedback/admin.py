@@ -8,7 +8,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from servicehall.kernel.setup_admin import SetupPages, SiteFilter, office
+from servicehall.kernel.office import office
+from servicehall.kernel.setup_admin import SetupPages, SiteFilter
 
 from .models import Rating
 from .phrases import REASONS

@@ -17,7 +17,8 @@ from unfold.widgets import (
     UnfoldAdminSingleTimeWidget,
 )
 
-from servicehall.kernel.setup_admin import SetupPages, SetupTable, SiteFilter, office
+from servicehall.kernel.office import office
+from servicehall.kernel.setup_admin import SetupPages, SetupTable, SiteFilter
 
 from . import actions
 from .models import Floor, OpeningHours, Organisation, Region, Site, SpecialDay, Zone

@@ -19,8 +19,9 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
 from servicehall.kernel.languages import NAMES
+from servicehall.kernel.office import office
 from servicehall.kernel.rights import Actor
-from servicehall.kernel.setup_admin import SetupPages, SetupTable, SiteFilter, office
+from servicehall.kernel.setup_admin import SetupPages, SetupTable, SiteFilter
 from servicehall.kernel.transactions import INSTALLATION, transaction
 from servicehall.rooms.hall import queries as hall
 

@@ -19,7 +19,8 @@ from unfold.widgets import (
 
 from servicehall.kernel.language_forms import TextFormField
 from servicehall.kernel.languages import NAMES, say
-from servicehall.kernel.setup_admin import SetupPages, SetupTable, SiteFilter, office
+from servicehall.kernel.office import office
+from servicehall.kernel.setup_admin import SetupPages, SetupTable, SiteFilter
 
 from .models import Counter, PriorityClass, QueueRules, Series, Service, Stage
 from .phrases import ICONS
@@ -171,7 +172,7 @@ class ServicePages(SetupPages):
         """Every service has a stage: one that is given none gets one of its own name."""
         super().save_related(request, form, formsets, change)
         service = form.instance
-        if not service.stages.exists():
+        if not Stage.objects.filter(service=service).exists():
             self.save_row(request, Stage(service=service, position=1, names=service.names), [])
 
 
