@@ -77,7 +77,7 @@ def _pass_on(request: HttpRequest, error: Any) -> NoReturn:  # noqa: ARG001 - ni
 for _kind in (Exception, Http404, HttpError, ValidationError):
     api.add_exception_handler(_kind, _pass_on)
 
-_READ = (NotFound,)
+_READ = (NotFound, BadInput)
 _WRITE = (NotFound, BadInput, KeyReused, Malformed, problems.BodyTooLarge, problems.UnsupportedMedia)
 
 

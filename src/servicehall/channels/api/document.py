@@ -104,12 +104,33 @@ def _complete(operation: dict[str, Any], *, writes: bool, requires: dict[str, An
 
 
 def _plain(parameter: dict[str, Any]) -> None:
-    """Leave a parameter's description and example where readers look, and only there."""
+    """Leave a parameter's description and example where readers look; an absent one is not null."""
     schema = parameter.get("schema", {})
     for key in ("description", "example", "examples", "title", "include_in_schema"):
         schema.pop(key, None)
+    for one in schema.pop("anyOf", []):
+        if one.get("type") != "null":
+            schema.update(one)
     if isinstance(parameter.get("examples"), list):
         parameter["example"] = parameter.pop("examples")[0]
+
+
+def _without_titles(schemas: dict[str, Any]) -> None:
+    """A property's title only repeats its name."""
+    for schema in schemas.values():
+        for one in schema.get("properties", {}).values():
+            one.pop("title", None)
+
+
+def _only_used(schemas: dict[str, Any], paths: dict[str, Any]) -> None:
+    """Drop the forms that nothing points at (queries are shown as parameters)."""
+    used, found = b"", orjson.dumps(paths)
+    while used != found:
+        used = found
+        named = [name for name in schemas if f'"#/components/schemas/{name}"'.encode() in used]
+        found = orjson.dumps(paths) + orjson.dumps([schemas[name] for name in named])
+    for name in [name for name in schemas if f'"#/components/schemas/{name}"'.encode() not in used]:
+        del schemas[name]
 
 
 @lru_cache(maxsize=1)
@@ -128,7 +149,11 @@ def document() -> dict[str, Any]:
             _complete(operation, writes=method == "post", requires=requires)
             optional = any(public in one for one in operation.get("security", []))
             operation["security"] = [*([{}] if optional else []), {_SCHEME: []}]
+            if operation["description"].rstrip(".") == operation["summary"]:
+                del operation["description"]
     components = drawn["components"]
+    _without_titles(components["schemas"])
+    _only_used(components["schemas"], drawn["paths"])
     components["securitySchemes"] = {_SCHEME: BearerOrNobody.openapi_security_schema}
     components["parameters"], components["headers"] = _PARAMETERS, _HEADERS
     drawn["tags"] = [{"name": name, "description": words} for name, words in _TAGS.items()]

@@ -82,7 +82,7 @@ def get_ticket(request: Request, ticket: TicketPath) -> HttpResponse:
         return show(Ticket, queueing.ticket(ticket_id, actor=caller.actor))
 
 
-@read("/sites/{site}/tickets", TicketPage, tag="tickets", refuses=(BadInput,))
+@read("/sites/{site}/tickets", TicketPage, tag="tickets")
 def list_tickets(request: Request, site: SitePath, wanted: Query[TicketsQuery]) -> HttpResponse:
     """Tickets of business days, in the order in which they were taken, a part at a time."""
     caller = request.auth
