@@ -161,7 +161,9 @@ def allow_sign_in(username: str, *, address: str, at: datetime | None = None) ->
     moment = at or clock.now()
     who, where = _traces(username, address)
     newest = last_seq(INSTALLATION)
-    refused = [e for e in after(INSTALLATION, newest - LOOKED_AT, LOOKED_AT) if e.kind == "staff.sign-in-refused"]
+    refused = [
+        e for e in after(INSTALLATION, newest - LOOKED_AT, LOOKED_AT) if e.kind == "staff.sign-in-refused"
+    ]
     wait = max(
         wait_after((e.at for e in refused if e.data.get("who") == who), TRIES_BY_NAME, moment),
         wait_after((e.at for e in refused if e.data.get("where") == where), TRIES_BY_ADDRESS, moment),

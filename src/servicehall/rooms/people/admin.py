@@ -59,6 +59,7 @@ class PersonForm(PersonFormBase):
     class Meta:
         model = Staff
         fields = ("username", "names", "language", "skills", "is_active")
+        labels: ClassVar[Any] = {"names": pgettext_lazy("of a person", "Name")}
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
@@ -152,7 +153,7 @@ class StaffPages(SetupPages):
     change_right = see_right = staffing.RIGHT
     _PERSON = ("username", "names", "language", "skills", "is_active")
 
-    @admin.display(description=_("name"))
+    @admin.display(description=pgettext_lazy("of a person", "Name"))
     def person(self, row: Staff) -> str:
         return str(row)
 

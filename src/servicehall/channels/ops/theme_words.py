@@ -1,0 +1,37 @@
+"""Texts of the back office's theme, which comes in English only: named here so that they get a translation."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop
+
+WORDS = (
+    gettext_noop("Select record"),
+    gettext_noop("Select action"),
+    gettext_noop("Select value"),
+    gettext_noop("Expand row"),
+    gettext_noop("Type to search"),
+    gettext_noop("No data"),
+    gettext_noop("More actions"),
+    gettext_noop("All applications"),
+    gettext_noop("True"),
+    gettext_noop("False"),
+    gettext_noop("Apply Filters"),
+    gettext_noop("Select all rows"),
+    gettext_noop("Cancel"),
+    gettext_noop("Submit"),
+    gettext_noop("This item will be deleted."),
+    gettext_noop("Click to cancel"),
+    gettext_noop("No results found"),
+    gettext_noop("This page yielded into no results. Create a new item or reset your filters."),
+    gettext_noop("Reset filters"),
+    gettext_noop("Go back"),
+    gettext_noop("Previous"),
+    gettext_noop("Next"),
+    gettext_noop("General"),
+    gettext_noop("Light"),
+    gettext_noop("Dark"),
+    gettext_noop("System"),
+    gettext_noop("Return to site"),
+    gettext_noop("Toggle password visibility"),
+    gettext_noop("Date"),
+)
