@@ -168,12 +168,15 @@ export class View {
   #service(service) {
     const { languages } = this.words;
     const range = languages.map((language) => [language, this.words.wait(language, service.waiting, service.range)]);
-    return part("service", {
+    const row = part("service", {
       prefix: service.prefix,
       names: tongues(inLanguages(service.names, languages)),
       range: tongues(range.filter(([, text]) => text)),
-      count: tongues(this.words.all("waiting", { n: service.waiting })),
+      count: String(service.waiting),
+      people: tongues(this.words.all("waiting", { n: service.waiting })),
     });
+    row.firstElementChild.classList.toggle("is-closed", !service.range);
+    return row;
   }
 }
 
