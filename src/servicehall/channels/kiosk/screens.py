@@ -13,7 +13,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
-from django.views.decorators.cache import never_cache
 
 from servicehall.channels.kiosk import devices
 from servicehall.channels.kiosk.devices import Device
@@ -29,7 +28,6 @@ View = Callable[..., HttpResponse]
 def screen(view: View) -> View:
     """A screen of a kiosk: found by the device's name, in the customer's language, kept nowhere."""
 
-    @never_cache
     @wraps(view)
     def answer(request: HttpRequest, device: str, **kwargs: str) -> HttpResponse:
         try:

@@ -12,11 +12,14 @@ const QUIET = { service: 40, ticket: 25, refused: 25, home: 60, closed: 60 }; //
 const AFTER_EVENTS = 2000; // a busy hall is not asked more often than this
 const ANYWAY = 30_000; // opening and closing hours make no event
 const main = () => document.getElementById("main");
-const said = (text) => {
+let saying = 0;
+/** Tell it to whoever listens; emptied first, so that the same words are heard again. */
+function said(text) {
   const line = document.getElementById("said");
+  clearTimeout(saying);
   line.textContent = "";
-  setTimeout(() => (line.textContent = text), 100);
-};
+  if (text) saying = setTimeout(() => (line.textContent = text), 100);
+}
 
 const screens = new Screens({ home: main().dataset.home, onShow: shown, onMerge: merge, onOffline: cut });
 const idle = new IdleWatch({ onWarn: warn, onLeft: left, onMore: closeWarning, onReset: begin });
@@ -25,6 +28,7 @@ const idle = new IdleWatch({ onWarn: warn, onLeft: left, onMore: closeWarning, o
 
 function shown(name) {
   closeWarning();
+  said(""); // nothing of the screen before, which may have been somebody else's
   watch(name);
   if (name === "home") services.begin();
   if (quietly) return;
@@ -55,6 +59,11 @@ const lowered = () => root.dataset.reach === "low" && !("reachFixed" in root.dat
 function forget() {
   if (lowered()) setPref("reach", "");
   forgetPrefs();
+  try {
+    sessionStorage.clear();
+  } catch {
+    // Storage may be forbidden: then nothing is in it.
+  }
 }
 
 function cut(offline) {

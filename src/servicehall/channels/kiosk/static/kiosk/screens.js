@@ -51,7 +51,7 @@ export class Screens {
     }
   }
 
-  /** The same screen as it is now, in place when it changed; quiet when that fails once. */
+  /** The same screen as it is now, in place when it changed; quiet when that fails for a moment. */
   async refresh() {
     if (this.busy) return;
     const turn = this.turn;
@@ -66,7 +66,8 @@ export class Screens {
     } catch {
       if (turn !== this.turn) return;
       this.missed = (this.missed || 0) + 1;
-      if (this.missed > 1) this.go({ url: this.home }, { again: true });
+      // A ticket that is shown stays true without a line; the first screen would promise what it cannot keep.
+      if (this.missed > 1 && this.step.url === this.home) this.go(this.step, { again: true });
     }
   }
 

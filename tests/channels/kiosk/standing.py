@@ -1,0 +1,129 @@
+"""A kiosk that stands in a hall: opening it in a browser, touching it, leaving it alone."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page
+
+from servicehall.kernel import clock
+from servicehall.rooms.queueing import actions as queue
+from servicehall.rooms.queueing.models import Ticket
+from tests.chromium import chromium
+from tests.hall import Hall
+
+UPRIGHT = (1080, 1920)
+
+
+@dataclass
+class Kiosk:
+    """One kiosk in a browser."""
+
+    page: Page
+    context: BrowserContext
+
+    @property
+    def screen(self) -> str:
+        return str(self.page.get_attribute("#main", "data-screen"))
+
+    def touch(self, selector: str) -> None:
+        self.page.locator(selector).filter(visible=True).first.tap()
+
+    def wait(self, screen: str, *, within: float = 10) -> None:
+        """Until the screen of that name is shown and nothing is on its way."""
+        until = time.monotonic() + within
+        while self.screen != screen:
+            assert time.monotonic() < until, f"still {self.screen}, not {screen}"
+            self.page.wait_for_timeout(30)
+        self.page.wait_for_timeout(60)
+
+    def take(self, service: str = "consult") -> str:
+        """Take a ticket; returns its number."""
+        self.touch(f"[data-service={service}]")
+        self.wait("service")
+        self.touch("button[form=take]")
+        self.wait("ticket")
+        return self.page.locator(".your-ticket .ticket-number").inner_text().strip()
+
+    def until(self, condition: str, argument: Any = None, *, within: float = 10) -> None:
+        """Until the condition holds. Asked again and again, because the page's policy refuses ``eval``."""
+        until = time.monotonic() + within
+        while not self.page.evaluate(condition, argument):
+            assert time.monotonic() < until, f"not within {within} s: {condition}"
+            self.page.wait_for_timeout(40)
+
+
+@dataclass
+class Lobby:
+    """A hall with kiosks."""
+
+    url: str
+    hall: Hall
+    faults: list[str] = field(default_factory=list)
+    _contexts: list[BrowserContext] = field(default_factory=list)
+
+    def issue(self, service: str = "consult") -> Any:
+        return self.hall.issue(service, at=clock.now())
+
+    def close(self, service: str) -> None:
+        queue.close_service(site_id=self.hall.id, service=service, by=self.hall.actors["supervisor"])
+
+    def many_services(self, count: int = 16) -> None:
+        """So many services more, with names of a mall."""
+        names = [
+            "Lost property",
+            "Wheelchairs",
+            "Gift wrapping",
+            "Parking",
+            "Invoices",
+            "Tax refund",
+            "Tickets",
+            "Photos",
+        ]
+        zh = ["失物招领", "轮椅租借", "礼品包装", "停车服务", "发票开具", "退税服务", "票务咨询", "证件照"]
+        for n in range(count):
+            queue.add_service(
+                site_id=self.hall.id,
+                slug=f"more-{n}",
+                prefix="M",
+                names={"en": f"{names[n % 8]} {n}", "zh-Hans": f"{zh[n % 8]} {n}"},
+                hint={"en": "Bring what you have", "zh-Hans": "请携带相关材料"},
+                by=self.hall.actors["admin"],
+            )
+
+    def stand(
+        self,
+        *,
+        language: str = "en",
+        size: tuple[int, int] = UPRIGHT,
+        path: str = "/kiosk/mall-door",
+        clocked: bool = False,
+    ) -> Kiosk:
+        """Open the kiosk; with ``clocked`` its time passes only when the test lets it."""
+        context = chromium().new_context(
+            viewport={"width": size[0], "height": size[1]},
+            locale="zh-CN" if language == "zh-Hans" else "en-GB",
+            has_touch=True,
+        )
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        if clocked:
+            page.clock.install()
+        page.goto(self.url + path)
+        kiosk = Kiosk(page, context)
+        if kiosk.screen not in {"setup", "unknown"}:
+            kiosk.until("document.documentElement.dataset.liveState === 'online'")
+        if clocked:
+            page.clock.pause_at(time.time() + 2)
+        return kiosk
+
+    def clear(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+    @staticmethod
+    def tickets() -> int:
+        return Ticket.objects.count()
