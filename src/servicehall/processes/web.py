@@ -8,8 +8,8 @@ from granian.constants import Interfaces
 
 from .servers import serve
 
-THREADS = 32
-"""Requests at once in a process; they mostly wait for the database."""
+THREADS = 32 + 24
+"""Requests at once in a process, and the live streams that it may relay (settings.LIVE_RELAY_STREAMS)."""
 
 
 def run(host: str, port: int, *, workers: int | None = None) -> int:
