@@ -50,3 +50,10 @@ def test_what_is_no_moment(world: World, moment: str) -> None:
         "/sites/trial/tickets", {"service": "consult"}, Servicehall_Time=moment
     )
     assert (refused.status, list(refused.json["errors"])) == (422, ["Servicehall-Time"])
+
+
+def test_the_clock_is_refused_also_where_no_site_is_named(world: World) -> None:
+    assert world.mall.api("desk").get("/me", Servicehall_Time=TIME).kind == "clock-not-settable"
+    assert world.mall.api().get("/sites", Servicehall_Time=TIME).kind == "clock-not-settable"
+    assert world.mall.api().get("/me", Servicehall_Time=TIME).kind == "not-signed-in"
+    assert world.trial.api("integration").get("/me", Servicehall_Time=TIME).status == 200

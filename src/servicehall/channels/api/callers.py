@@ -37,7 +37,7 @@ class Caller:
 
     actor: Actor
     home: people.TokenSite | None
-    moment: str | None
+    moment: datetime | None
 
     @property
     def is_known(self) -> bool:
@@ -102,17 +102,19 @@ class Caller:
 
         Raises:
             ClockNotSettable: the token or the site does not allow it.
-            BadInput: it is not a moment.
         """
         if self.moment is None:
             yield
             return
-        if not self.actor.may("clock.set", site_id) or not self._rehearses(site_id):
+        if not self.may_set_clock(site_id):
             raise problems.ClockNotSettable
-        with clock.at(_moment(self.moment)):
+        with clock.at(self.moment):
             yield
 
-    def _rehearses(self, site_id: UUID) -> bool:
+    def may_set_clock(self, site_id: UUID) -> bool:
+        """Whether the site is a rehearsal and the token may say what time it is there."""
+        if not self.actor.may("clock.set", site_id):
+            return False
         if self.home is not None and self.home.id == site_id:
             return self.home.is_rehearsal
         return hall.site(site_id).is_rehearsal
@@ -141,7 +143,7 @@ def checked(ref: str) -> str:
     return ref
 
 
-def _bearer(request: HttpRequest) -> Caller | None:
+def _bearer(request: HttpRequest) -> people.Bearer | None:
     sent = request.META.get("HTTP_AUTHORIZATION")
     if sent is None:
         return None
@@ -152,7 +154,29 @@ def _bearer(request: HttpRequest) -> Caller | None:
     found = people.bearer(raw, CHANNEL)
     if found is None:
         raise NotSignedIn
-    return Caller(found.actor, found.home, request.META.get("HTTP_SERVICEHALL_TIME"))
+    return found
+
+
+def _caller(request: HttpRequest, *, token_needed: bool) -> Caller:
+    """Who sent the request, and the moment that it names.
+
+    Raises:
+        NotSignedIn: a token is missing, or one was sent that is not valid.
+        BadInput, ClockNotSettable: the moment is none, or this caller may nowhere set the clock.
+    """
+    found = _bearer(request)
+    if found is None and token_needed:
+        raise NotSignedIn
+    actor, home = (found.actor, found.home) if found else (CUSTOMER, None)
+    time = request.META.get("HTTP_SERVICEHALL_TIME")
+    if time is None:
+        return Caller(actor, home, None)
+    caller = Caller(actor, home, _moment(time))
+    # A token for every site is looked at again when the site is known.
+    may = caller.may_set_clock(home.id) if home else bool(found) and actor.sites("clock.set") is None
+    if not may:
+        raise problems.ClockNotSettable
+    return caller
 
 
 class Request(HttpRequest):
@@ -173,17 +197,14 @@ class Bearer:
     }
 
     def __call__(self, request: HttpRequest) -> Caller:
-        caller = _bearer(request)
-        if caller is None:
-            raise NotSignedIn
-        return caller
+        return _caller(request, token_needed=True)
 
 
 class BearerOrNobody(Bearer):
     """Anybody may read this; a token that is sent must be valid all the same."""
 
     def __call__(self, request: HttpRequest) -> Caller:
-        return _bearer(request) or Caller(CUSTOMER, None, request.META.get("HTTP_SERVICEHALL_TIME"))
+        return _caller(request, token_needed=False)
 
 
 TOKEN = Bearer()

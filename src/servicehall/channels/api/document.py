@@ -140,7 +140,7 @@ def document() -> dict[str, Any]:
         orjson.dumps(api.get_openapi_schema(path_prefix=_PREFIX), option=orjson.OPT_NON_STR_KEYS)
     )
     requires = {
-        f"#/components/schemas/{name}": schema.get("required", [])
+        f"#/components/schemas/{name}": schema.get("required") or schema.get("anyOf", [])
         for name, schema in drawn["components"]["schemas"].items()
     }
     public = BearerOrNobody.__name__

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -46,6 +46,14 @@ def _only_date(value: Any) -> Any:
     return value
 
 
+def _whole(value: Any) -> Any:
+    if isinstance(value, bool | str):
+        raise PydanticCustomError("int_type", "a whole number is a number")
+    return value
+
+
+Whole = Annotated[int, Strict(strict=False), BeforeValidator(_whole)]
+"""A whole number, also when it is written 3.0: JSON has one kind of number."""
 Printable = AfterValidator(_printable)
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=80), Printable, _PATTERN]
 FromText = BeforeValidator(_only_text)

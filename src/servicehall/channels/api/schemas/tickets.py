@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, Strict
+from pydantic import AwareDatetime, ConfigDict, Field, Strict
 
 from .base import (
     Comment,
@@ -23,6 +23,7 @@ from .base import (
     Shown,
     Text,
     WaitMinutes,
+    Whole,
 )
 
 State = Literal["waiting", "called", "serving", "held", "done", "no_show", "cancelled", "merged", "expired"]
@@ -115,6 +116,10 @@ class Resume(Sent):
 class Transfer(Sent):
     """Where to send the customer: at least one of service, counter and staff."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": [name]} for name in ("service", "counter", "staff")]}
+    )
+
     service: Reference | None = None
     counter: Reference | None = None
     staff: Reference | None = Field(None, description="user name or id")
@@ -152,7 +157,7 @@ class Cancel(Sent):
 class Postpone(Sent):
     """How many may go first."""
 
-    places: int = Field(ge=1, le=1000, description="the hall sets a limit", examples=[3])
+    places: Whole = Field(ge=1, le=1000, description="the hall sets a limit", examples=[3])
 
 
 class Merge(Sent):
@@ -164,7 +169,7 @@ class Merge(Sent):
 class Move(Sent):
     """How far back."""
 
-    places: int = Field(ge=0, le=10_000, description="0: to the very front of its class")
+    places: Whole = Field(ge=0, le=10_000, description="0: to the very front of its class")
 
 
 class Reclass(Sent):
@@ -176,7 +181,7 @@ class Reclass(Sent):
 class Rate(Sent):
     """What the customer thinks of the visit."""
 
-    score: int = Field(ge=1, le=5, description="5 is best")
+    score: Whole = Field(ge=1, le=5, description="5 is best")
     reasons: list[Reference] = Field(
         default_factory=list, max_length=20, description="keys of reasons", examples=[["friendly"]]
     )
