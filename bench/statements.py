@@ -61,13 +61,14 @@ def record(rounds: int, token: str, site: str, service: str, counter: str) -> li
         found[-1].append((sql, tuple(params or ())))
         return execute(sql, params, many, context)
 
-    commit = connection._commit
+    driver: Any = connection
+    commit = driver._commit
 
     def committed() -> None:
         found[-1].append(("COMMIT", ()))
         commit()
 
-    connection._commit = committed  # type: ignore[method-assign]
+    driver._commit = committed
     begin = json.dumps({"service": service}).encode()
     with connection.execute_wrapper(wrapper):
         for n in range(rounds):

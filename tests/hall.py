@@ -44,7 +44,8 @@ class Hall:
 
     @property
     def id(self) -> UUID:
-        return self.site.pk
+        site_id: UUID = self.site.pk
+        return site_id
 
     def issue(self, service: str = "consult", *, at: datetime = MORNING, **rest: Any) -> Any:
         """A ticket for a customer."""
@@ -52,7 +53,7 @@ class Hall:
 
     def open(self, label: str = "1", who: str = "agent", *, at: datetime = MORNING) -> UUID:
         """Sign somebody in to a counter; returns its id."""
-        counter = self.counters[label].pk
+        counter: UUID = self.counters[label].pk
         queue.sign_in(site_id=self.id, counter_id=counter, by=self.actors[who], at=at)
         return counter
 

@@ -20,7 +20,8 @@ from tests.hall import MORNING, Hall, catch_up, minutes
 def total(hall: Hall, at: Any) -> dict[str, Any]:
     """The day's figures after the followers have caught up."""
     catch_up()
-    return queries.site_figures(hall.id, actor=hall.actors["manager"], at=at)["total"]
+    found: dict[str, Any] = queries.site_figures(hall.id, actor=hall.actors["manager"], at=at)["total"]
+    return found
 
 
 class Day:
