@@ -29,7 +29,7 @@ def overview(request: HttpRequest, actor: Actor, site: str) -> HttpResponse:
     """The whole page."""
     ground = in_hall(actor, site, "queue.supervise")
     context = {**_shown(request, ground), **frame(actor, ground=ground, here="queue")}
-    return render(request, "desk/overview.html", context)
+    return _keep_view(request, render(request, "desk/overview.html", context))
 
 
 @require_safe
@@ -39,15 +39,19 @@ def lists_part(request: HttpRequest, actor: Actor, site: str) -> HttpResponse:
     ground = in_hall(actor, site, "queue.supervise")
     if request.GET.get("seen") == str(events.last_seq(ground.site_id)):
         return HttpResponse(status=204)
-    answer = parts(request, ground)
-    tab, service = _view(request)
-    answer.set_cookie(COOKIE, f"{tab}.{service}", samesite="Lax", httponly=True)
-    return answer
+    return _keep_view(request, parts(request, ground))
 
 
 def parts(request: HttpRequest, ground: Ground, *, status: int = 200) -> HttpResponse:
     """The fresh part: the answer to an act."""
     return render(request, "desk/parts/overview.html", _shown(request, ground), status=status)
+
+
+def _keep_view(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """Remember the open list: the answer to an act shows it again."""
+    tab, service = _view(request)
+    answer.set_cookie(COOKIE, f"{tab}.{service}", samesite="Lax", httponly=True)
+    return answer
 
 
 def _view(request: HttpRequest) -> tuple[str, str]:
