@@ -1,0 +1,102 @@
+"""A demo hall in processes of its own, one for each file of stories, and Chromium to walk around in it."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Playwright, expect
+
+from tests.journeys.cast import Cast, Program
+from tests.processes.running import COMMAND, Hall, environment, hall
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--mute-audio",
+    "--autoplay-policy=no-user-gesture-required",  # as a hall's player starts it
+]
+
+
+def a_port() -> int:
+    """A port such that nobody listens on it or on the next one."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port: int = first.getsockname()[1]
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the demo in it, made once: halls are started on copies."""
+    folder = tmp_path_factory.mktemp("prepared") / "data"
+    subprocess.run(
+        [COMMAND, "prepare", "--demo", "--data", str(folder)],
+        env=environment(folder),
+        stdin=subprocess.DEVNULL,
+        check=True,
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def demo(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """The demo, open, on SQLite."""
+    folder = tmp_path_factory.mktemp("hall") / "data"
+    shutil.copytree(prepared, folder)
+    with hall(folder, a_port(), "--demo") as running:
+        running.wait_open()
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(play: Playwright) -> Iterator[Browser]:
+    expect.set_options(timeout=20_000)  # two cores may have much else to do
+    browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def cast_on_postgresql(
+    prepared: Path, tmp_path: Path, postgresql_url: str, chromium: Browser
+) -> Iterator[Cast]:
+    """The people and screens of one story, in a demo on an empty PostgreSQL database."""
+    folder = tmp_path / "data"
+    shutil.copytree(prepared, folder, ignore=shutil.ignore_patterns("*.sqlite3*"))
+    with hall(folder, a_port(), "--demo", DATABASE_URL=postgresql_url) as running:
+        running.wait_open()
+        with (
+            Program(running, DATABASE_URL=postgresql_url) as program,
+            Cast(running, chromium, program) as people,
+        ):
+            yield people
+
+
+@pytest.fixture(scope="module")
+def program(demo: Hall) -> Iterator[Program]:
+    """The hall's own bookkeeping, and its other customers."""
+    with Program(demo) as running:
+        yield running
+
+
+@pytest.fixture
+def cast(demo: Hall, chromium: Browser, program: Program) -> Iterator[Cast]:
+    """The people and screens of one story; after it everybody goes home."""
+    with Cast(demo, chromium, program) as people:
+        yield people
+    program.clear_the_hall()
