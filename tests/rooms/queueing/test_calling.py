@@ -9,10 +9,11 @@ import pytest
 from django.db import connection
 
 from servicehall.kernel.errors import NotAllowed, NotFound
+from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.queueing import queries
 from servicehall.rooms.queueing.models import Ticket
-from tests.hall import MORNING, SYSTEM, Hall, make_hall, minutes
+from tests.hall import MORNING, Hall, make_hall, minutes
 
 
 def finish(hall: Hall, ticket: Ticket, who: str = "agent") -> None:

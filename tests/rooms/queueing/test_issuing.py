@@ -11,13 +11,13 @@ from django.db import connection
 
 from servicehall.kernel import events
 from servicehall.kernel.errors import BadInput, NotAllowed, NotFound
-from servicehall.kernel.rights import Actor, Grant
+from servicehall.kernel.rights import SYSTEM, Actor, Grant
 from servicehall.rooms.hall import actions as places
 from servicehall.rooms.hall.models import SpecialDay
 from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.queueing import configuration, queries
 from servicehall.rooms.queueing.models import Service, Ticket
-from tests.hall import MORNING, SYSTEM, Hall, make_hall, minutes
+from tests.hall import MORNING, Hall, make_hall, minutes
 
 
 def test_numbers_run_on_within_a_series_and_start_anew_each_day(hall: Hall) -> None:
