@@ -59,7 +59,10 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("submit", (event) => {
   const field = event.target.closest(".find")?.querySelector("input");
-  if (field) setTimeout(() => (field.value = ""), 50);
+  if (!field) return;
+  // Afterwards the keys are the page's again: a dialog gives the focus back to whoever had it.
+  main()?.focus({ preventScroll: true });
+  setTimeout(() => (field.value = ""), 50);
 });
 
 // --- What is said ----------------------------------------------------------------------------------
@@ -140,8 +143,9 @@ document.addEventListener("click", (event) => {
 let settled = 0;
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  const { requestConfig, target } = event.detail;
-  if (requestConfig?.verb !== "post" || !PARTS.includes(target?.id)) return;
+  const { requestConfig, target, xhr } = event.detail;
+  // Without an answer (status 0) nothing has moved, and the same press may be tried again at once.
+  if (requestConfig?.verb !== "post" || !PARTS.includes(target?.id) || !xhr?.status) return;
   settled = performance.now() + SETTLE_MS;
   if (!document.querySelector("dialog[open]")) main()?.focus({ preventScroll: true });
 });
@@ -153,8 +157,19 @@ document.addEventListener("htmx:afterSettle", () => {
   if (lost && !document.querySelector("dialog[open]")) main()?.focus({ preventScroll: true });
 });
 
+// Between the key that opens the dialog and its coming, keys belong to the dialog: none reaches the page.
+let asking = 0;
+const asks = (event) => event.detail.target?.id === "ask-body";
+document.addEventListener("htmx:beforeSend", (event) => (asking += asks(event) ? 1 : 0));
+document.addEventListener("htmx:afterRequest", (event) => (asking -= asks(event) ? 1 : 0));
+
 // The second of two quick presses would hit the next customer's button.
 function tooSoon(event) {
+  if (event.type === "keydown" && asking > 0 && !ask()?.open) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
   if (performance.now() > settled) return;
   const act = event.type === "click" ? event.target.closest("#now :is(button, label)") : ["Enter", " "].includes(event.key);
   if (!act || (event.type === "keydown" && event.target.closest("dialog, input, textarea"))) return;
