@@ -87,9 +87,9 @@ class Board:
             self.page.evaluate(
                 """() => [...document.querySelectorAll("#board *")].filter((e) => {
                      const r = e.getBoundingClientRect();
-                     if (!r.width || !r.height || getComputedStyle(e).visibility === "hidden") return false;
+                     if (!r.width || !r.height || getComputedStyle(e).visibility === "hidden" || e.closest(".visually-hidden")) return false;
                      const b = (e.parentElement.closest("section, header, footer, #board")).getBoundingClientRect();
-                     if (!e.closest(".slot-item, .visually-hidden") && (r.right > b.right + 1 || r.bottom > b.bottom + 1)) return true;
+                     if (!e.closest(".slot-item") && (r.right > b.right + 1 || r.bottom > b.bottom + 1)) return true;
                      return r.right > innerWidth + 1 || r.bottom > innerHeight + 1 || r.left < -1 || r.top < -1;
                    }).map((e) => e.outerHTML.slice(0, 120))"""
             )

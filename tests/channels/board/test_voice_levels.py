@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from servicehall.channels.board.voice import levels, wav
 from servicehall.channels.board.voice.chime import chime
 
+pytestmark = pytest.mark.one_database
+
 
 def tone(peak: float, seconds: float = 1.0, rate: int = 22050) -> wav.Sound:
     """A 440 Hz tone with the given peak (1.0 = full scale)."""

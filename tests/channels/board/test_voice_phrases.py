@@ -10,6 +10,9 @@ import pytest
 from servicehall.channels.board.voice import phrases, pronunciation
 from servicehall.channels.board.voice.engines import Espeak
 
+pytestmark = pytest.mark.one_database
+
+
 THREE = {"zh-Hans": "3 号窗口", "en": "counter 3"}
 
 

@@ -19,6 +19,8 @@ from servicehall.channels.board.voice.chime import chime
 from servicehall.channels.board.voice.engines import Command, EngineFailed, EngineMissing, Espeak, chosen
 from servicehall.channels.board.voice.shelf import Shelf, VoiceUnavailable
 
+pytestmark = pytest.mark.one_database
+
 
 class Counting:
     """An engine that takes a moment and counts how often it was asked."""
