@@ -87,7 +87,8 @@ export class Feed {
     this.#due = setTimeout(async () => {
       this.#due = null;
       const fresh = await this.#read();
-      if (fresh && !this.#held) this.#accept(fresh);
+      // It may know of a call before its event comes, or while the line is cut: then it is said now.
+      if (fresh && !this.#held) this.#report(this.#accept(fresh));
     }, Math.max(spread, least));
   }
 
