@@ -6,6 +6,7 @@ scripts on the pages rely on too.
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import time
@@ -134,11 +135,15 @@ class Screen:
         """Whether the page is still the one that was opened first: never loaded again."""
         return bool(self.page.evaluate("window.unbroken === true"))
 
+    def state(self) -> str:
+        """What else a failure should tell."""
+        return ""
+
     def wait(self, fact: Callable[[], object], *, seconds: float = 20, what: str = "") -> None:
         """Wait with the page alive (a plain sleep would stop its events)."""
         end = time.monotonic() + seconds
         while not fact():
-            assert time.monotonic() < end, f"not within {seconds} s: {what}"
+            assert time.monotonic() < end, f"not within {seconds} s: {what}{self.state()}"
             self.page.wait_for_timeout(40)
 
 
@@ -193,8 +198,15 @@ class Board(Screen):
 
     def has_spoken(self, times: int) -> None:
         """Wait until so many calls were announced, each of them to its end."""
-        counted = f"JSON.parse(document.getElementById('board').dataset.acknowledged).announced >= {times}"
-        self.wait(lambda: self.page.evaluate(counted), seconds=40, what=f"{times} announced")
+        self.wait(lambda: self.counts["announced"] >= times, seconds=40, what=f"{times} announced")
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What came of the calls so far, as the board itself acknowledges it."""
+        return dict(json.loads(self.page.get_attribute("#board", "data-acknowledged") or "{}"))
+
+    def state(self) -> str:
+        return f" {self.counts} {self.heard()}"
 
     def heard(self) -> list[str]:
         return list(self.page.evaluate("window.heard"))
