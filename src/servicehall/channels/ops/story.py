@@ -111,7 +111,8 @@ def _merged(_facts: Facts) -> tuple[str, str]:
 
 
 def _reclassed(facts: Facts) -> tuple[str, str]:
-    return _("Priority changed"), f"{facts['from_priority']} → {facts['priority']}"
+    before, now = (say(facts.get(f"{key}_names")) or facts[key] for key in ("from_priority", "priority"))
+    return _("Priority changed"), f"{before} → {now}"
 
 
 def _rated(facts: Facts) -> tuple[str, str]:

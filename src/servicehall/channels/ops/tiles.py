@@ -63,7 +63,7 @@ def of_now(total: Mapping[str, Any], services: list[dict[str, Any]]) -> list[Til
     target = worst["target_seconds"] if worst and worst["longest_seconds"] else None
     waiting, opened = total["waiting"], total["open_counters"]
     return [
-        Tile("waiting", _("Waiting now"), figure(waiting), _over(total, services), state="waiting"),
+        Tile("waiting", _("Waiting now"), figure(waiting), _over(total), state="waiting"),
         Tile(
             "longest",
             _("Longest wait"),
@@ -88,15 +88,10 @@ def of_now(total: Mapping[str, Any], services: list[dict[str, Any]]) -> list[Til
     ]
 
 
-def _over(total: Mapping[str, Any], services: list[dict[str, Any]]) -> str:
-    over = total.get("over_target")
-    if over is None:
-        over = sum(1 for s in services if s["longest_seconds"] > s["target_seconds"])
-    if not over:
+def _over(total: Mapping[str, Any]) -> str:
+    if not (over := total["over_target"]):
         return ""
-    return ngettext("%(count)d service over its target", "%(count)d services over their target", over) % {
-        "count": over
-    }
+    return ngettext("%(count)d over target", "%(count)d over target", over) % {"count": over}
 
 
 def of_sites_now(total: Mapping[str, Any]) -> list[Tile]:

@@ -179,6 +179,9 @@ def _named(facts: dict[str, Any], setup: Configuration, staff: dict[UUID, Text])
     for key in ("counter", "for_counter"):
         counter = setup.counters.get(UUID(facts[key])) if facts.get(key) else None
         named[f"{key}_names"] = counter.names if counter else None
+    by_key = {group.key: group.names for group in setup.classes.values()}
+    for key in ("priority", "from_priority"):
+        named[f"{key}_names"] = by_key.get(facts.get(key, ""))
     for key in ("staff", "for_staff"):
         named[f"{key}_names"] = staff.get(UUID(facts[key])) if facts.get(key) else None
     return named
