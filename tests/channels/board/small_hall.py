@@ -83,6 +83,7 @@ def build_hall() -> Hall:
     floor = Floor.objects.create(site=site, level=0, names={"en": "Ground floor", "zh-Hans": "一层"})
     zones = {
         "main": _zone(floor, "main", Zone.Kind.WAITING, "Main hall", "综合大厅"),
+        "lobby": _zone(floor, "lobby", Zone.Kind.LOUNGE, "Lobby", "休息区"),
         "private": _zone(floor, "private", Zone.Kind.PRIVATE, "Private business", "专属服务区"),
     }
     stages = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -120,6 +121,24 @@ def test_the_main_language_is_the_halls_own_unless_asked(hall: Hall, client: Cli
     english = client.get("/board/mall/main?lang=en").content.decode()
     assert '<html lang="en"' in english
     assert english.index("Now calling") < english.index("正在叫号")
+
+
+def test_yesterdays_calls_are_gone_but_for_rehearsals(hall: Hall, client: Client) -> None:
+    hall.now -= timedelta(days=1)
+    called(hall)
+    assert state(client)["calls"] == []
+    hall.site.is_rehearsal = True
+    setup.save_setup(hall.site, by=SYSTEM)
+    assert len(state(client)["calls"]) == 1
+
+
+def test_a_zone_without_counters_shows_the_calls_of_the_whole_site(hall: Hall, client: Client) -> None:
+    called(hall)
+    lobby = state(client, "/board/mall/lobby/state")
+    assert [call["number"] for call in lobby["calls"]] == ["A001"]
+    assert len(lobby["counters"]) == 4
+    assert lobby["zone"] is None
+    assert "休息区" in client.get("/board/mall/lobby").content.decode()
 
 
 @pytest.mark.parametrize("path", ["/board/nowhere", "/board/mall/nowhere", "/board/mall/nowhere/state"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,26 @@ Snapshot = dict[str, Any]
 def _found(site: str, zone: str) -> tuple[Site, Zone | None, Snapshot]:
     place = hall.site(site)
     part = hall.zone(place.pk, zone) if zone else None
-    return place, part, _public(queueing.board(place.pk, part.slug if part else None))
+    found = queueing.board(place.pk, part.slug if part else None)
+    if part and not found["counters"]:
+        # A waiting area or lobby has no counters of its own: whoever sits there waits for all of them.
+        found = queueing.board(place.pk)
+    return place, part, _public(found | {"calls": _of_today(place, found["calls"])})
+
+
+def _of_today(place: Site, calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without yesterday's calls, which nobody in the hall still waits for.
+
+    A rehearsal runs on days of its own, so there all calls are shown.
+    """
+    if place.is_rehearsal:
+        return calls
+
+    def day(moment: datetime) -> date:
+        return clock.business_day(moment, place.timezone, place.day_ends)
+
+    today = day(clock.now())
+    return [call for call in calls if day(datetime.fromisoformat(call["called_at"])) >= today]
 
 
 def _public(snapshot: Snapshot) -> Snapshot:
