@@ -1,8 +1,10 @@
-"""What can be tried out: the demo. (Imports nothing that needs Django before it is called.)"""
+"""What can be tried out: the demo, and a real log. (Imports nothing that needs Django before it is called.)"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from .replay.running import AS_IT_HAPPENED, MODES, CannotReplay, Plan, Report, parse_day, replay
 
 if TYPE_CHECKING:
     from .demo import SignIn
@@ -25,3 +27,16 @@ def ensure_demo() -> list[SignIn]:
     if not demo.is_demo():
         raise NotEmpty
     return demo.sign_ins()
+
+
+__all__ = [
+    "AS_IT_HAPPENED",
+    "MODES",
+    "CannotReplay",
+    "NotEmpty",
+    "Plan",
+    "Report",
+    "ensure_demo",
+    "parse_day",
+    "replay",
+]
