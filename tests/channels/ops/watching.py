@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from servicehall.kernel import clock
 from servicehall.kernel.rights import SYSTEM, customer
@@ -17,7 +17,6 @@ from servicehall.rooms.feedback import actions as feedback
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.queueing import queries
-from tests.chromium import chromium
 from tests.hall import MORNING, Hall, catch_up, make_hall, text
 
 
@@ -96,6 +95,7 @@ class Screens:
     """Opens operations pages in Chromium; notes what the browser complains of."""
 
     address: str
+    browser: Browser
     contexts: list[BrowserContext] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     halls: Halls | None = None
@@ -117,7 +117,7 @@ class Screens:
         """A page in a window of its own."""
         assert self.halls is not None
         width, height = size
-        context = chromium().new_context(
+        context = self.browser.new_context(
             viewport={"width": width, "height": height},
             locale=language,
             color_scheme="dark" if theme == "dark" else "light",
