@@ -1,9 +1,9 @@
 """The mode in which the hall decides: free servers call next, and the hall's discipline chooses.
 
 From the log come the arrivals, how long each service took, how long those who hung up would wait,
-and when each server was there. Customers who were served in the log wait as long as it takes; one
-who hung up there and is called in time here is served for the mean of the kind. Services by unknown
-servers are left to the known ones.
+and when each server was there (at the end of the day they stay until nobody waits whom they serve).
+Customers who were served in the log wait as long as it takes; one who hung up there and is called in
+time here is served for the mean of the kind. Services by unknown servers are left to the known ones.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class _Hall:
     happenings: list[tuple[datetime, _Phase, int, Any]] = field(default_factory=list)
     idle: dict[str, None] = field(default_factory=dict)  # the longest idle first
     leaving: set[str] = field(default_factory=set)
+    returning: Counter[str] = field(default_factory=Counter)  # stretches to come
     waiting: Counter[str] = field(default_factory=Counter)
     in_line: set[str] = field(default_factory=set)
     count: int = 0
@@ -65,10 +66,13 @@ class _Hall:
 
     def free(self, server: str, at: datetime) -> None:
         """The server has nobody: calls next, waits for somebody, or goes."""
+        has_a_break = server in self.leaving and self.returning[server] > 0
+        if not has_a_break and self.call(server, at):
+            return
         if server in self.leaving:
             self.leaving.discard(server)
             self.stage.sign_out(server, at)
-        elif not self.call(server, at):
+        else:
             self.idle[server] = None
 
     def take(self, visit: Visit, at: datetime) -> None:
@@ -107,6 +111,7 @@ def play(stage: Stage, visits: list[Visit], pace: Pace, progress: Progress) -> N
     for stretch in stretches(visits):
         hall.add(stretch.since, _Phase.OPEN, stretch)
         hall.add(stretch.until, _Phase.CLOSE, stretch)
+        hall.returning[stretch.server] += 1
     done, at = 0, visits[0].joined
     while hall.happenings:
         at, phase, _count, what = heapq.heappop(hall.happenings)
@@ -134,7 +139,9 @@ def _shift(hall: _Hall, phase: _Phase, stretch: Stretch, at: datetime) -> None:
     server = stretch.server
     if phase is _Phase.CLOSE:
         hall.close(server, at)
-    elif server in hall.leaving:
+        return
+    hall.returning[server] -= 1
+    if server in hall.leaving:
         hall.leaving.discard(server)  # the customer of the last stretch took until the next one
     else:
         hall.stage.sign_in(server, at)
