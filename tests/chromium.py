@@ -1,14 +1,11 @@
-"""One Chromium for all tests of a process: Playwright cannot be started twice in a thread. No fixtures."""
+"""How tests start Chromium, and what axe finds on a page. The one Playwright of a process is a fixture in conftest.py."""
 
 from __future__ import annotations
 
-import atexit
-import os
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 FLAGS = (
     "--no-sandbox",
@@ -23,19 +20,9 @@ FLAGS = (
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 
 
-@cache
-def _play() -> Playwright:
-    # Playwright keeps an event loop in this thread, and Django would refuse its database beside one.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    play = sync_playwright().start()
-    atexit.register(play.stop)
-    return play
-
-
-@cache
-def chromium(*more: str) -> Browser:
-    """A browser with these further flags, started when first asked for."""
-    return _play().chromium.launch(executable_path="/usr/bin/chromium", args=[*FLAGS, *more])
+def launch(play: Playwright) -> Browser:
+    """Chromium as tests use it."""
+    return play.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
 
 
 def violations(page: Page) -> list[Any]:

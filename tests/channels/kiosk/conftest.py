@@ -9,6 +9,7 @@ import pytest
 
 if TYPE_CHECKING:  # Django is not ready yet when pytest reads this file
     from django.test import Client
+    from playwright.sync_api import Browser, Playwright
     from pytest_django import Settings
     from pytest_django.live_server_helper import LiveServer
 
@@ -45,14 +46,23 @@ def live(transactional_db: None, free_port: int) -> Iterator[Program]:
     program.stop()
 
 
+@pytest.fixture(scope="session")
+def chromium(play: Playwright) -> Iterator[Browser]:
+    from tests.chromium import launch
+
+    browser = launch(play)
+    yield browser
+    browser.close()
+
+
 @pytest.fixture
-def lobby(live_server: LiveServer, live: Program, settings: Settings) -> Iterator[Lobby]:
+def lobby(live_server: LiveServer, live: Program, settings: Settings, chromium: Browser) -> Iterator[Lobby]:
     """A hall that is open now, with the pages' server and the live program beside it."""
     from tests.channels.kiosk.standing import Lobby
     from tests.hall import make_hall
 
     settings.LIVE_URL = f"http://127.0.0.1:{live.port}"
-    lobby = Lobby(live_server.url.replace("localhost", "127.0.0.1"), make_hall())
+    lobby = Lobby(live_server.url.replace("localhost", "127.0.0.1"), make_hall(), chromium)
     yield lobby
     lobby.clear()
     assert lobby.faults == []

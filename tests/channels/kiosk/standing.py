@@ -6,12 +6,11 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from servicehall.kernel import clock
 from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.queueing.models import Ticket
-from tests.chromium import chromium
 from tests.hall import Hall
 
 UPRIGHT = (1080, 1920)
@@ -61,6 +60,7 @@ class Lobby:
 
     url: str
     hall: Hall
+    browser: Browser
     faults: list[str] = field(default_factory=list)
     _contexts: list[BrowserContext] = field(default_factory=list)
 
@@ -102,7 +102,7 @@ class Lobby:
         clocked: bool = False,
     ) -> Kiosk:
         """Open the kiosk; with ``clocked`` its time passes only when the test lets it."""
-        context = chromium().new_context(
+        context = self.browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             locale="zh-CN" if language == "zh-Hans" else "en-GB",
             has_touch=True,

@@ -1,4 +1,4 @@
-"""A small hall on a Tuesday morning, and a phone."""
+"""A small hall on a Tuesday morning, and a phone: as a client of Django, or in a browser."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # Django is not ready yet when pytest reads this file
     from django.test import Client
+    from playwright.sync_api import Browser, Playwright
+    from pytest_django import Settings
+    from pytest_django.live_server_helper import LiveServer
 
+    from tests.channels.live.stage import Program
+    from tests.channels.portal.pocket import Pocket
     from tests.hall import Hall
 
 
 @pytest.fixture
 def hall(db: None) -> Iterator[Hall]:
     """The small hall, with the clock held at ten in the morning."""
-    # This file is read before Django has its settings.
     from servicehall.kernel import clock
     from tests.hall import MORNING, make_hall
 
@@ -29,3 +33,36 @@ def phone(hall: Hall, client: Client) -> Client:
     """A customer's browser, in English."""
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     return client
+
+
+@pytest.fixture
+def live(transactional_db: None, free_port: int) -> Iterator[Program]:
+    """A live program on the test's database."""
+    from tests.channels.live.stage import Program
+
+    program = Program("live", free_port)
+    program.start()
+    yield program
+    program.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium(play: Playwright) -> Iterator[Browser]:
+    from tests.chromium import launch
+
+    browser = launch(play)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def pocket(live_server: LiveServer, live: Program, settings: Settings, chromium: Browser) -> Iterator[Pocket]:
+    """A hall that is open now, and phones to open its pages with."""
+    from tests.channels.portal.pocket import Pocket
+    from tests.hall import make_hall
+
+    settings.LIVE_URL = f"http://127.0.0.1:{live.port}"
+    pocket = Pocket(live_server.url.replace("localhost", "127.0.0.1"), make_hall(), chromium)
+    yield pocket
+    pocket.clear()
+    assert pocket.faults == []

@@ -1,4 +1,4 @@
-"""Tickets brought into each of their states by the hall's own acts."""
+"""Tickets brought into each of their states, at the moment of the test's clock, by the hall's own acts."""
 
 from __future__ import annotations
 
@@ -6,70 +6,79 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from servicehall.kernel import clock
+from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.queueing import actions as queue
-from tests.hall import CUSTOMER, MORNING, Hall, minutes
+from tests.hall import CUSTOMER, Hall
+
+
+def issue(hall: Hall, *, minutes_ago: float = 0, service: str = "consult") -> Any:
+    return hall.issue(service, at=clock.now() - timedelta(minutes=minutes_ago))
+
+
+def call(hall: Hall) -> Any:
+    """The next customer, called to counter 1."""
+    hall.open(at=clock.now())
+    return hall.next(at=clock.now())
 
 
 def waiting(hall: Hall) -> Any:
-    for ahead in (4, 3, 2):
-        hall.issue(at=minutes(-ahead))
-    return hall.issue(at=minutes(-1))
+    for ago in (5, 4, 3):
+        issue(hall, minutes_ago=ago)
+    return issue(hall, minutes_ago=2)
 
 
 def near(hall: Hall) -> Any:
-    hall.issue(at=minutes(-2))
-    return hall.issue(at=minutes(-1))
+    issue(hall, minutes_ago=3)
+    return issue(hall, minutes_ago=2)
 
 
 def called(hall: Hall) -> Any:
-    ticket = hall.issue()
-    hall.open()
-    hall.next()
+    ticket = issue(hall)
+    call(hall)
     return ticket
 
 
 def serving(hall: Hall) -> Any:
     ticket = called(hall)
-    queue.start(ticket_id=ticket.pk, by=hall.actors["agent"], at=MORNING)
+    queue.start(ticket_id=ticket.pk, by=hall.actors["agent"])
     return ticket
 
 
 def held(hall: Hall) -> Any:
     ticket = serving(hall)
-    until = MORNING + timedelta(minutes=20)
-    queue.hold(ticket_id=ticket.pk, by=hall.actors["agent"], reason="SECRET-REASON", until=until, at=MORNING)
+    until = clock.now() + timedelta(minutes=20)
+    queue.hold(ticket_id=ticket.pk, by=hall.actors["agent"], reason="SECRET-REASON", until=until)
     return ticket
 
 
 def done(hall: Hall) -> Any:
     ticket = serving(hall)
-    queue.finish(ticket_id=ticket.pk, by=hall.actors["agent"], note="SECRET-NOTE", at=MORNING)
+    queue.finish(ticket_id=ticket.pk, by=hall.actors["agent"], note="SECRET-NOTE")
     return ticket
 
 
 def no_show(hall: Hall) -> Any:
     ticket = called(hall)
-    queue.no_show(ticket_id=ticket.pk, by=hall.actors["agent"], at=MORNING)
+    queue.no_show(ticket_id=ticket.pk, by=hall.actors["agent"])
     return ticket
 
 
 def cancelled(hall: Hall) -> Any:
-    ticket = hall.issue()
-    queue.cancel(ticket_id=ticket.pk, by=CUSTOMER, at=MORNING)
+    ticket = issue(hall)
+    queue.cancel(ticket_id=ticket.pk, by=CUSTOMER)
     return ticket
 
 
 def merged(hall: Hall) -> Any:
-    ticket, kept = hall.issue(), hall.issue()
-    queue.merge(ticket_id=ticket.pk, into=kept.pk, by=hall.actors["supervisor"], at=MORNING)
+    ticket, kept = issue(hall), issue(hall)
+    queue.merge(ticket_id=ticket.pk, into=kept.pk, by=hall.actors["supervisor"])
     return ticket
 
 
 def expired(hall: Hall) -> Any:
-    from servicehall.kernel.rights import SYSTEM
-
-    ticket = hall.issue(at=MORNING - timedelta(days=1))
-    queue.expire_before(site_id=hall.id, day=MORNING.date(), by=SYSTEM, at=MORNING)
+    ticket = issue(hall, minutes_ago=24 * 60)
+    queue.expire_before(site_id=hall.id, day=clock.now().date(), by=SYSTEM)
     return ticket
 
 
