@@ -288,5 +288,5 @@ def test_languages_take_turns_where_the_hall_wants_it(hall: Hall, wall: Wall) ->
     setup.save_setup(Screen(site=hall.site, wording="alternating"), by=SYSTEM)
     board = wall.hang("/board/mall")
     board.wait("() => document.querySelector('#calls-title').innerText.trim() === '最近叫号'")
-    board.wait("() => document.querySelector('#calls-title').innerText.trim() === 'Called before'")
+    board.wait("() => document.querySelector('#calls-title').innerText.trim() === 'Recent calls'")
     assert board.violations() == []
