@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +11,12 @@ from django.db.models import Count
 
 from servicehall.kernel import clock
 from servicehall.rooms.queueing import configuration
-from servicehall.rooms.queueing.models import DONE, Ticket
+from servicehall.rooms.queueing.models import DONE, Counter, Ticket
 
 from . import waits
+
+LONGEST_SERVICE = timedelta(hours=6)
+"""A visit that was at a counter longer than this is not looked for as the last one there."""
 
 
 def _issued_today(setup: configuration.Configuration, today: date) -> dict[UUID, int]:
@@ -115,9 +118,16 @@ def served_visit(ticket_id: UUID) -> ServedVisit | None:
 
 
 def last_served(counter_id: UUID, *, since: datetime) -> ServedVisit | None:
-    """The visit that was served last at a counter, not before ``since``."""
+    """The visit that was served last at a counter, not before ``since``; called in the hours before.
+
+    The call's moment lets the index of last calls find it among millions of past tickets.
+    """
+    site_id = Counter.objects.filter(pk=counter_id).values_list("site_id", flat=True).first()
     return _served(
-        Ticket.objects.filter(counter_id=counter_id, state=DONE, called_at__isnull=False, ended_at__gte=since)
+        Ticket.objects.filter(
+            site_id=site_id, called_at__gte=since - LONGEST_SERVICE, counter_id=counter_id, state=DONE
+        )
+        .filter(ended_at__gte=since)
         .order_by("-ended_at")
         .first()
     )
