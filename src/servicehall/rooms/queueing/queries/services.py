@@ -123,6 +123,8 @@ def last_served(counter_id: UUID, *, since: datetime) -> ServedVisit | None:
     The call's moment lets the index of last calls find it among millions of past tickets.
     """
     site_id = Counter.objects.filter(pk=counter_id).values_list("site_id", flat=True).first()
+    if site_id is None:
+        return None
     return _served(
         Ticket.objects.filter(
             site_id=site_id, called_at__gte=since - LONGEST_SERVICE, counter_id=counter_id, state=DONE
