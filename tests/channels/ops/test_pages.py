@@ -142,7 +142,7 @@ def test_every_kind_of_event_has_words(halls: Halls) -> None:
     with clock.at(minutes(16)):
         for language, words in (
             ("en", ("Taken back: Taken up again at Counter 1", "Transferred to Refund", "Priority changed")),
-            ("zh-Hans", ("撤销：1 号窗口继续办理", "转到退货", "调整优先类别")),
+            ("zh-Hans", ("撤销：1 号窗口继续办理", "转到 退货", "调整优先类别")),
         ):
             page = halls.as_("supervisor", language=language).get(f"/ops/mall/tickets/{ticket.pk}")
             titles = [i["title"] for i in page.context["items"]]

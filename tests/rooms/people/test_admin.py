@@ -65,7 +65,7 @@ def test_a_new_person_needs_a_password_and_a_role(office: Office) -> None:
     client = office.as_("manager")
     here = {"grants-0-where": f"site:{office.mall.id}"}
     for sent, words in (
-        ({**here, "new_password": ""}, "A new person needs a first password."),
+        ({**here, "new_password": ""}, "This field is required."),
         ({**here, "new_password": "short"}, "too short"),
         ({**here, "username": "mall-agent"}, "already exists"),
         ({**here, "username": "two words"}, "Use letters, digits"),

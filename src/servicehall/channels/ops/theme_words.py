@@ -15,6 +15,7 @@ WORDS = (
     gettext_noop("All applications"),
     gettext_noop("True"),
     gettext_noop("False"),
+    gettext_noop("Filters"),
     gettext_noop("Apply Filters"),
     gettext_noop("Select all rows"),
     gettext_noop("Cancel"),

@@ -63,7 +63,14 @@ def of_now(total: Mapping[str, Any], services: list[dict[str, Any]]) -> list[Til
     target = worst["target_seconds"] if worst and worst["longest_seconds"] else None
     waiting, opened = total["waiting"], total["open_counters"]
     return [
-        Tile("waiting", _("Waiting now"), figure(waiting), _over(total), state="waiting"),
+        Tile(
+            "waiting",
+            _("Waiting now"),
+            figure(waiting),
+            _over(total),
+            "warn" if total["over_target"] else "",
+            state="waiting",
+        ),
         Tile(
             "longest",
             _("Longest wait"),
@@ -72,7 +79,11 @@ def of_now(total: Mapping[str, Any], services: list[dict[str, Any]]) -> list[Til
             % {"service": say(worst["names"]), "minutes": times.minutes(target)}
             if worst and target
             else "",
-            wait_tone(total["longest_seconds"], target),
+            wait_tone(total["longest_seconds"], target)
+            if services
+            else "bad"
+            if total["over_target"]
+            else "",
             since=total["longest_since"],
             limit=int(target) if target else None,
             state="waiting" if waiting else "",

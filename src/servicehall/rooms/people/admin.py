@@ -61,12 +61,17 @@ class PersonForm(PersonFormBase):
         fields = ("username", "names", "language", "skills", "is_active")
         labels: ClassVar[Any] = {"names": pgettext_lazy("of a person", "Name")}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        password = self.fields.get("new_password")
+        if password is not None and self.instance._state.adding:
+            password.required = True
+            password.help_text = _("At least ten characters, not a common one.")
+
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
         password = found.get("new_password", "")
-        if self.instance._state.adding and not password:
-            self.add_error("new_password", _("A new person needs a first password."))
-        elif password:
+        if password:
             try:
                 validate_password(password, self.instance)
             except ValidationError as weak:
@@ -114,6 +119,7 @@ class RoleRows(SetupTable):
     fields = ("role", "where")
     change_right = see_right = staffing.RIGHT
     verbose_name = _("role")
+    verbose_name_plural = _("roles")
 
     def _may(self, request: HttpRequest, right: str, obj: Any) -> bool:
         return office.actor(request).sites(right) != frozenset()
