@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:  # Django is not ready yet when pytest reads this file
+    from playwright.sync_api import Browser, Playwright
     from pytest_django import Settings
     from pytest_django.live_server_helper import LiveServer
 
@@ -39,6 +40,15 @@ def seat(house: House) -> Callable[..., Desk]:
     return lambda *args, **kwargs: Desk.open(house, *args, **kwargs)
 
 
+@pytest.fixture(scope="session")
+def chromium(play: Playwright) -> Iterator[Browser]:
+    from tests.chromium import launch
+
+    browser = launch(play)
+    yield browser
+    browser.close()
+
+
 @pytest.fixture
 def live(transactional_db: None, free_port: int) -> Iterator[Program]:
     from tests.channels.live.stage import Program
@@ -59,13 +69,13 @@ def big_house(transactional_db: None) -> House:
 
 @pytest.fixture
 def windows(
-    live_server: LiveServer, live: Program, settings: Settings, big_house: House
+    live_server: LiveServer, live: Program, settings: Settings, big_house: House, chromium: Browser
 ) -> Iterator[Windows]:
     """Browser windows of staff, with the live program beside the pages."""
     from tests.channels.desk.window import Windows
 
     host = live_server.url.rpartition(":")[0]  # the same name, or the browser keeps its cookies back
     settings.LIVE_URL = f"{host}:{live.port}"
-    place = Windows(big_house, live_server.url)
+    place = Windows(big_house, live_server.url, chromium)
     yield place
     place.close()

@@ -147,20 +147,18 @@ def _site(region: Any, slug: str, names: dict[str, str]) -> tuple[Any, Any, Any]
 
 
 def _classes(site: Any) -> list[Any]:
-    return [
-        actions.add_class(site_id=site.pk, by=SYSTEM, **fields)
-        for fields in (
-            {"key": "walk-in", "names": both("Standard", "普通"), "is_default": True, "rank": 50},
-            {
-                "key": "elderly",
-                "names": both("Senior 65+", "长者优先"),
-                "rate": 1.5,
-                "head_start": 10.0,
-                "rank": 20,
-                "is_public": True,
-            },
-        )
+    planned: list[dict[str, Any]] = [
+        {"key": "walk-in", "names": both("Standard", "普通"), "is_default": True, "rank": 50},
+        {
+            "key": "elderly",
+            "names": both("Senior 65+", "长者优先"),
+            "rate": 1.5,
+            "head_start": 10.0,
+            "rank": 20,
+            "is_public": True,
+        },
     ]
+    return [actions.add_class(site_id=site.pk, by=SYSTEM, **fields) for fields in planned]
 
 
 def _service(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -28,7 +29,7 @@ def house(big_house: House) -> House:
     return big_house
 
 
-def looked_at(windows: Windows, show: Callable[[str, dict[str, str]], Page]) -> dict[str, object]:
+def looked_at(windows: Windows, show: Callable[[str, dict[str, str]], Page]) -> dict[str, Any]:
     """What axe finds in every look in English, and in Chinese in the first."""
     found = {}
     for language, look in [("en", name) for name in LOOKS] + [("zh-Hans", "light")]:
@@ -142,9 +143,7 @@ def test_the_rating_tablet(house: House, windows: Windows, step: str) -> None:
 
     def show(language: str, look: dict[str, str]) -> Page:
         path = f"/rate/{house.counters['1']}?lang={language}"
-        page = windows.open(path=path, size=TABLET, look={})
-        for name, value in look.items():
-            page.evaluate(f"document.documentElement.dataset.{name} = '{value}'")
+        page = windows.open(path=path, size=TABLET, look=look)
         if step in {"more", "thanks"}:
             page.locator(".face").first.click()
             page.locator(".rate-answers").wait_for()

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from django.db.models import F
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from servicehall.kernel import clock
 from servicehall.rooms.queueing import actions

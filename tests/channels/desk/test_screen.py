@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -243,12 +244,11 @@ def test_a_counter_that_somebody_closed_says_so(house: House, desk: Desk) -> Non
 def test_the_screen_takes_as_many_queries_for_300_waiting_as_for_one(house: House, desk: Desk) -> None:
     house.issue()
     desk.page()
-    asked = {
+    asked: dict[str, Callable[[], object]] = {
         "page": desk.page,
         "now": lambda: desk.get("now"),
         **{
-            tab: (lambda t=tab: desk.get("queue", tab=t))
-            for tab in ("next", "services", "mine", "held", "missed")
+            tab: partial(desk.get, "queue", tab=tab) for tab in ("next", "services", "mine", "held", "missed")
         },
         "why": lambda: desk.get("ask/why"),
         "issue": lambda: desk.get("ask/issue"),
@@ -277,7 +277,7 @@ def test_the_screen_takes_as_many_queries_with_many_held_and_missed(house: House
         aside(1, state)
     tabs = ("held", "missed")
     desk.page()
-    few = {tab: queries_of(lambda t=tab: desk.get("queue", tab=t)) for tab in tabs}
+    few = {tab: queries_of(partial(desk.get, "queue", tab=tab)) for tab in tabs}
     for state in ("held", "no_show"):
         aside(80, state)
-    assert {tab: queries_of(lambda t=tab: desk.get("queue", tab=t)) for tab in tabs} == few
+    assert {tab: queries_of(partial(desk.get, "queue", tab=tab)) for tab in tabs} == few

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -16,7 +17,7 @@ from tests.channels.desk.house import PASSWORD, Desk, House
 MOMENT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
-def enter(client: Client, username: str = "anna", password: str = PASSWORD, **more: str) -> object:
+def enter(client: Client, username: str = "anna", password: str = PASSWORD, **more: str) -> Any:
     return client.post("/sign-in", {"username": username, "password": password, **more})
 
 

@@ -8,11 +8,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from servicehall.rooms.people.models import Staff
 from tests.channels.desk.house import House
-from tests.chromium import chromium
 
 DESK, TABLET = (1440, 900), (1024, 768)
 
@@ -23,6 +22,7 @@ class Windows:
 
     house: House
     address: str
+    browser: Browser
     contexts: list[BrowserContext] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
@@ -37,7 +37,7 @@ class Windows:
     ) -> Page:
         """A page of a new browser window; ``look`` sets theme, contrast and size of type."""
         width, height = size
-        context = chromium().new_context(
+        context = self.browser.new_context(
             viewport={"width": width, "height": height}, locale=language, reduced_motion="reduce"
         )
         self.contexts.append(context)
@@ -52,7 +52,9 @@ class Windows:
         page = context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         if look:
-            page.add_init_script(f"localStorage.setItem('look.prefs', JSON.stringify({look}))")
+            # A tablet's pages keep them for the session only.
+            for store in ("localStorage", "sessionStorage"):
+                page.add_init_script(f"{store}.setItem('look.prefs', JSON.stringify({look}))")
         page.goto(self.address + path)
         return page
 
