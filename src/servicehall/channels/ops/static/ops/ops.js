@@ -90,7 +90,7 @@ document.addEventListener("click", (event) => {
 const root = document.documentElement;
 let before = null;
 addEventListener("beforeprint", () => {
-  before = { theme: root.dataset.theme, closed: [...document.querySelectorAll("details.chart-figures:not([open])")] };
+  before = { theme: root.dataset.theme, closed: [...document.querySelectorAll("details:is(.chart-figures, .ops-more):not([open])")] };
   root.dataset.theme = "light";
   for (const details of before.closed) details.open = true;
 });
