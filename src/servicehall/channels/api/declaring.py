@@ -77,8 +77,16 @@ def _pass_on(request: HttpRequest, error: Any) -> NoReturn:  # noqa: ARG001 - ni
 for _kind in (Exception, Http404, HttpError, ValidationError):
     api.add_exception_handler(_kind, _pass_on)
 
-_READ = (NotFound, BadInput)
-_WRITE = (NotFound, BadInput, KeyReused, Malformed, problems.BodyTooLarge, problems.UnsupportedMedia)
+_ALWAYS = (NotSignedIn, problems.ClockNotSettable, problems.Failed, problems.Unavailable)
+_READ = (NotFound, BadInput, *_ALWAYS)
+_WRITE = (
+    *_READ,
+    KeyReused,
+    Malformed,
+    problems.BodyTooLarge,
+    problems.LengthRequired,
+    problems.UnsupportedMedia,
+)
 
 
 def _answers(gives: dict[int, type[BaseModel] | None], refuses: Iterable[type[Refused]]) -> dict[int, Any]:
@@ -106,7 +114,7 @@ def read(
     refuses: Iterable[type[Refused]] = (),
 ) -> Callable[[Endpoint], Endpoint]:
     """Declare what answers a GET. The function's docstring is its description, its name the operation's id."""
-    every = [*refuses, *_READ, NotSignedIn, *([] if public else [NotAllowed]), problems.ClockNotSettable]
+    every = [*refuses, *_READ, *([] if public else [NotAllowed])]
 
     def declare(view: Endpoint) -> Endpoint:
         return api.get(
@@ -133,7 +141,7 @@ def written(
     refuses: Iterable[type[Refused]] = (),
 ) -> Callable[[Endpoint], Endpoint]:
     """Declare what answers a POST; ``public``: also to whoever holds a ticket's code."""
-    every = [*refuses, *_WRITE, NotSignedIn, NotAllowed, problems.ClockNotSettable]
+    every = [*refuses, *_WRITE, NotAllowed]
     answers: dict[int, type[BaseModel] | None] = {status: gives}
     if may_be_empty:
         answers[204] = None
