@@ -201,15 +201,19 @@ def test_many_services_come_in_pages_that_do_not_scroll(lobby: Lobby) -> None:
     assert kiosk.page.evaluate("document.querySelector('[data-services]').scrollTop") == 0
 
 
-@pytest.mark.parametrize(("letters", "found"), [("gw", 2), ("lpbz", 2), ("wheel", 2), ("zzz", 0)])
-def test_services_are_found_by_letters(lobby: Lobby, letters: str, found: int) -> None:
+@pytest.mark.parametrize(
+    ("language", "letters", "found"),
+    [("en", "wheel", 2), ("en", "gw", 2), ("en", "lpbz", 0), ("zh-Hans", "lpbz", 2), ("zh-Hans", "fw", 4)],
+)
+def test_services_are_found_by_letters(lobby: Lobby, language: str, letters: str, found: int) -> None:
     lobby.many_services()
-    kiosk = lobby.stand()
+    kiosk = lobby.stand(language=language)
     kiosk.touch("[data-find]")
     for letter in letters:
         kiosk.touch(f"[data-letter={letter}]")
     assert kiosk.page.locator("[data-service]:visible").count() == found
-    assert f"{found} services fit" in kiosk.page.locator("[data-typed]").inner_text()
+    said = f"{found} services fit" if language == "en" else f"找到 {found} 项业务"
+    assert said in kiosk.page.locator("[data-typed]").inner_text()
     kiosk.touch("[data-find-close]")
     assert kiosk.page.locator("[data-service]:visible").count() > 2
 

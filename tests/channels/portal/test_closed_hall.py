@@ -24,7 +24,7 @@ def afternoons(db: None) -> Iterator[Hall]:
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", "We open again today at 14:00"), ("zh-CN", "今天 14:00开始营业")],
+    [("en", "We open again today at 14:00"), ("zh-CN", "今天 14:00 开始营业")],
 )
 def test_a_closed_hall_says_when_it_opens(
     afternoons: Hall, client: Client, language: str, words: str
@@ -33,7 +33,7 @@ def test_a_closed_hall_says_when_it_opens(
     assert words in text
     assert "/take/" not in text
     listed = client.get("/", headers={"accept-language": language}).content.decode()
-    assert ("Opens today at 14:00" if language == "en" else "今天 14:00开始营业") in listed
+    assert ("Opens today at 14:00" if language == "en" else "今天 14:00 开始营业") in listed
 
 
 def test_a_closed_hall_gives_no_ticket(afternoons: Hall, client: Client) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
 
 # The first code of each initial in level 1; there are no syllables that begin with I, U or V.
 _FIRST = (
@@ -63,9 +62,6 @@ def words(text: str) -> str:
     return " ".join([*found, first] if len(found) > 1 else found)
 
 
-def keys(names: Mapping[str, str]) -> dict[str, str]:
-    """The words and initials of a service's names in all languages."""
-    return {
-        "words": " ".join(words(text) for code, text in names.items() if not code.startswith("zh")),
-        "initials": " ".join(initials(text) for code, text in names.items() if code.startswith("zh")),
-    }
+def keys(name: str) -> dict[str, str]:
+    """The words and initials of a service's name as the customer reads it."""
+    return {"words": words(name), "initials": initials(name)}

@@ -33,7 +33,9 @@ def home(request: HttpRequest, device: Device) -> HttpResponse:
         devices.keep(response, device.name, form.over(device.settings))
         return response
     hall = hall_of(device)
-    services = [{**service, "keys": finding.keys(service["names"])} for service in hall["services"]]
+    services = [
+        {**service, "keys": finding.keys(languages.say(service["names"]))} for service in hall["services"]
+    ]
     context = {
         "hall": hall,
         "services": services,

@@ -89,7 +89,7 @@ export function letters(open) {
   const keys = part("letters");
   if (!keys) return;
   keys.hidden = !open;
-  part("find").setAttribute("aria-expanded", String(open));
+  part("find").hidden = open;
   type("");
   (open ? keys.querySelector("[data-letter]") : part("find")).focus();
 }

@@ -51,21 +51,17 @@ export function offer(box) {
   const button = box.querySelector("[data-alerts-on]");
   const line = box.querySelector("[data-alerts-said]");
   box.hidden = false;
-  const on = (words) => {
-    button.hidden = true;
-    line.textContent = words;
-  };
   if ("Notification" in window && Notification.permission === "granted") worker = register(box.dataset.worker);
   button.addEventListener("click", async () => {
     unlock();
     play([660, 880], 0.3);
     stayAwake();
-    let allowed = false;
-    if ("Notification" in window) {
-      allowed = (await Notification.requestPermission().catch(() => "denied")) === "granted";
-      if (allowed) worker = register(box.dataset.worker);
-    }
-    on(allowed ? line.dataset.noticing : line.dataset.ringing);
+    button.hidden = true;
+    line.textContent = line.dataset.ringing;
+    if (!("Notification" in window)) return;
+    if ((await Notification.requestPermission().catch(() => "denied")) !== "granted") return;
+    worker = register(box.dataset.worker);
+    line.textContent = line.dataset.noticing;
   });
 }
 
