@@ -63,7 +63,7 @@ requirements: ## pins the newest allowed versions, with hashes
 
 pictures: ## the screens' pictures in the documentation, from the running product
 	$(READY) test
-	@$(BIN)/python scripts/pictures.py
+	@$(BIN)/python -m scripts.pictures
 
 clean: ## removes what was built; keeps data
 	rm -rf .venv node_modules build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
