@@ -41,4 +41,6 @@ def wait_range(*, ahead: int, counters: int, mean_minutes: float, idle: int = 0)
     low = _gamma_quantile(shape, scale, -_Z)
     high = _gamma_quantile(shape, scale, _Z)
     step = 1 if high < 30 else 5
-    return WaitRange(round(low / step) * step, max(1, math.ceil(high) if step == 1 else round(high / step) * step))
+    return WaitRange(
+        round(low / step) * step, max(1, math.ceil(high) if step == 1 else round(high / step) * step)
+    )
