@@ -62,7 +62,9 @@ def test_every_operation_says_all_there_is_to_say(document: dict[str, Any]) -> N
                 else []
             )
             assert answer["description"]
-        expected = {"401", "403", "404", "422", "500", "503"} | ({"400", "411", "413", "415"} if method == "post" else set())
+        expected = {"401", "403", "404", "422", "500", "503"} | (
+            {"400", "411", "413", "415"} if method == "post" else set()
+        )
         assert expected <= set(operation["responses"]), path
 
 
