@@ -256,8 +256,8 @@ class Operations(Screen):
 class Program:
     """Another program of the house, over the API: other customers, and what is written down."""
 
-    def __init__(self, hall: Hall, **settings: str) -> None:
-        command = [COMMAND, "token", "--role", "integration", "--site", "mall", "--data", str(hall.data)]
+    def __init__(self, hall: Hall, *, role: str = "integration", **settings: str) -> None:
+        command = [COMMAND, "token", "--role", role, "--site", "mall", "--data", str(hall.data)]
         made = subprocess.run(
             command, env=environment(hall.data, **settings), capture_output=True, text=True, check=True
         )
@@ -293,6 +293,11 @@ class Program:
 
     def tickets(self) -> list[Any]:
         return list(self.get("/sites/mall/tickets", limit=500)["items"])
+
+    def events(self, kind: str, *, after: int) -> list[Any]:
+        """What of that kind happened at the site since."""
+        found = self.get("/sites/mall/events", after=after, limit=1000)["items"]
+        return [event for event in found if event["kind"] == kind]
 
     def clear_the_hall(self) -> None:
         """Nobody waits and nobody serves any more."""

@@ -1,4 +1,7 @@
-"""A demo hall in processes of its own, one for each file of stories, and Chromium to walk around in it."""
+"""A demo hall in processes of its own, shared by all stories, and Chromium to walk around in it.
+
+Each story begins in a hall where nobody waits and nobody is at a counter, and leaves it so.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +14,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
+from tests.chromium import FLAGS
 from tests.journeys.cast import Cast, Program
 from tests.processes.running import COMMAND, Hall, environment, hall
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--mute-audio",
-    "--autoplay-policy=no-user-gesture-required",  # as a hall's player starts it
-]
+SPEAKING = "--autoplay-policy=no-user-gesture-required"  # as a hall's player starts it
 
 
 def a_port() -> int:
@@ -53,7 +47,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     """The demo, open, on SQLite."""
     folder = tmp_path_factory.mktemp("hall") / "data"
@@ -66,7 +60,7 @@ def demo(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[H
 @pytest.fixture(scope="session")
 def chromium(play: Playwright) -> Iterator[Browser]:
     expect.set_options(timeout=20_000)  # two cores may have much else to do
-    browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=[*FLAGS, SPEAKING])
     yield browser
     browser.close()
 
@@ -87,7 +81,7 @@ def cast_on_postgresql(
             yield people
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def program(demo: Hall) -> Iterator[Program]:
     """The hall's own bookkeeping, and its other customers."""
     with Program(demo) as running:

@@ -16,6 +16,7 @@ def an_elderly_customer_is_served(cast: Cast) -> None:
     """Kiosk → phone → desk → board → rating → operations; nothing is loaded again by hand."""
     board, operations = cast.board(), cast.operations()
     served = int(operations.figure("已办结").inner_text())
+    before = cast.program.get("/sites/mall/queue")["seq"]
     ordinary = cast.program.issue("membership")
     pregnant = cast.program.issue("membership", priority="disabled")
 
@@ -50,8 +51,7 @@ def an_elderly_customer_is_served(cast: Cast) -> None:
     phone.is_called_to("1 号窗口", number)
     assert "一层" in phone.page.locator(".turn-where").inner_text()
     board.has_spoken(2)
-    seq = cast.program.get("/sites/mall/events", after=0, limit=1000)["items"]
-    call = next(e for e in reversed(seq) if e["kind"] == "ticket.called")["seq"]
+    call = cast.program.events("ticket.called", after=before)[-1]["seq"]
     spoken = board.heard()[board.heard().index(f"/board/mall/speech/{call}/zh-Hans.wav") - 1 :]
     assert spoken[:3] == [
         "/board/sounds/chime.wav",
@@ -72,9 +72,7 @@ def an_elderly_customer_is_served(cast: Cast) -> None:
     expect(operations.figure("已办结")).to_have_text(str(served + 2))
     assert all(screen.is_unbroken for screen in (board, operations, agent))
 
-    rated = [
-        e for e in cast.program.get("/sites/mall/events", after=call)["items"] if e["kind"] == "visit.rated"
-    ]
+    rated = cast.program.events("visit.rated", after=call)
     assert rated[-1]["data"]["score"] == 5
     assert len(rated[-1]["data"]["reasons"]) == 1
 
