@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import Route
 
 from tests.channels.kiosk.standing import Kiosk, Lobby
 
@@ -141,13 +142,13 @@ def test_an_answer_that_was_lost_takes_no_second_ticket(lobby: Lobby) -> None:
     kiosk.wait("service")
     lost: list[str] = []
 
-    def lose(route: object) -> None:
+    def lose(route: Route) -> None:
         if lost:
-            route.continue_()  # type: ignore[attr-defined]
+            route.continue_()
             return
         lost.append("the first answer")
-        route.fetch()  # type: ignore[attr-defined] # the server acts …
-        route.abort()  # type: ignore[attr-defined] # … and the kiosk never hears of it
+        route.fetch()  # the server acts …
+        route.abort()  # … and the kiosk never hears of it
 
     kiosk.page.route("**/take", lose)
     kiosk.touch("button[form=take]")
@@ -245,3 +246,24 @@ def test_the_ruler_changes_every_size(lobby: Lobby) -> None:
     back = kiosk.page.locator(".button-kiosk-s").first.bounding_box()
     assert back is not None
     assert back["height"] >= 15 * bar["width"] / 80 - 1
+
+
+def test_a_kiosk_takes_over_a_new_version_between_two_customers(lobby: Lobby) -> None:
+    kiosk = lobby.stand()
+    kiosk.page.evaluate("window.old = true")
+    kiosk.touch("[data-service=consult]")
+    kiosk.wait("service")
+
+    def newer(route: Route) -> None:
+        """As if the hall had been given other styles while this page was open."""
+        answer = route.fetch()
+        body = answer.text().replace("</head>", '<link rel="stylesheet" href="/static/new.css"></head>')
+        route.fulfill(response=answer, body=body)
+
+    kiosk.page.route("**/kiosk/mall-door*", newer)
+    kiosk.touch(".kiosk-back")
+    kiosk.wait("home")
+    assert kiosk.page.evaluate("window.old")
+    lobby.issue()
+    kiosk.until("window.old === undefined", within=15)
+    kiosk.wait("home")

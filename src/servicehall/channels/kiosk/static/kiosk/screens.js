@@ -10,6 +10,12 @@ const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 /** The page's own parts that stay through all screens: announcements must not leave the page. */
 const stays = (element) => "keep" in element.dataset || element.id === "toasts" || element.tagName === "TEMPLATE";
 
+/** What a page is made with: the names of its styles and modules, which change with their content. */
+const made = (page) =>
+  [...page.querySelectorAll('link[rel="stylesheet"], script[src]')]
+    .map((part) => part.getAttribute("href") || part.getAttribute("src"))
+    .join();
+
 export class Screens {
   /** home: the address of the first screen. onShow(name), onMerge(page): take over what changed, onOffline(boolean). */
   constructor({ home, onShow, onMerge, onOffline }) {
@@ -21,6 +27,7 @@ export class Screens {
     this.busy = false;
     this.offline = false;
     this.kept = null;
+    this.made = made(document);
   }
 
   get name() {
@@ -60,6 +67,7 @@ export class Screens {
       if (turn !== this.turn) return;
       this.online(true);
       this.missed = 0;
+      if (this.renew()) return;
       const fresh = page.getElementById("main");
       if (fresh?.dataset.screen === this.name) this.on.onMerge?.(page);
       else this.put(page);
@@ -76,11 +84,19 @@ export class Screens {
     if (!keepLanguage) this.language = "";
     this.step = { url: this.home };
     history.replaceState(null, "", this.home);
+    if (this.renew()) return;
     if (!this.kept || this.language || this.offline) return this.go(this.step, { again: true });
     this.turn += 1;
     this.busy = false;
     this.put(new DOMParser().parseFromString(this.kept, "text/html"));
     return this.refresh();
+  }
+
+  /** Between two customers: the page itself, when the hall runs a newer version. */
+  renew() {
+    if (!this.outdated || this.offline || this.step.url !== this.home || this.language) return false;
+    location.replace(this.home);
+    return true;
   }
 
   async fetch({ url, body }) {
@@ -101,6 +117,7 @@ export class Screens {
       throw new Error("not a screen");
     }
     if (url === this.home && !this.language) this.kept = text;
+    this.outdated = made(page) !== this.made;
     return page;
   }
 
