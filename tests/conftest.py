@@ -63,27 +63,26 @@ def pytest_configure(config: pytest.Config) -> None:
     """Choose database and data folder before Django reads its settings (pytest-django does so last)."""
     if KIND not in {"sqlite", "postgresql"}:
         raise pytest.UsageError(f"TEST_DATABASE is sqlite or postgresql, not {KIND!r}")
+    if _only_hands_out(config):
+        # Nothing is set here: the other processes inherit it, and Django would be ready before they choose.
+        messages.compile_catalogues()
+        return
     folder = Path(tempfile.mkdtemp(prefix="servicehall-test-"))
     (folder / "static").mkdir()  # WhiteNoise warns when it is missing; nothing is collected in tests
     _open.callback(shutil.rmtree, folder, ignore_errors=True)
     os.environ["DJANGO_SETTINGS_MODULE"] = "servicehall.settings"
     os.environ["SERVICEHALL_DATA"] = str(folder)
     os.environ["TEST_SQLITE_FILE"] = str(folder / "test.sqlite3")
-    os.environ["DATABASE_URL"] = ""
-    if _only_hands_out(config):
+    os.environ["DATABASE_URL"] = _server() if KIND == "postgresql" else ""
+    if not hasattr(config, "workerinput"):
         messages.compile_catalogues()
-    else:
-        if KIND == "postgresql":
-            os.environ["DATABASE_URL"] = _server()
-        if not hasattr(config, "workerinput"):
-            messages.compile_catalogues()
-        from django.conf import settings
+    from django.conf import settings
 
-        # Argon2 is slow on purpose; tests sign in hundreds of times.
-        settings.PASSWORD_HASHERS = [
-            "django.contrib.auth.hashers.MD5PasswordHasher",
-            *settings.PASSWORD_HASHERS,
-        ]
+    # Argon2 is slow on purpose; tests sign in hundreds of times.
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+        *settings.PASSWORD_HASHERS,
+    ]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -95,7 +94,10 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run once what does not depend on the database; with both at once, half of those files on each side."""
+    """Run once what does not depend on the database; with both at once, half of those files on each side.
+
+    Those with Playwright come last: once it runs, its event loop stays in this thread.
+    """
     both_at_once = hasattr(config, "workerinput")
     out = {
         item
@@ -105,6 +107,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if out:
         config.hook.pytest_deselected(items=list(out))
         items[:] = [item for item in items if item not in out]
+    items.sort(key=lambda item: "play" in getattr(item, "fixturenames", ()))
 
 
 def _is_for_the_other(item: pytest.Item, both_at_once: bool) -> bool:
