@@ -21,14 +21,16 @@ run: ## a demo hall on http://127.0.0.1:8000
 	$(READY) run
 	@$(BIN)/servicehall run --demo --host $(HOST) --port $(PORT) --data $(DATA)
 
-# One run of pytest: every test on both databases at once, each in a process of its own.
+# One run of pytest in four processes: every test on each database, and in two halves what need pass only once.
 test: ## all checks and tests
 	$(READY) test
 	@$(MAKE) --no-print-directory lint types imports migrations
 	@$(BIN)/python scripts/messages.py check
 	@$(BIN)/pytest $(TESTS) --dist=each \
-		--tx=popen//id=sqlite//env:TEST_DATABASE=sqlite \
-		--tx=popen//id=postgresql//env:TEST_DATABASE=postgresql
+		--tx=popen//id=sqlite//env:TEST_DATABASE=sqlite//env:TEST_PART=each \
+		--tx=popen//id=postgresql//env:TEST_DATABASE=postgresql//env:TEST_PART=each \
+		--tx=popen//id=once1//env:TEST_PART=once1 \
+		--tx=popen//id=once2//env:TEST_PART=once2
 
 bench: ## the figures, on both databases
 	$(READY) test

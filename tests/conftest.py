@@ -1,7 +1,8 @@
 """What every test may rely on. Product code is not replaced here, except the slow password hash.
 
-One run uses one database, chosen by TEST_DATABASE=sqlite|postgresql (default sqlite). `make test` runs
-everything on both at once. For PostgreSQL a server of our own is started in a temporary folder.
+One process uses one database, chosen by TEST_DATABASE=sqlite|postgresql (default sqlite). `make test` runs
+four at once: what each database has to pass on either (TEST_PART=each), and what need pass only once in
+two halves (once1, once2). For PostgreSQL a server of our own is started in a temporary folder.
 
 Marks:
     @pytest.mark.one_database   reads no table or chooses its database itself, so it runs once; with
@@ -27,8 +28,8 @@ import shutil
 import socket
 import sys
 import tempfile
-import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 KIND = os.environ.get("TEST_DATABASE", "sqlite")
+PART = os.environ.get("TEST_PART", "all")
 _open = contextlib.ExitStack()
 _server_url: str | None = None
 
@@ -94,27 +96,31 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run once what does not depend on the database; with both at once, half of those files on each side.
-
-    Those with Playwright come last: once it runs, its event loop stays in this thread.
-    """
-    both_at_once = hasattr(config, "workerinput")
-    out = {
-        item
-        for item in items
-        if item.get_closest_marker("one_database") and _is_for_the_other(item, both_at_once)
-    }
+    """Keep this process's part. Tests with Playwright come last: its event loop stays in the thread."""
+    once = [item for item in items if item.get_closest_marker("one_database")]
+    if PART == "each":
+        out = set(once)
+    elif PART.startswith("once"):
+        mine = _half(once, int(PART[-1]) - 1)
+        out = {item for item in items if item.path not in mine or item not in once}
+    else:
+        out = {item for item in once if item.get_closest_marker("django_db") and KIND != "sqlite"}
     if out:
         config.hook.pytest_deselected(items=list(out))
         items[:] = [item for item in items if item not in out]
     items.sort(key=lambda item: "play" in getattr(item, "fixturenames", ()))
 
 
-def _is_for_the_other(item: pytest.Item, both_at_once: bool) -> bool:
-    if item.get_closest_marker("django_db"):
-        return KIND != "sqlite"
-    side = ("sqlite", "postgresql")[zlib.crc32(item.path.name.encode()) % 2]
-    return both_at_once and side != KIND
+def _half(items: Collection[pytest.Item], which: int) -> set[Path]:
+    """One half of the files of these tests, by how long they are likely to take."""
+    weight: Counter[Path] = Counter()
+    for item in items:
+        own_page = item.get_closest_marker("browser") and not item.get_closest_marker("processes")
+        weight[item.path] += 10 if own_page else 4 if item.get_closest_marker("browser") else 1
+    halves: tuple[set[Path], set[Path]] = (set(), set())
+    for path in sorted(weight, key=lambda p: (-weight[p], p)):
+        min(halves, key=lambda half: sum(weight[p] for p in half)).add(path)
+    return halves[which]
 
 
 @pytest.fixture(scope="session")

@@ -135,6 +135,7 @@ def test_a_transfer_by_keyboard(house: House, windows: Windows) -> None:
     expect(page.locator("#to-service")).not_to_be_visible()
     expect(page.locator("#to-counter")).to_be_visible()
     press(page, "Tab", "Tab")  # past the counters, of which 2 is the first
+    expect(page.locator("#ask [name=note]")).to_be_focused()
     page.keyboard.type("Speaks Italian")
     page.locator("#ask-send").focus()
     press(page, "Enter")

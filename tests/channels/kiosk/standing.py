@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from servicehall.kernel import clock
 from servicehall.rooms.queueing import actions as queue
@@ -49,9 +50,14 @@ class Kiosk:
     def until(self, condition: str, argument: Any = None, *, within: float = 10) -> None:
         """Until the condition holds. Asked again and again, because the page's policy refuses ``eval``."""
         until = time.monotonic() + within
-        while not self.page.evaluate(condition, argument):
+        while not self._is_so(condition, argument):
             assert time.monotonic() < until, f"not within {within} s: {condition}"
             self.page.wait_for_timeout(40)
+
+    def _is_so(self, condition: str, argument: Any) -> bool:
+        with suppress(Error):  # the page is being loaded anew
+            return bool(self.page.evaluate(condition, argument))
+        return False
 
 
 @dataclass

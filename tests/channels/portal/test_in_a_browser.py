@@ -114,7 +114,19 @@ def test_a_cut_line_is_said_and_what_was_missed_is_shown(pocket: Pocket) -> None
     phone.page.wait_for_timeout(1000)
     phone.context.set_offline(False)
     phone.page.evaluate("dispatchEvent(new Event('online'))")
-    phone.sees("It is your turn", within=60)
+    phone.sees("It is your turn", within=30)
+
+
+def test_a_look_that_failed_is_taken_again_while_the_stream_lives_on(pocket: Pocket) -> None:
+    ticket = states.waiting(pocket.hall)
+    phone = pocket.follow(ticket)
+    phone.until("document.documentElement.dataset.liveState === 'online'")
+    with phone.page.expect_event("requestfailed"):
+        phone.page.route("**/now", lambda route: route.abort())
+        counter = pocket.hall.open()
+        queue.call_ticket(ticket_id=ticket.pk, counter_id=counter, by=pocket.hall.actors["supervisor"])
+    phone.page.unroute("**/now")
+    phone.sees("It is your turn")
 
 
 def test_everything_works_without_javascript(pocket: Pocket) -> None:

@@ -154,6 +154,15 @@ def test_of_somebody_who_also_works_elsewhere_only_the_roles_here_are_shown(offi
     }
 
 
+def test_somebody_with_two_roles_is_one_person_to_who_sees_both(office: Office) -> None:
+    agent = office.mall.people["agent"]
+    RoleGrant.objects.create(staff=agent, role="agent", site=office.bank.site)
+    client = office.as_("admin")
+    assert client.get(page_of(agent)).status_code == 200
+    listed = client.get("/admin/people/staff/").content.decode()
+    assert listed.count(page_of(agent)) == listed.count(page_of(office.mall.people["colleague"]))
+
+
 def test_a_role_is_withdrawn(office: Office) -> None:
     client, colleague = office.as_("manager"), office.mall.people["colleague"]
     sent = fields(client.get(page_of(colleague))) | {"grants-0-DELETE": "on"}

@@ -174,7 +174,7 @@ class StaffPages(SetupPages):
         mine = RoleGrant.objects.filter(staffing.at_places(places))
         seen = Q(pk__in=mine.values("staff_id"))
         if INSTALLATION in places:
-            seen |= Q(grants=None)
+            seen |= ~Q(pk__in=RoleGrant.objects.values("staff_id"))  # a join would list a person once a role
         shown = mine.select_related("organisation", "region", "site")
         return rows.filter(seen).prefetch_related(Prefetch("grants", queryset=shown))
 

@@ -89,6 +89,8 @@ export class Feed {
       const fresh = await this.#read();
       // It may know of a call before its event comes, or while the line is cut: then it is said now.
       if (fresh && !this.#held) this.#report(this.#accept(fresh));
+      // Events bring the calls meanwhile, not who else waits.
+      if (!fresh) this.#soon(AT_MOST_EVERY);
     }, Math.max(spread, least));
   }
 

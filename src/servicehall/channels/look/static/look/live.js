@@ -14,6 +14,7 @@ const LONGEST_MS = 30_000;
 const DEBOUNCE_MS = 300;
 const JITTER_MS = 400;
 const BLINK_MS = 3000;
+const AGAIN_MS = 2000;
 const GIVE_UP = new Set([400, 401, 403, 404, 410]);
 
 const root = document.documentElement;
@@ -226,6 +227,16 @@ function scan() {
     subscription.close();
     held.delete(path);
   }
+}
+
+// A refresh that failed is tried again: the stream may live on while a request fails.
+for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+  document.addEventListener(name, (event) => {
+    const { requestConfig, xhr } = event.detail;
+    const element = event.target;
+    if (element.dataset?.livePath === undefined || requestConfig?.verb !== "get" || GIVE_UP.has(xhr?.status)) return;
+    setTimeout(() => element.isConnected && refresh(element), AGAIN_MS);
+  });
 }
 
 document.addEventListener("htmx:load", scan);

@@ -6,10 +6,12 @@ import { deserves } from "./turns.js";
 
 const MOVED_WITHIN = 4000;
 const ANYWAY = 60_000; // waits change with the clock too
+const LONGEST = 15_000;
 const now = () => document.getElementById("now");
 
 let asked = 0;
 let asking = null;
+let failures = 0;
 
 async function refresh() {
   clearTimeout(due);
@@ -22,9 +24,13 @@ async function refresh() {
   try {
     asking = fetch(now().dataset.now, { cache: "no-store", headers: { Accept: "text/html" }, signal: AbortSignal.timeout(8000) });
     const answer = await asking;
-    if (answer.ok) show(await answer.text());
+    if (!answer.ok) throw new Error(answer.status);
+    show(await answer.text());
+    failures = 0;
   } catch {
-    // The strip on top says that the line is cut; live.js asks again when it is back.
+    // The stream may live on while a request fails, so nobody else would ask again.
+    failures += 1;
+    due ||= setTimeout(refresh, Math.min(LONGEST, 500 * 2 ** failures) * (0.5 + Math.random()));
   } finally {
     asking = null;
   }
