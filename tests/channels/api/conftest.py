@@ -47,4 +47,4 @@ def world(mall: Place) -> World:
 @pytest.fixture(autouse=True)
 def _only_the_api(settings: Any) -> None:
     """The API's own addresses, as the web program serves them; one test tries all of the product's."""
-    settings.ROOT_URLCONF = "servicehall.channels.api.root"
+    settings.ROOT_URLCONF = "tests.channels.api.addresses"

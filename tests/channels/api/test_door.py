@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import threading
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from tests.channels.api.speaking import Place
 
@@ -74,9 +76,6 @@ def test_a_database_that_is_away_is_worth_trying_again(mall: Place, monkeypatch:
 
 def _direct(path: str, **environ: Any) -> tuple[str, dict[str, str], bytes]:
     """A request to the web program's WSGI application, past Django's middleware."""
-    from django.core.signals import request_started
-    from django.db import close_old_connections
-
     from servicehall.wsgi import application
 
     answered: list[Any] = []
@@ -85,12 +84,7 @@ def _direct(path: str, **environ: Any) -> tuple[str, dict[str, str], bytes]:
         "SERVER_PROTOCOL": "HTTP/1.1", "wsgi.input": io.BytesIO(b""), "wsgi.url_scheme": "http",
         "wsgi.errors": io.StringIO(), **environ,
     }  # fmt: skip
-    # A test's transaction is open on the connection, which a request would otherwise put aside.
-    request_started.disconnect(close_old_connections)
-    try:
-        body = b"".join(application(given, lambda status, headers: answered.extend([status, dict(headers)])))
-    finally:
-        request_started.connect(close_old_connections)
+    body = b"".join(application(given, lambda status, headers: answered.extend([status, dict(headers)])))
     return answered[0], answered[1], body
 
 
@@ -117,3 +111,40 @@ def test_the_language_of_one_request_is_not_that_of_the_next(mall: Place) -> Non
     before = translation.get_language()
     assert _direct("/api/v1/sites/nowhere", HTTP_ACCEPT_LANGUAGE="zh")[1]["Content-Language"] == "zh-Hans"
     assert translation.get_language() == before
+
+
+class _Slow(io.RawIOBase):
+    """A body that is still being sent."""
+
+    def __init__(self, comes: threading.Event) -> None:
+        self.asked, self.comes = threading.Event(), comes
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        self.asked.set()
+        self.comes.wait(20)
+        return b"{}"
+
+
+@pytest.mark.filterwarnings("ignore:No directory at")
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_sender_holds_up_nobody(mall: Place) -> None:
+    comes = threading.Event()
+    slow = _Slow(comes)
+    sent = {"CONTENT_LENGTH": "2", "CONTENT_TYPE": "application/json", "wsgi.input": slow}
+    answers: list[str] = []
+
+    def send() -> None:
+        answers.append(_direct("/api/v1/sites/mall/tickets", REQUEST_METHOD="POST", **sent)[0])
+        connections.close_all()
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    assert slow.asked.wait(10)
+    assert _direct("/api/v1/sites/mall/zones")[0].startswith("200")
+    assert answers == []
+    comes.set()
+    sender.join(10)
+    assert answers[0].startswith("401")

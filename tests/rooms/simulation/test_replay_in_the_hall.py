@@ -22,7 +22,7 @@ def hall(settings: Any, live_server: Any) -> Iterator[str]:
     """The address of a running hall (only its API)."""
     from servicehall.rooms.queueing import configuration
 
-    settings.ROOT_URLCONF = "servicehall.channels.api.root"
+    settings.ROOT_URLCONF = "tests.channels.api.addresses"
     configuration.forget()
     yield live_server.url
     configuration.forget()
