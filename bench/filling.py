@@ -45,7 +45,7 @@ def main(slug: str, past: int, waiting: int) -> None:
                 number = n % A_DAY + 1
             else:
                 joined = now - timedelta(seconds=count - n)
-                number = 100_000 + n
+                number = 100_000 + count + n
             done = state == "done"
             yield {
                 "id": UUID(int=(int(joined.timestamp() * 1000) << 80) | 7 << 76 | secrets.randbits(74)),
@@ -95,7 +95,8 @@ def main(slug: str, past: int, waiting: int) -> None:
 
     put(rows(past, "done"))
     put(rows(waiting, "waiting"))
-    _events(setup.site, past)
+    if past:
+        _events(setup.site, past)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     first = Ticket.objects.filter(state="waiting").order_by("order_key")
@@ -115,7 +116,7 @@ def _events(site: UUID, count: int) -> None:
     """One past event a ticket, so that the log is as long as it would be (in one statement)."""
     from django.db import connection
 
-    from servicehall.kernel import clock, events, sql
+    from servicehall.kernel import clock, events, followers, sql
 
     start = events.last_seq(site)
     series = (
@@ -137,7 +138,7 @@ def _events(site: UUID, count: int) -> None:
         )
         # Followers have seen all this.
         cursor.execute("DELETE FROM kernel_cursor")
-        for name in ("queueing.tally", "queueing.near"):
+        for name in followers.registered():
             cursor.execute(
                 "INSERT INTO kernel_cursor (follower, site_id, seq, failures) VALUES (%s, %s, %s, 0)",
                 [name, sql.put(site), start + count],
