@@ -95,8 +95,8 @@ class PriorityClassPages(SetupPages):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A site's first class is its ordinary one, unless somebody says otherwise."""
-        has_one = PriorityClass.objects.filter(site_id=site_of(request), is_default=True).exists()
-        return {**super().get_changeform_initial_data(request), "is_default": not has_one}
+        ordinary = PriorityClass.objects.filter(site=site_of(request), is_default=True)
+        return {**super().get_changeform_initial_data(request), "is_default": not ordinary.exists()}
 
 
 class ServiceForm(ServiceFormBase):

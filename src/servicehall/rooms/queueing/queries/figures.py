@@ -185,7 +185,7 @@ def _now(
         one["since"] = min(one["since"], since)
         if not any(c.id in opened for c in setup.counters_for(stage)):
             one["unserved"] += count
-    since = min((s["since"] for s in services.values()), default=None)
+    earliest = min((s["since"] for s in services.values()), default=None)
     return {
         "services": {
             service: {**one, **waiting.longest(one.pop("since"), at)} for service, one in services.items()
@@ -194,7 +194,7 @@ def _now(
         "total": {
             "waiting": sum(s["waiting"] for s in services.values()),
             "over_target": sum(s["over_target"] for s in services.values()),
-            **waiting.longest(since, at),
+            **waiting.longest(earliest, at),
             "open_counters": len(opened),
             "counters": sum(1 for c in setup.counters.values() if c.is_active and c.id in counters),
             "at_counters": sum(1 for c in at_work.values() if c["number"]),
