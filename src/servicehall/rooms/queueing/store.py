@@ -339,6 +339,7 @@ CHANGEABLE = [
     "order_key",
     "stage_since",
     "called_at",
+    "recalled_at",
     "started_at",
     "ended_at",
     "calls",
