@@ -63,6 +63,12 @@ def test_who_let_others_go_first_has_waited_since_they_came(halls: Halls) -> Non
     assert max(s["longest_seconds"] for s in line["services"]) == before["total"]["longest_seconds"]
 
 
+def test_the_row_of_all_services_has_their_satisfaction_too(halls: Halls) -> None:
+    body = halls.as_("supervisor").get("/ops/mall").content.decode()
+    foot = body[body.index("<tfoot>") : body.index("</tfoot>")]
+    assert foot.count('<span title="1">100%</span>') == 1
+
+
 def test_services_counters_and_hours_add_up(halls: Halls) -> None:
     found = queries.site_figures(halls.mall.id, actor=halls.mall.actors["supervisor"])
     for name in ("issued", "called", "served", "no_show", "abandoned", "in_target"):
