@@ -70,6 +70,19 @@ def test_a_weak_password_adds_nobody(
 
 
 @pytest.mark.one_database
+def test_the_first_administrator_is_added_before_anything_was_started(data_folder: Path) -> None:
+    done = subprocess.run(
+        [COMMAND, "staff", "add", "lin", "--role", "admin"],
+        env=environment(data_folder),
+        input="a-good-long-phrase\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "lin may sign in as admin.\n", "")
+
+
+@pytest.mark.one_database
 def test_a_token_for_an_unknown_site_says_which_sites_there_are(data_folder: Path) -> None:
     subprocess.run([COMMAND, "prepare"], env=environment(data_folder), check=True, capture_output=True)
     done = subprocess.run(

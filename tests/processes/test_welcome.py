@@ -34,6 +34,7 @@ HALL: Report = {
             "place": {"en": "Bank", "zh": "银行"},
         },
     ],
+    "anybody": True,
 }
 
 
@@ -48,6 +49,12 @@ HALL: Report = {
 )
 def test_the_address_that_people_are_told(host: str, address: str) -> None:
     assert welcome.base_address(host, 8000) == address
+
+
+def test_an_installation_that_nobody_can_enter_says_how_to_add_somebody() -> None:
+    said = welcome.message({**HALL, "sign_ins": [], "anybody": False}, host="127.0.0.1", port=8000)
+    assert "servicehall staff add NAME --role admin" in said
+    assert "staff add" not in welcome.message(HALL, host="127.0.0.1", port=8000)
 
 
 def test_every_screen_and_sign_in_is_named_in_both_languages() -> None:

@@ -26,16 +26,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    surroundings.data_folder(options.data)
+    try:
+        surroundings.ready_data_folder(options.data)
+    except surroundings.Unusable as problem:
+        return surroundings.complain(str(problem))
     surroundings.start_django()
     from django.core.exceptions import ValidationError
     from django.db import DatabaseError
 
     from servicehall.kernel.errors import Refused
     from servicehall.kernel.rights import SYSTEM
+    from servicehall.processes import preparation
     from servicehall.rooms.people import actions
 
     try:
+        preparation.migrate()  # the first administrator comes before the first start
         roles = _roles(options.role, options.site, options.organisation)
         name = options.name or options.username
         actions.add_staff(
@@ -46,7 +51,13 @@ def run(options: argparse.Namespace) -> int:
             roles=roles,
             language=options.language,
         )
-    except (ValidationError, Refused, DatabaseError, _NotEnough) as problem:
+    except (
+        ValidationError,
+        Refused,
+        DatabaseError,
+        preparation.CannotPrepare,
+        _NotEnough,
+    ) as problem:
         return surroundings.complain(f"Nobody was added. {surroundings.describe(problem)}")
     print(f"{options.username} may sign in as {options.role}.")
     return 0

@@ -44,6 +44,7 @@ class Report(TypedDict):
     general: list[Screen]
     places: list[Place]
     sign_ins: list[SignIn]
+    anybody: bool
 
 
 GENERAL: list[Screen] = [
@@ -87,11 +88,13 @@ def seed_demo() -> list[SignIn]:
 def report(sign_ins: list[SignIn]) -> Report:
     """The screens of the halls that are set up."""
     from servicehall.rooms.hall import queries as hall
+    from servicehall.rooms.people import queries as people
 
     return {
         "general": GENERAL,
         "places": [{"name": _in_both(site.names), "screens": _screens(site)} for site in hall.open_sites()],
         "sign_ins": sign_ins,
+        "anybody": people.anybody(),
     }
 
 

@@ -23,6 +23,11 @@ def message(report: Report, *, host: str, port: int) -> str:
         parts.append(f"From phones and other machines / 手机及其他设备访问： {base_address(own, port)}/")
     if report["sign_ins"]:
         parts.append(sign_ins(report["sign_ins"]))
+    if not report["anybody"]:
+        parts.append(
+            "Nobody can sign in yet. The first administrator is added with / 还没有人可以登录，请先添加首位管理员：\n"
+            "  servicehall staff add NAME --role admin"
+        )
     parts.append("Ctrl-C closes it. / 按 Ctrl-C 关闭。")
     return "\n" + "\n\n".join(parts) + "\n"
 

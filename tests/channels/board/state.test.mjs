@@ -60,14 +60,15 @@ test("another zone's call is neither shown nor spoken, but ends what was here", 
   assert.deepEqual(apply(here, called(12, "A001", { zone: "z2", counter: "c9" })).calls, []);
 });
 
-test("a recall keeps its place and its moment, and is another call to speak", () => {
+test("a recall is the latest call, keeps the moment of the first, and is another call to speak", () => {
   let state = apply(apply(board(), called(11)), called(12, "A002", { counter: "c2" }));
   const again = called(13, "A001", { kind: "ticket.recalled", call: 2 });
   const spoken = callOf(state, again);
   assert.notEqual(keyOf(spoken), keyOf(state.calls[1]));
   state = apply(state, again);
-  assert.deepEqual(state.calls.map((c) => [c.number, c.call]), [["A002", 1], ["A001", 2]]);
-  assert.equal(keyOf(spoken), keyOf(state.calls[1]));
+  assert.deepEqual(state.calls.map((c) => [c.number, c.call]), [["A001", 2], ["A002", 1]]);
+  assert.equal(keyOf(spoken), keyOf(state.calls[0]));
+  assert.notEqual(state.calls[0].heard_at, state.calls[0].called_at);
 });
 
 test("twelve calls are kept", () => {
@@ -88,11 +89,11 @@ test("between two snapshots the new calls are found, oldest first, with their ag
   const before = board({ calls: [row("A1", later(-60)), row("A2", later(-90))] });
   const after = board({
     at: later(100),
-    calls: [row("A5", later(95)), row("A4", later(90), 1, "serving"), row("A3", later(10)), row("A1", later(-60), 2)],
+    calls: [row("A5", later(95)), row("A4", later(90), 1, "serving"), row("A3", later(10)), { ...row("A1", later(-60), 2), heard_at: later(70) }],
   });
   assert.deepEqual(
     missed(before, after).map(({ call, age }) => [call.number, age]),
-    [["A1", 100], ["A3", 90], ["A5", 5]],
+    [["A1", 30], ["A3", 90], ["A5", 5]],
   );
 });
 

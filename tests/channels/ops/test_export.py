@@ -11,6 +11,7 @@ import pytest
 from servicehall.channels.ops.exports import cell
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.hall import actions as hall
+from servicehall.rooms.queueing.models import Ticket
 from tests.channels.ops.watching import Halls
 from tests.hall import minutes
 
@@ -44,9 +45,17 @@ def test_tickets_are_a_line_each_in_the_halls_own_time(halls: Halls) -> None:
         "Served (s)": "30.0",
         "Calls": "1",
         "Counter": "1",
-        "Outcome": "served",
+        "Outcome": "Served",
         "Ticket id": str(halls.tickets["served"].pk),
     }
+
+
+def test_outcomes_and_reasons_are_said_in_the_readers_language(halls: Halls) -> None:
+    ticket = halls.tickets["served"]
+    Ticket.objects.filter(pk=ticket.pk).update(outcome="follow-up", reason="Filling in a form")
+    client = halls.as_("manager", language="zh-Hans")
+    assert rows(client.get("/ops/mall/tickets.csv"))[0]["办理结果"] == "需要跟进"
+    assert "填写表单" in client.get(f"/ops/mall/tickets/{ticket.pk}").content.decode()
 
 
 def test_figures_are_a_line_an_hour_service_and_counter(halls: Halls) -> None:

@@ -41,10 +41,32 @@ def test_every_tile_shows_what_happened_in_the_morning(halls: Halls) -> None:
     }
 
 
-def test_every_tile_says_as_of_when(halls: Halls) -> None:
+def test_the_page_and_every_panel_say_as_of_when_and_no_tile_repeats_it(halls: Halls) -> None:
     body = halls.as_("supervisor").get("/ops/mall").content.decode()
     # A quarter past ten in Shanghai.
-    assert len(re.findall(r'class="ops-as-of">as of <time data-as-of>10:15:00</time>', body)) == 12 + 4
+    assert len(re.findall(r'class="ops-as-of">as of <time data-as-of>10:15:00</time>', body)) == 4
+    assert body.count("<time data-as-of>10:15:00</time>") == 1 + 4
+
+
+def test_who_let_others_go_first_has_waited_since_they_came(halls: Halls) -> None:
+    before = queries.site_figures(halls.mall.id, actor=halls.mall.actors["supervisor"], at=minutes(15))
+    first = Ticket.objects.filter(site_id=halls.mall.id, state="waiting").order_by("joined_at")[0]
+    for ticket in Ticket.objects.filter(site_id=halls.mall.id, state="waiting"):
+        Ticket.objects.filter(pk=ticket.pk).update(order_key=clock.micros(minutes(15)))
+    after = queries.site_figures(halls.mall.id, actor=halls.mall.actors["supervisor"], at=minutes(15))
+    assert after["total"] == before["total"]
+    assert after["total"]["longest_since"] == first.stage_since.isoformat()
+    several = queries.sites_figures(actor=halls.mall.actors["supervisor"], at=minutes(15))
+    assert several["total"]["longest_since"] == first.stage_since.isoformat()
+    assert several["total"]["over_target"] == before["total"]["over_target"] > 0
+    line = queries.queue(halls.mall.id, actor=halls.mall.actors["supervisor"], at=minutes(15))
+    assert max(s["longest_seconds"] for s in line["services"]) == before["total"]["longest_seconds"]
+
+
+def test_the_row_of_all_services_has_their_satisfaction_too(halls: Halls) -> None:
+    body = halls.as_("supervisor").get("/ops/mall").content.decode()
+    foot = body[body.index("<tfoot>") : body.index("</tfoot>")]
+    assert foot.count('<span title="1">100%</span>') == 1
 
 
 def test_services_counters_and_hours_add_up(halls: Halls) -> None:

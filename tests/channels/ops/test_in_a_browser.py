@@ -57,6 +57,13 @@ def test_a_refresh_leaves_focus_and_open_tables_alone(screens: Screens) -> None:
     page.wait_for_timeout(2500)
     assert page.locator("#part-hours details").evaluate("d => d.open") is True
     assert page.locator("#part-hours .chart-plot svg").count() == 2
+    # Numbers beside a small chart do not touch.
+    crowded = """() => [...document.querySelectorAll("#part-hours .chart-plot svg")].flatMap((drawing) => {
+      const boxes = [...drawing.querySelectorAll("text[text-anchor=end]")].map((t) => t.getBoundingClientRect());
+      boxes.sort((a, b) => b.y - a.y);
+      return boxes.slice(1).filter((box, i) => boxes[i].y - box.y < 1.25 * 0.78 * 16);
+    }).length"""
+    assert page.evaluate(crowded) == 0
     assert screens.complaints == []
 
 

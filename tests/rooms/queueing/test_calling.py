@@ -104,6 +104,19 @@ def test_a_call_says_how_long_the_customer_waited(hall: Hall) -> None:
     assert shown["staff"] is None
 
 
+def test_a_repeated_call_is_the_latest_on_the_board(hall: Hall) -> None:
+    hall.open("1", "agent")
+    hall.open("2", "colleague")
+    first, _second = hall.issue(), hall.issue(at=minutes(0.5))
+    hall.next("1", "agent", at=MORNING)
+    hall.next("2", "colleague", at=minutes(1))
+    assert [c["counter_label"] for c in queries.board(hall.id, at=minutes(2))["calls"]] == ["2", "1"]
+    queue.recall(ticket_id=first.pk, by=hall.actors["agent"], at=minutes(2))
+    latest, other = queries.board(hall.id, at=minutes(3))["calls"]
+    assert (latest["number"], latest["called_at"]) == (first.number, MORNING.isoformat())
+    assert (latest["heard_at"], other["heard_at"]) == (minutes(2).isoformat(), minutes(1).isoformat())
+
+
 def test_recall_counts_and_only_a_called_customer_is_recalled(hall: Hall) -> None:
     hall.open()
     waiting = hall.issue()

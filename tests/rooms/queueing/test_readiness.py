@@ -8,7 +8,7 @@ import pytest
 
 from servicehall.rooms.people.models import RoleGrant, Skill, Staff
 from servicehall.rooms.queueing import queries
-from servicehall.rooms.queueing.models import Counter, Service, Stage
+from servicehall.rooms.queueing.models import Counter, PriorityClass, Service, Stage
 from tests.hall import Hall, make_hall, make_site, text
 
 
@@ -23,7 +23,9 @@ def test_a_hall_that_is_set_up_lacks_nothing(hall: Hall) -> None:
 def test_a_new_site_lacks_everything_in_the_order_of_setting_up(db: None) -> None:
     site, zone = make_site("new", hours=[])
     zone.delete()
+    zone.floor.delete()
     assert kinds(site.pk) == [
+        "no-floors",
         "no-zones",
         "no-hours",
         "no-class",
@@ -32,6 +34,11 @@ def test_a_new_site_lacks_everything_in_the_order_of_setting_up(db: None) -> Non
         "no-counters",
         "no-staff",
     ]
+
+
+def test_a_class_that_is_not_the_ordinary_one_is_not_enough(hall: Hall) -> None:
+    PriorityClass.objects.filter(site=hall.id).update(is_default=False)
+    assert kinds(hall.id) == ["no-class"]
 
 
 def test_services_without_stage_or_counter_are_named(hall: Hall) -> None:
@@ -69,8 +76,8 @@ def test_who_may_not_sign_in_is_no_staff(hall: Hall) -> None:
 def test_many_sites_take_as_many_queries_as_one(django_assert_num_queries: Any) -> None:
     first = make_hall("one")
     more = [make_hall(f"more{n}").id for n in range(3)]
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         queries.gaps([first.id])
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         found = queries.gaps([first.id, *more])
     assert all(gaps == [] for gaps in found.values())

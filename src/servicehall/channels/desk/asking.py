@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from servicehall.channels.look import reasons
 from servicehall.channels.page_context import public_url
 from servicehall.kernel import clock
 from servicehall.kernel.errors import NotFound
@@ -42,18 +43,18 @@ def _ticket_of(ticket_id: UUID, ground: Ground) -> dict[str, Any]:
 def _hold(request: HttpRequest, ground: Ground) -> dict[str, Any]:
     return {
         **_ticket(request, ground),
-        "reasons": [(r, phrases.reason(r)) for r in phrases.HOLD_REASONS],
+        "reasons": [(r, reasons.reason(r)) for r in reasons.HOLD_REASONS],
         "minutes": phrases.HOLD_MINUTES,
     }
 
 
 def _cancel(request: HttpRequest, ground: Ground) -> dict[str, Any]:
-    reasons = [(r, phrases.reason(r)) for r in phrases.LEAVE_REASONS]
-    return {**_ticket(request, ground), "reasons": reasons}
+    offered = [(r, reasons.reason(r)) for r in reasons.LEAVE_REASONS]
+    return {**_ticket(request, ground), "reasons": offered}
 
 
 def _pause(_request: HttpRequest, _ground: Ground) -> dict[str, Any]:
-    return {"reasons": [(r, phrases.reason(r)) for r in phrases.PAUSE_REASONS]}
+    return {"reasons": [(r, reasons.reason(r)) for r in reasons.PAUSE_REASONS]}
 
 
 def _nothing(_request: HttpRequest, _ground: Ground) -> dict[str, Any]:
@@ -135,8 +136,8 @@ def _sheet_of(ticket_id: UUID, ground: Ground) -> dict[str, Any]:
     mine = str(ground.actor.id)
     return {
         "ticket": ticket,
-        "reason": phrases.reason(ticket["reason"]),
-        "outcome": phrases.outcome(ticket["outcome"]),
+        "reason": reasons.reason(ticket["reason"]),
+        "outcome": reasons.outcome(ticket["outcome"]),
         "reads": NAMES.get(tag(ticket["language"]), ticket["language"]) if ticket["language"] else "",
         "came_by": phrases.CHANNELS.get(ticket["channel"], ticket["channel"]),
         "events": history(UUID(ticket["visit"]), {s["id"]: s["names"] for s in found["services"]}),

@@ -10,7 +10,7 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
-from servicehall.channels.look import times
+from servicehall.channels.look import reasons, times
 from servicehall.kernel import clock
 from servicehall.kernel.languages import NAMES, tag
 from servicehall.rooms.queueing import queries
@@ -52,9 +52,9 @@ def glance(ground: Ground, *, tab: str = "next", whose: str = "mine") -> dict[st
         "stamp": _stamp(found, mode),
         "lists": lists(found["queue"], ground, now=now, tab=tab, whose=whose),
         "next_up": _next_up(found, now),
-        "outcomes": [(key, words, icon) for key, (words, icon) in phrases.OUTCOMES.items()],
+        "outcomes": [(key, words, icon) for key, (words, icon) in reasons.OUTCOMES.items()],
         "supervises": ground.supervises,
-        "pause_words": phrases.reason(found["pause_reason"]),
+        "pause_words": reasons.reason(found["pause_reason"]),
     }
 
 
@@ -191,7 +191,7 @@ def _row(
         "own": own,
         "may_call": own or ground.supervises,
         "may_return": bool(row.get("ended_at")) and ended <= queue["return_minutes"] * 60,
-        "reason_words": phrases.reason(row.get("reason", "")),
+        "reason_words": reasons.reason(row.get("reason", "")),
         "ended_seconds": ended,
         "ended_clock": _clock(row.get("ended_at"), queue["site"]["timezone"]),
     }

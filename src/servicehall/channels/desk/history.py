@@ -10,6 +10,7 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from servicehall.channels.look import reasons
 from servicehall.kernel import events
 from servicehall.kernel.events import StoredEvent
 from servicehall.kernel.languages import Text
@@ -65,7 +66,7 @@ def _detail(kind: str, facts: dict[str, Any], services: dict[str, Text]) -> str:
     if kind in {"ticket.issued", "ticket.transferred"}:
         return name(services.get(facts["service"]))
     if kind == "ticket.finished":
-        return phrases.outcome(facts["outcome"])
+        return reasons.outcome(facts["outcome"])
     if kind == "visit.rated":
         return say("%(score)d of 5") % {"score": facts["score"]}
     return ""

@@ -10,11 +10,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from servicehall.channels.look import reasons
 from servicehall.kernel import clock, events
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.queueing import queries
 
-from . import phrases
 from .access import Ground, for_staff, in_hall
 from .frame import frame
 from .glance import TABS, lists, seconds_since
@@ -93,6 +93,6 @@ def _counter(counter: dict[str, Any], now: Any) -> dict[str, Any]:
     return {
         **counter,
         "shown_state": "free" if state == "open" else state,
-        "pause_words": phrases.reason(counter["pause_reason"]),
+        "pause_words": reasons.reason(counter["pause_reason"]),
         "since_seconds": seconds_since(counter["since"], now),
     }

@@ -143,6 +143,12 @@ def _steps(site: str, missing: dict[Any, Any]) -> list[dict[str, Any]]:
 
     steps = [
         (
+            "no-floors",
+            _("Floors"),
+            _("Add at least one floor, at the end of the site's page; zones lie on floors."),
+            reverse("admin:hall_site_change", args=[site]),
+        ),
+        (
             "no-zones",
             _("Zones"),
             _("Add the zones that counters and boards stand in."),
@@ -207,7 +213,16 @@ def _steps(site: str, missing: dict[Any, Any]) -> list[dict[str, Any]]:
     return [
         {"title": title, "missing": kind in missing, "text": text, "link": address}
         for kind, title, text, address in steps
+        if not _NEEDS.get(kind, set()) & missing.keys()
     ]
+
+
+_NEEDS = {
+    "service-without-stage": {"no-services"},
+    "stage-without-counter": {"no-services", "no-counters"},
+    "stage-without-skill": {"no-services", "no-staff"},
+}
+"""Steps that say something only when others are done; before that a tick would be no news."""
 
 
 # --- The way in and out ----------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from servicehall.channels.look import reasons
 from servicehall.channels.look.states import TICKET
 from servicehall.kernel import languages
 from servicehall.kernel.rights import Actor
@@ -87,7 +88,7 @@ TICKETS: Columns = (
     (_("Served (s)"), _plain("served")),
     (_("Calls"), _plain("calls")),
     (_("Counter"), _plain("counter")),
-    (_("Outcome"), _plain("outcome")),
+    (_("Outcome"), lambda row, _language: reasons.outcome(row["outcome"])),
     (_("Ticket id"), _plain("ticket")),
 )
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from servicehall.channels.look import reasons
 from servicehall.channels.look.states import TICKET
 from servicehall.kernel import clock
 from servicehall.kernel.errors import NotFound
@@ -139,6 +140,7 @@ def ticket(request: HttpRequest, slug: str, ticket_id: UUID) -> HttpResponse:
                 "place": place,
                 "day": datetime.fromisoformat(shown["day"]).date(),
                 "ticket": shown,
+                "reason": reasons.reason(shown["reason"]),
                 "joined": datetime.fromisoformat(shown["joined_at"]),
                 "since": datetime.fromisoformat(shown["stage_since"]),
                 "channel_name": CHANNELS.get(shown["channel"], shown["channel"]),

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from servicehall.channels.look import states, times
+from servicehall.channels.look import reasons, states, times
 from servicehall.kernel.languages import say
 
 Facts = Mapping[str, Any]
@@ -79,7 +79,7 @@ def _advanced(facts: Facts) -> tuple[str, str]:
 
 
 def _finished(facts: Facts) -> tuple[str, str]:
-    outcome = facts["outcome"] if facts["outcome"] != "served" else ""
+    outcome = reasons.outcome(facts["outcome"]) if facts["outcome"] != "served" else ""
     return _("Served"), _joined(_served(facts), outcome)
 
 

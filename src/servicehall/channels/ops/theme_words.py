@@ -1,8 +1,8 @@
-"""Texts of the back office's theme, which comes in English only: named here so that they get a translation."""
+"""Texts of the back office's theme and of Django that come in English only: named here for their translation."""
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext_lazy
 
 WORDS = (
     gettext_noop("Select record"),
@@ -35,4 +35,9 @@ WORDS = (
     gettext_noop("Return to site"),
     gettext_noop("Toggle password visibility"),
     gettext_noop("Date"),
+    # Django's check of a new password.
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
 )

@@ -165,6 +165,7 @@ def _site_context(place: Place, day: Any, actor: Actor) -> dict[str, Any]:
     counters = [UUID(c["id"]) for c in figures["counters"]] if zone else None
     start, end = place.span(day)
     rated = feedback.satisfaction_by_service(place.id, start=start, end=end, actor=actor, counters=counters)
+    whole = _together(rated.values())
     today = figures["is_today"]
     live = tiles.of_now(figures["total"], figures["services"]) if today else []
     names = {UUID(s["id"]): s["names"] for s in figures["services"]}
@@ -174,7 +175,8 @@ def _site_context(place: Place, day: Any, actor: Actor) -> dict[str, Any]:
         "figures": figures,
         "day": day,
         "alerts": alerts.of_site(figures),
-        "tiles": [*live, *tiles.of_day(figures["total"], _together(rated.values()))],
+        "tiles": [*live, *tiles.of_day(figures["total"], whole)],
+        "rating": whole,
         "services": [_service(s, rated) for s in figures["services"]],
         "counters": [{**c, "shown_state": _shown_state(c)} for c in figures["counters"]],
         "chart": charts.by_hour(figures["hours"]) if figures["hours"] else None,

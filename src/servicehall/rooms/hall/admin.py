@@ -132,8 +132,15 @@ class OrganisationPages(SetupPages):
         return False
 
 
+class PlacePages(SetupPages):
+    """Places that hold sites: whoever may add one finds the page also while there is none."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) or (obj is None and self.has_add_permission(request))
+
+
 @admin.register(Region)
-class RegionPages(SetupPages):
+class RegionPages(PlacePages):
     """Regions of an organisation."""
 
     list_display = ("__str__", "organisation", "slug")
@@ -149,7 +156,7 @@ class RegionPages(SetupPages):
 
 
 @admin.register(Site)
-class SitePages(SetupPages):
+class SitePages(PlacePages):
     """Sites with hours, special days and floors."""
 
     form = SiteForm

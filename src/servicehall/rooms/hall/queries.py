@@ -16,7 +16,7 @@ from servicehall.kernel.errors import NotFound
 from servicehall.kernel.languages import NAMES
 from servicehall.kernel.rights import Actor
 
-from .models import OpeningHours, Organisation, Region, Site, SpecialDay, Zone
+from .models import Floor, OpeningHours, Organisation, Region, Site, SpecialDay, Zone
 from .opening import Schedule, schedule
 
 
@@ -101,6 +101,11 @@ def organisations() -> dict[str, UUID]:
 def regions_of(sites: Iterable[Site]) -> list[Region]:
     """The regions of these sites, each once, in order of their short names."""
     return sorted({s.region for s in sites}, key=lambda r: r.slug)
+
+
+def sites_with_floors(ids: Collection[UUID]) -> set[UUID]:
+    """Those of the sites that have a floor."""
+    return set(Floor.objects.filter(site_id__in=ids).values_list("site_id", flat=True))
 
 
 def sites_with_zones(ids: Collection[UUID]) -> set[UUID]:

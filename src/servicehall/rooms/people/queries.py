@@ -85,6 +85,11 @@ def actor_of(staff: Staff, channel: str = "desk") -> Actor:
     return Actor("staff", staff.pk, channel, str(staff), tuple(grants))
 
 
+def anybody() -> bool:
+    """Whether there is anybody who may sign in."""
+    return Staff.objects.filter(is_active=True).exists()
+
+
 def staff_at(site_id: UUID, username: str) -> Staff:
     """A member of staff with a role at the site, by user name or id.
 

@@ -19,7 +19,7 @@ from unfold.widgets import (
 
 from servicehall.kernel.language_forms import TextFormField
 from servicehall.kernel.languages import NAMES, say
-from servicehall.kernel.office import office
+from servicehall.kernel.office import office, site_of
 from servicehall.kernel.setup_admin import SetupPages, SetupTable, SiteFilter
 
 from .models import Counter, PriorityClass, QueueRules, Series, Service, Stage
@@ -92,6 +92,11 @@ class PriorityClassPages(SetupPages):
         (None, {"fields": ("site", "names", "key", "rule", "is_default", "is_public")}),
         (_("Claim on being called"), {"fields": ("rate", "head_start", "rank")}),
     )
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A site's first class is its ordinary one, unless somebody says otherwise."""
+        ordinary = PriorityClass.objects.filter(site=site_of(request), is_default=True)
+        return {**super().get_changeform_initial_data(request), "is_default": not ordinary.exists()}
 
 
 class ServiceForm(ServiceFormBase):

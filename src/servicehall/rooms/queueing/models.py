@@ -308,6 +308,7 @@ class Ticket(models.Model):
     joined_at = models.DateTimeField()
     stage_since = models.DateTimeField()
     called_at = models.DateTimeField(null=True)
+    recalled_at = models.DateTimeField(null=True, help_text="when the last call was last repeated")
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     calls = models.PositiveSmallIntegerField(default=0)

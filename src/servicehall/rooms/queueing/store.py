@@ -21,7 +21,7 @@ from servicehall.kernel.ids import uuid7
 from .discipline import Candidate
 from .models import CounterStatus, Ticket
 
-_POOL = "t.state = 'waiting' AND t.for_counter_id IS NULL AND t.for_staff_id IS NULL"
+POOL = "t.state = 'waiting' AND t.for_counter_id IS NULL AND t.for_staff_id IS NULL"
 
 
 def _moment(value: datetime) -> datetime:
@@ -118,7 +118,7 @@ def heads(stages: Collection[UUID], classes: Collection[UUID]) -> list[Candidate
         return []
     found = sql.rows(
         "SELECT s.id, c.id, (SELECT min(t.order_key) FROM queueing_ticket t"
-        f" WHERE t.stage_id = s.id AND t.priority_id = c.id AND {_POOL})"
+        f" WHERE t.stage_id = s.id AND t.priority_id = c.id AND {POOL})"
         " FROM queueing_stage s, queueing_priorityclass c"
         f" WHERE s.id IN ({sql.placeholders(len(stages))}) AND c.id IN ({sql.placeholders(len(classes))})",
         *stages,
@@ -243,7 +243,7 @@ def forget_undo(counter_id: UUID) -> None:
 def at_head(candidate: Candidate) -> Ticket:
     """The waiting ticket that is that head."""
     return tickets(
-        f"t.stage_id = %s AND t.priority_id = %s AND t.order_key = %s AND {_POOL} ORDER BY t.sequence LIMIT 1",
+        f"t.stage_id = %s AND t.priority_id = %s AND t.order_key = %s AND {POOL} ORDER BY t.sequence LIMIT 1",
         candidate.stage,
         candidate.priority,
         candidate.order_key,
@@ -252,7 +252,7 @@ def at_head(candidate: Candidate) -> Ticket:
 
 _AHEAD = (
     "(SELECT count(*) FROM queueing_ticket t WHERE t.stage_id = %s AND t.priority_id = %s"
-    f" AND {_POOL} AND t.order_key < %s)"
+    f" AND {POOL} AND t.order_key < %s)"
 )
 
 
@@ -280,7 +280,7 @@ def behind(stage: UUID, limits: dict[UUID, int], places: int) -> list[Candidate]
     pairs = list(limits.items())
     one = (
         "SELECT * FROM (SELECT t.priority_id, t.order_key FROM queueing_ticket t WHERE t.stage_id = %s"
-        f" AND t.priority_id = %s AND {_POOL} AND t.order_key >= %s ORDER BY t.order_key LIMIT %s) AS part"
+        f" AND t.priority_id = %s AND {POOL} AND t.order_key >= %s ORDER BY t.order_key LIMIT %s) AS part"
     )
     params: list[Any] = []
     for priority, limit in pairs:
@@ -291,7 +291,7 @@ def behind(stage: UUID, limits: dict[UUID, int], places: int) -> list[Candidate]
 
 _LINE = (
     "SELECT * FROM (SELECT t.id, t.number, t.stage_id, t.priority_id, t.order_key, t.stage_since, t.joined_at"
-    f" FROM queueing_ticket t WHERE t.stage_id = %s AND t.priority_id = %s AND {_POOL}"
+    f" FROM queueing_ticket t WHERE t.stage_id = %s AND t.priority_id = %s AND {POOL}"
     " ORDER BY t.order_key LIMIT %s) AS part"
 )
 
@@ -314,7 +314,7 @@ def waiting_groups(stages: Collection[UUID]) -> list[tuple[UUID, UUID, int, int]
         return []
     found = sql.rows(
         "SELECT t.stage_id, t.priority_id, count(*), min(t.order_key) FROM queueing_ticket t"
-        f" WHERE t.stage_id IN ({sql.placeholders(len(stages))}) AND {_POOL} GROUP BY t.stage_id, t.priority_id",
+        f" WHERE t.stage_id IN ({sql.placeholders(len(stages))}) AND {POOL} GROUP BY t.stage_id, t.priority_id",
         *stages,
     )
     return [(sql.uuid(s), sql.uuid(p), int(n), int(key)) for s, p, n, key in found]  # type: ignore[misc]
@@ -339,6 +339,7 @@ CHANGEABLE = [
     "order_key",
     "stage_since",
     "called_at",
+    "recalled_at",
     "started_at",
     "ended_at",
     "calls",

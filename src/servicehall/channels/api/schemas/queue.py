@@ -94,6 +94,7 @@ class Call(Shown):
     service_names: Text
     zone: Id
     called_at: Moment
+    heard_at: Moment = Field(description="when it was last called: the call itself, or its last repetition")
     call: int = Field(description="1: the first call")
     state: State
 

@@ -69,7 +69,8 @@ def _call(
     ticket.state = CALLED
     ticket.counter_id, ticket.staff_id = status.counter_id, status.staff_id
     ticket.for_counter_id = ticket.for_staff_id = None
-    ticket.called_at, ticket.started_at, ticket.ended_at, ticket.held_until = at, None, None, None
+    ticket.called_at, ticket.recalled_at = at, None
+    ticket.started_at = ticket.ended_at = ticket.held_until = None
     ticket.calls += 1
     ticket.waited = round(ticket.waited + waited, 3)
     fact = TicketCalled(
@@ -158,6 +159,7 @@ def recall(*, ticket_id: UUID, by: Actor, at: datetime | None = None) -> Ticket:
             raise CounterNotOpen
         before = store.snapshot(ticket)
         ticket.calls += 1
+        ticket.recalled_at = moment
         fact = TicketRecalled(**at_counter(ticket, setup), call=ticket.calls)
         # A recall is heard at once: there is nothing to undo, and the last act stays undoable no more.
         changed(ticket, before, fact, by=by, at=moment, counter=None)

@@ -35,16 +35,22 @@ def in_order(setup: Configuration, stages: list[UUID], limit: int, at: datetime)
     return [row for _s, _k, row in sorted(scored, key=lambda r: (-r[0], r[1], r[2][1]))[:limit]]
 
 
-def _calls(setup: Configuration, counters: set[UUID], at: datetime) -> list[dict[str, Any]]:
-    recent = (
+def _calls(
+    setup: Configuration, counters: set[UUID], at_work: list[Ticket], at: datetime
+) -> list[dict[str, Any]]:
+    recent = list(
         Ticket.objects.filter(
             site_id=setup.site, day__gte=setup.day(at) - timedelta(days=1), counter_id__in=counters
         )
         .exclude(called_at=None)
         .order_by("-called_at")[:CALLS]
     )
+    # A call that is repeated counts from then on, however long ago it was first made.
+    known = {t.pk for t in recent}
+    recent += [t for t in at_work if t.recalled_at and t.counter_id in counters and t.pk not in known]
+    recent.sort(key=lambda t: t.recalled_at or t.called_at or at, reverse=True)
     found = []
-    for ticket in recent:
+    for ticket in recent[:CALLS]:
         if ticket.counter_id is None or ticket.called_at is None:
             continue
         counter, service = setup.counters[ticket.counter_id], setup.services[ticket.service_id]
@@ -59,6 +65,7 @@ def _calls(setup: Configuration, counters: set[UUID], at: datetime) -> list[dict
                 "service_names": service.names,
                 "zone": str(counter.zone),
                 "called_at": ticket.called_at.isoformat(),
+                "heard_at": (ticket.recalled_at or ticket.called_at).isoformat(),
                 "call": ticket.calls,
                 "state": ticket.state,
             }
@@ -93,18 +100,15 @@ def board(site_id: UUID, zone: str | None = None, *, at: datetime | None = None)
     work = waits.workforce(setup, moment)
     counts = waits.waiting_by_stage(setup)
     statuses = dict(CounterStatus.objects.filter(site_id=site_id).values_list("counter_id", "state"))
-    at_work = dict(
-        Ticket.objects.filter(site_id=site_id, state__in=[CALLED, SERVING]).values_list(
-            "counter_id", "number"
-        )
-    )
+    at_work = list(Ticket.objects.filter(site_id=site_id, state__in=[CALLED, SERVING]))
+    numbers = {ticket.counter_id: ticket.number for ticket in at_work}
     line = in_order(setup, [s for s in stages if counts.get(s)], WAITING_SHOWN, moment)
     return {
         "site": {"id": str(site_id), "slug": setup.slug, "names": setup.names, "timezone": setup.timezone},
         "zone": zone_view,
         "seq": seq,
         "at": moment.isoformat(),
-        "calls": _calls(setup, set(counters), moment),
+        "calls": _calls(setup, set(counters), at_work, moment),
         "waiting": [
             {
                 "ticket": str(sql.uuid(row[0])),
@@ -133,7 +137,7 @@ def board(site_id: UUID, zone: str | None = None, *, at: datetime | None = None)
                 "names": c.names,
                 "zone": str(c.zone),
                 "state": statuses.get(c.id, "closed"),
-                "number": at_work.get(c.id),
+                "number": numbers.get(c.id),
             }
             for c in counters.values()
         ],

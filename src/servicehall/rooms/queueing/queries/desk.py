@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from servicehall.rooms.queueing.models import (
     Ticket,
 )
 
-from . import waits
+from . import waiting, waits
 from .board import in_order
 from .tickets import TicketView, view
 
@@ -118,14 +118,9 @@ def _line_row(setup: Configuration, row: tuple[Any, ...]) -> dict[str, Any]:
         "stage_names": stage.names,
         "priority": group.key,
         "priority_names": group.names,
-        "stage_since": _moment(since).isoformat(),
-        "joined_at": _moment(joined).isoformat(),
+        "stage_since": waiting.moment(since).isoformat(),
+        "joined_at": waiting.moment(joined).isoformat(),
     }
-
-
-def _moment(value: Any) -> datetime:
-    found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _ticket_row(setup: Configuration, ticket: Ticket) -> dict[str, Any]:
@@ -174,12 +169,9 @@ def queue(
     seq = events.last_seq(site_id)
     setup = configuration.of_site(site_id)
     wanted = [s for s in (stages if stages is not None else setup.stages) if s in setup.stages]
-    groups = store.waiting_groups(wanted)
-    counts: dict[UUID, int] = {}
-    longest: dict[UUID, int] = {}
-    for stage, _group, count, key in groups:
-        counts[stage] = counts.get(stage, 0) + count
-        longest[stage] = min(longest.get(stage, key), key)
+    in_line = waiting.in_line(wanted)
+    counts = {stage: count for stage, count, _since in in_line}
+    longest = {stage: since for stage, _count, since in in_line}
     work = waits.workforce(setup, moment)
     busy = Ticket.objects.filter(site_id=site_id, state__in=[CALLED, SERVING, HELD]).order_by("called_at")
     sent = Ticket.objects.filter(site_id=site_id, state=WAITING).exclude(for_counter=None, for_staff=None)
@@ -219,11 +211,11 @@ def _service_row(
     service: ServiceSetup,
     *,
     counts: dict[UUID, int],
-    longest: dict[UUID, int],
+    longest: dict[UUID, datetime],
     work: waits.Workforce,
     at: datetime,
 ) -> dict[str, Any]:
-    keys = [longest[s.id] for s in service.stages if s.id in longest]
+    since = min((longest[s.id] for s in service.stages if s.id in longest), default=None)
     span = waits.stage_range(setup, work, service.stages[0].id, counts.get(service.stages[0].id, 0))
     return {
         "id": str(service.id),
@@ -232,7 +224,7 @@ def _service_row(
         "prefix": service.prefix,
         "closed": service.closed_on == setup.day(at),
         "waiting": sum(counts.get(s.id, 0) for s in service.stages),
-        "longest_seconds": max(0, (clock.micros(at) - min(keys)) // 1_000_000) if keys else 0,
+        "longest_seconds": waiting.longest(since, at)["longest_seconds"],
         "target_seconds": service.target_minutes * 60,
         "wait_minutes": [span.low, span.high] if span else None,
         "stages": [

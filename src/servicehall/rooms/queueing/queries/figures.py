@@ -18,8 +18,10 @@ from servicehall.kernel import clock, events, followers, sql
 from servicehall.kernel.languages import Text
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.hall import queries as hall
-from servicehall.rooms.queueing import configuration, store
+from servicehall.rooms.queueing import configuration
 from servicehall.rooms.queueing.models import CALLED, SERVING, Counter, Stage, Tally, Ticket
+
+from . import waiting
 
 _SUMS = (
     "issued",
@@ -171,71 +173,33 @@ def _now(
     at_work = _at_work(setup.site, counters)
     opened = {c for c, one in at_work.items() if one["state"] == "open"}
     shown = stages & set(setup.stages)
-    over = _over_target(shown, at)
+    targets = {s: setup.services[setup.stages[s].service].target_minutes for s in shown}
+    over = waiting.over_target(targets, at)
     services: dict[UUID, dict[str, Any]] = {}
-    for stage, count, key in _waiting(setup.site, shown):
+    for stage, count, since in waiting.at_stages([setup.site], shown):
         one = services.setdefault(
-            setup.stages[stage].service, {"waiting": 0, "over_target": 0, "earliest": key, "unserved": 0}
+            setup.stages[stage].service, {"waiting": 0, "over_target": 0, "since": since, "unserved": 0}
         )
         one["waiting"] += count
         one["over_target"] += over.pop(stage, 0)
-        one["earliest"] = min(one["earliest"], key)
+        one["since"] = min(one["since"], since)
         if not any(c.id in opened for c in setup.counters_for(stage)):
             one["unserved"] += count
-    earliest = min((s["earliest"] for s in services.values()), default=None)
+    earliest = min((s["since"] for s in services.values()), default=None)
     return {
         "services": {
-            service: {**one, **_longest(one.pop("earliest"), at)} for service, one in services.items()
+            service: {**one, **waiting.longest(one.pop("since"), at)} for service, one in services.items()
         },
         "counters": at_work,
         "total": {
             "waiting": sum(s["waiting"] for s in services.values()),
             "over_target": sum(s["over_target"] for s in services.values()),
-            **_longest(earliest, at),
+            **waiting.longest(earliest, at),
             "open_counters": len(opened),
             "counters": sum(1 for c in setup.counters.values() if c.is_active and c.id in counters),
             "at_counters": sum(1 for c in at_work.values() if c["number"]),
         },
     }
-
-
-def _longest(earliest: int | None, at: datetime) -> dict[str, Any]:
-    if earliest is None:
-        return {"longest_seconds": 0, "longest_since": None}
-    waited = max(0, (clock.micros(at) - earliest) // 1_000_000)
-    return {"longest_seconds": waited, "longest_since": clock.from_micros(earliest).isoformat()}
-
-
-def _waiting(site_id: UUID, stages: Collection[UUID]) -> list[tuple[UUID, int, int]]:
-    """(stage, how many wait, earliest arrival), those sent to one counter or person included (two queries)."""
-    found = [(stage, count, key) for stage, _group, count, key in store.waiting_groups(stages)]
-    return found + [row for row in _directed([site_id]) if row[0] in stages]
-
-
-def _over_target(stages: Collection[UUID], at: datetime) -> dict[UUID, int]:
-    """How many of those who wait at a stage have waited longer than their service's target (one query)."""
-    if not stages:
-        return {}
-    rows = sql.rows(
-        "SELECT t.stage_id, count(*) FROM queueing_ticket t"
-        " JOIN queueing_stage s ON s.id = t.stage_id JOIN queueing_service v ON v.id = s.service_id"
-        f" WHERE t.stage_id IN ({sql.placeholders(len(stages))}) AND t.state = 'waiting'"
-        " AND t.for_counter_id IS NULL AND t.for_staff_id IS NULL"
-        " AND t.order_key < %s - v.target_minutes * 60000000 GROUP BY t.stage_id",
-        *stages,
-        clock.micros(at),
-    )
-    return {stage: int(n) for s, n in rows if (stage := sql.uuid(s))}
-
-
-def _directed(sites: Collection[UUID]) -> list[tuple[UUID, int, int]]:
-    rows = sql.rows(
-        "SELECT stage_id, count(*), min(order_key) FROM queueing_ticket"
-        f" WHERE site_id IN ({sql.placeholders(len(sites))}) AND state = 'waiting'"
-        " AND (for_counter_id IS NOT NULL OR for_staff_id IS NOT NULL) GROUP BY stage_id",
-        *sites,
-    )
-    return [(stage, int(n), int(key)) for s, n, key in rows if (stage := sql.uuid(s))]
 
 
 def _names(value: Any) -> Text | None:
@@ -324,7 +288,10 @@ def _now_by_site(sites: Sequence[UUID], at: datetime) -> dict[UUID, dict[str, An
     """What waits and who works at each site (seven queries)."""
     if not sites:
         return {}
-    stages = dict(Stage.objects.filter(service__site_id__in=sites).values_list("pk", "service__site_id"))
+    rows = Stage.objects.filter(service__site_id__in=sites)
+    stages, targets = {}, {}
+    for stage, site, target in rows.values_list("pk", "service__site_id", "service__target_minutes"):
+        stages[stage], targets[stage] = site, target
     counters = dict(
         Counter.objects.filter(site_id__in=sites, is_active=True)
         .values_list("site_id")
@@ -350,15 +317,14 @@ def _now_by_site(sites: Sequence[UUID], at: datetime) -> dict[UUID, dict[str, An
         }
         for site in sites
     }
-    earliest: dict[UUID, int] = {}
-    pools = [(stage, count, key) for stage, _group, count, key in store.waiting_groups(list(stages))]
-    for stage, count, key in pools + _directed(sites):
+    earliest: dict[UUID, datetime] = {}
+    for stage, count, since in waiting.at_stages(sites, stages):
         site = stages[stage]
         found[site]["waiting"] += count
-        earliest[site] = min(earliest.get(site, key), key)
-    for stage, count in _over_target(stages, at).items():
+        earliest[site] = min(earliest.get(site, since), since)
+    for stage, count in waiting.over_target(targets, at).items():
         found[stages[stage]]["over_target"] += count
-    return {site: {**one, **_longest(earliest.get(site), at)} for site, one in found.items()}
+    return {site: {**one, **waiting.longest(earliest.get(site), at)} for site, one in found.items()}
 
 
 def _sum_now(rows: Iterable[dict[str, Any]]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from servicehall.rooms.people import queries as people
 from servicehall.rooms.queueing.models import Counter, PriorityClass, Series, Service, Stage
 
 GapKind = Literal[
+    "no-floors",
     "no-zones",
     "no-hours",
     "no-class",
@@ -26,6 +27,7 @@ GapKind = Literal[
     "stage-without-skill",
 ]
 ORDER: tuple[GapKind, ...] = (
+    "no-floors",
     "no-zones",
     "no-hours",
     "no-class",
@@ -62,9 +64,11 @@ def gaps(sites: Collection[UUID]) -> dict[UUID, list[Gap]]:
             if site not in have:
                 lack[kind] = []
 
+    lacks("no-floors", hall.sites_with_floors(sites))
     lacks("no-zones", hall.sites_with_zones(sites))
     lacks("no-hours", hall.sites_with_hours(sites))
-    lacks("no-class", set(PriorityClass.objects.filter(site_id__in=sites).values_list("site_id", flat=True)))
+    ordinary = PriorityClass.objects.filter(site_id__in=sites, is_default=True)
+    lacks("no-class", set(ordinary.values_list("site_id", flat=True)))
     lacks("no-series", set(Series.objects.filter(site_id__in=sites).values_list("site_id", flat=True)))
     stages = _services(sites, found, lacks)
     _counters(sites, found, stages, lacks)

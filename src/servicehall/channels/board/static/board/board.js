@@ -4,6 +4,7 @@ import { Announcer } from "./announcer.js";
 import { Feed } from "./feed.js";
 import { Slot } from "./slot.js";
 import { Sound } from "./sound.js";
+import { heardAt } from "./state.js";
 import { View } from "./view.js";
 import { Words, inLanguages } from "./words.js";
 
@@ -72,7 +73,7 @@ function spotlight() {
   if (announcer.current) return announcer.current;
   if (latest && performance.now() < latest.until) return latest.call;
   const { calls } = feed.snapshot;
-  const age = (call) => (feed.now - Date.parse(call.called_at)) / 1000;
+  const age = (call) => (feed.now - Date.parse(heardAt(call))) / 1000;
   return calls.find((c) => c.state === "called" || c.state === "serving") ?? calls.find((c) => age(c) < RECENT_CALL) ?? null;
 }
 
@@ -113,7 +114,7 @@ async function unlock() {
   locked = false;
   show();
   await sound.confirm(words.languages[0]).catch(() => {});
-  announcer.unlock((call) => (feed.now - Date.parse(call.called_at)) / 1000);
+  announcer.unlock((call) => (feed.now - Date.parse(heardAt(call))) / 1000);
 }
 
 /** The board was given another layout, languages or playlist: load the page again between two calls. */

@@ -55,6 +55,7 @@ export function callOf(snapshot, event) {
     zone: event.zone ?? null,
     // A call keeps its moment when it is repeated.
     called_at: event.kind === "ticket.recalled" && before ? before.called_at : event.at,
+    heard_at: event.at,
     call: event.call ?? 1,
     state: "called",
     seq: event.seq,
@@ -67,18 +68,21 @@ export function keyOf(call) {
 }
 
 /**
- * The calls that happened between two snapshots, oldest first, with the seconds since.
- * When a call was repeated meanwhile is not in a snapshot: it may be as old as the gap.
+ * The calls and repetitions that happened between two snapshots, oldest first, with the seconds since.
  */
 export function missed(before, after) {
   const known = new Map(before.calls.map((call) => [call.number, call]));
-  const gap = seconds(before.at, after.at);
   return [...after.calls].reverse().flatMap((call) => {
     const old = known.get(call.number);
     const same = old && Date.parse(old.called_at) === Date.parse(call.called_at);
     if (call.state !== "called" || (same && old.call >= call.call)) return [];
-    return [{ call, age: same ? gap : seconds(call.called_at, after.at) }];
+    return [{ call, age: seconds(heardAt(call), after.at) }];
   });
+}
+
+/** When the call was last heard in the hall: when it was made, or repeated. */
+export function heardAt(call) {
+  return call.heard_at ?? call.called_at;
 }
 
 /** When the snapshot should be read again after this event: "now", "soon" or "" (not at all). */
@@ -99,7 +103,7 @@ function callsAfter(snapshot, event) {
   const others = snapshot.calls.filter((c) => c.number !== event.number);
   const gone = CALL_GONE.has(event.kind) || (event.kind === "ticket.undone" && event.state === "waiting");
   if (gone) return others;
-  if (event.kind === "ticket.called") {
+  if (SPOKEN.has(event.kind)) {
     const call = callOf(snapshot, event);
     return call ? [call, ...others].slice(0, MOST_CALLS) : others;
   }

@@ -50,7 +50,7 @@ function oneSeries(kind, data, series, index) {
   };
 }
 
-function options(kind, data) {
+function options(kind, data, height) {
   const text = { color: token("ink-soft"), fontFamily: font(), fontSize: Math.round(size() * 0.78) };
   const many = data.series.length > 1;
   return {
@@ -80,7 +80,9 @@ function options(kind, data) {
       minInterval: data.whole ? 1 : undefined,
       name: data.unit,
       nameTextStyle: { ...text, align: "left" },
-      axisLabel: text,
+      // A hint to ECharts: a line for every four letters of height, so that labels do not crowd.
+      splitNumber: Math.max(2, Math.floor(height / (4 * size()))),
+      axisLabel: { ...text, hideOverlap: true },
       splitLine: { lineStyle: { color: token("line") } },
     },
     series: data.series.map((series, index) => oneSeries(kind, data, series, index)),
@@ -92,7 +94,7 @@ function drawOne(figure, echarts) {
   const plot = figure.querySelector(".chart-plot");
   if (!source || !plot) return;
   const chart = echarts.getInstanceByDom(plot) || echarts.init(plot, null, { renderer: "svg" });
-  chart.setOption(options(figure.dataset.chart, JSON.parse(source.textContent)), true);
+  chart.setOption(options(figure.dataset.chart, JSON.parse(source.textContent), plot.clientHeight), true);
   if (!drawn.has(plot)) {
     const watch = new ResizeObserver(() => chart.resize());
     watch.observe(plot);
