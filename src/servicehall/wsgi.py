@@ -24,6 +24,8 @@ from django.urls import ResolverMatch, get_resolver
 
 django.setup()
 
+from servicehall.channels.arriving import Arrivals  # noqa: E402 - needs the settings
+
 # A thread that holds the gate of the database must get the interpreter back soon: SQLite lets go of it at
 # each statement, and among sixteen busy threads it came back late each time. A few at once are faster
 # than all (measured: half the time, a third of the p99). PostgreSQL's threads wait for the network instead.
@@ -51,6 +53,7 @@ class ApiHandler(WSGIHandler):
         return super().resolve_request(request)
 
 
+_arrivals = Arrivals()
 _pages = WSGIHandler()
 _api = ApiHandler()
 
@@ -61,8 +64,9 @@ gc.set_threshold(20_000, 20, 50)
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Send a request to the API's handler or to the pages'."""
-    if environ.get("PATH_INFO", "").startswith("/api/"):
-        with _turns:
-            return _api(environ, start_response)
-    return _pages(environ, start_response)
+    """Send a request, once its body is here, to the API's handler or to the pages'."""
+    with _arrivals.received(environ):
+        if environ.get("PATH_INFO", "").startswith("/api/"):
+            with _turns:
+                return _api(environ, start_response)
+        return _pages(environ, start_response)

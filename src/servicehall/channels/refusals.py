@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel.errors import NotAllowed, NotFound, NotSignedIn, Refused
 
+NOT_RECEIVED = "servicehall.not_received"
+"""In a request's META: the refusal that it is to be answered with, because its body did not come (arriving.py)."""
+
 
 class TooLarge(Refused):
     """More was sent than a request may hold."""
@@ -85,6 +88,8 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if (refused := request.META.get(NOT_RECEIVED)) is not None:
+            return answer(request, refused)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -117,3 +117,14 @@ def test_the_language_of_one_request_is_not_that_of_the_next(mall: Place) -> Non
     before = translation.get_language()
     assert _direct("/api/v1/sites/nowhere", HTTP_ACCEPT_LANGUAGE="zh")[1]["Content-Language"] == "zh-Hans"
     assert translation.get_language() == before
+
+
+@pytest.mark.filterwarnings("ignore:No directory at")
+def test_a_body_that_did_not_come_is_refused_in_the_api_and_on_pages(mall: Place) -> None:
+    half = {"REQUEST_METHOD": "POST", "CONTENT_LENGTH": "100", "CONTENT_TYPE": "application/json"}
+    status, headers, _body = _direct(
+        "/api/v1/sites/mall/tickets", **half, **{"wsgi.input": io.BytesIO(b"{}")}
+    )
+    assert (status.split()[0], headers["Content-Type"]) == ("400", "application/problem+json")
+    status, headers, _body = _direct("/sign-in", **half, **{"wsgi.input": io.BytesIO(b"{}")})
+    assert (status.split()[0], headers["Content-Type"]) == ("400", "text/html; charset=utf-8")

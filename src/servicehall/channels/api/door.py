@@ -21,7 +21,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.csrf import csrf_exempt
 from ninja.errors import HttpError, ValidationError
 
-from servicehall.channels.refusals import Malformed, refusal_of
+from servicehall.channels.refusals import NOT_RECEIVED, Malformed, refusal_of
 from servicehall.kernel.errors import NotFound, Refused
 
 from . import problems
@@ -53,8 +53,11 @@ def _read_body(request: HttpRequest) -> None:
 
     Raises:
         BodyTooLarge, UnsupportedMedia, LengthRequired: see there.
+        Busy, Malformed: it was not received at all, or not to its end.
     """
     meta = request.META
+    if (refused := meta.get(NOT_RECEIVED)) is not None:
+        raise refused
     try:
         length = int(meta.get("CONTENT_LENGTH") or 0)
     except ValueError:
