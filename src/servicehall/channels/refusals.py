@@ -92,6 +92,14 @@ class Refusals:
             return answer(request, refused)
         return self.get_response(request)
 
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: object, _kwargs: object
+    ) -> HttpResponse | None:
+        """Refuse a form with a NUL in it before any view reads it: PostgreSQL cannot keep one."""
+        if request.method == "POST" and any("\0" in v for _, vs in request.POST.lists() for v in vs):
+            return answer(request, Malformed())
+        return None
+
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         refused = refusal_of(error)
         return answer(request, refused) if refused else None
