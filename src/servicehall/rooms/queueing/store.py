@@ -308,13 +308,20 @@ def line(groups: Sequence[tuple[UUID, UUID]], limit: int) -> list[tuple[Any, ...
     return found
 
 
-def waiting_groups(stages: Collection[UUID]) -> list[tuple[UUID, UUID, int, int]]:
-    """(stage, class, how many wait, earliest arrival) of each group that has somebody."""
+FRONT = 86_400_000_000
+"""Who is put to the front gets an arrival so far before everybody's: a day. It says nothing of a wait."""
+ARRIVAL = f"coalesce(min(CASE WHEN t.order_key > %s - {FRONT} THEN t.order_key END), %s)"
+
+
+def waiting_groups(stages: Collection[UUID], *, now: int | None = None) -> list[tuple[UUID, UUID, int, int]]:
+    """(stage, class, how many wait, earliest arrival, with ``now`` without those put to the front) of each group."""
     if not stages:
         return []
+    arrival, values = ("min(t.order_key)", ()) if now is None else (ARRIVAL, (now, now))
     found = sql.rows(
-        "SELECT t.stage_id, t.priority_id, count(*), min(t.order_key) FROM queueing_ticket t"
+        f"SELECT t.stage_id, t.priority_id, count(*), {arrival} FROM queueing_ticket t"
         f" WHERE t.stage_id IN ({sql.placeholders(len(stages))}) AND {_POOL} GROUP BY t.stage_id, t.priority_id",
+        *values,
         *stages,
     )
     return [(sql.uuid(s), sql.uuid(p), int(n), int(key)) for s, p, n, key in found]  # type: ignore[misc]

@@ -219,7 +219,7 @@ def transfer(
 def _front(ticket: Ticket, joined: int) -> int:
     """An arrival before everybody of the ticket's group (a day before, so that no class overtakes)."""
     earliest = [key for _s, p, _n, key in store.waiting_groups([ticket.stage_id]) if p == ticket.priority_id]
-    return min([*earliest, joined]) - 86_400_000_000
+    return min([*earliest, joined]) - store.FRONT
 
 
 def advance(*, ticket_id: UUID, by: Actor, note: str = "", at: datetime | None = None) -> Ticket:

@@ -174,7 +174,7 @@ def queue(
     seq = events.last_seq(site_id)
     setup = configuration.of_site(site_id)
     wanted = [s for s in (stages if stages is not None else setup.stages) if s in setup.stages]
-    groups = store.waiting_groups(wanted)
+    groups = store.waiting_groups(wanted, now=clock.micros(moment))
     counts: dict[UUID, int] = {}
     longest: dict[UUID, int] = {}
     for stage, _group, count, key in groups:

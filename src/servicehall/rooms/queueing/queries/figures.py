@@ -173,7 +173,7 @@ def _now(
     shown = stages & set(setup.stages)
     over = _over_target(shown, at)
     services: dict[UUID, dict[str, Any]] = {}
-    for stage, count, key in _waiting(setup.site, shown):
+    for stage, count, key in _waiting(setup.site, shown, clock.micros(at)):
         one = services.setdefault(
             setup.stages[stage].service, {"waiting": 0, "over_target": 0, "earliest": key, "unserved": 0}
         )
@@ -206,10 +206,10 @@ def _longest(earliest: int | None, at: datetime) -> dict[str, Any]:
     return {"longest_seconds": waited, "longest_since": clock.from_micros(earliest).isoformat()}
 
 
-def _waiting(site_id: UUID, stages: Collection[UUID]) -> list[tuple[UUID, int, int]]:
+def _waiting(site_id: UUID, stages: Collection[UUID], now: int) -> list[tuple[UUID, int, int]]:
     """(stage, how many wait, earliest arrival), those sent to one counter or person included (two queries)."""
-    found = [(stage, count, key) for stage, _group, count, key in store.waiting_groups(stages)]
-    return found + [row for row in _directed([site_id]) if row[0] in stages]
+    found = [(stage, count, key) for stage, _group, count, key in store.waiting_groups(stages, now=now)]
+    return found + [row for row in _directed([site_id], now) if row[0] in stages]
 
 
 def _over_target(stages: Collection[UUID], at: datetime) -> dict[UUID, int]:
@@ -221,18 +221,22 @@ def _over_target(stages: Collection[UUID], at: datetime) -> dict[UUID, int]:
         " JOIN queueing_stage s ON s.id = t.stage_id JOIN queueing_service v ON v.id = s.service_id"
         f" WHERE t.stage_id IN ({sql.placeholders(len(stages))}) AND t.state = 'waiting'"
         " AND t.for_counter_id IS NULL AND t.for_staff_id IS NULL"
-        " AND t.order_key < %s - v.target_minutes * 60000000 GROUP BY t.stage_id",
+        f" AND t.order_key > %s - {store.FRONT} AND t.order_key < %s - v.target_minutes * 60000000"
+        " GROUP BY t.stage_id",
         *stages,
+        clock.micros(at),
         clock.micros(at),
     )
     return {stage: int(n) for s, n in rows if (stage := sql.uuid(s))}
 
 
-def _directed(sites: Collection[UUID]) -> list[tuple[UUID, int, int]]:
+def _directed(sites: Collection[UUID], now: int) -> list[tuple[UUID, int, int]]:
     rows = sql.rows(
-        "SELECT stage_id, count(*), min(order_key) FROM queueing_ticket"
+        f"SELECT t.stage_id, count(*), {store.ARRIVAL} FROM queueing_ticket t"
         f" WHERE site_id IN ({sql.placeholders(len(sites))}) AND state = 'waiting'"
         " AND (for_counter_id IS NOT NULL OR for_staff_id IS NOT NULL) GROUP BY stage_id",
+        now,
+        now,
         *sites,
     )
     return [(stage, int(n), int(key)) for s, n, key in rows if (stage := sql.uuid(s))]
@@ -351,8 +355,9 @@ def _now_by_site(sites: Sequence[UUID], at: datetime) -> dict[UUID, dict[str, An
         for site in sites
     }
     earliest: dict[UUID, int] = {}
-    pools = [(stage, count, key) for stage, _group, count, key in store.waiting_groups(list(stages))]
-    for stage, count, key in pools + _directed(sites):
+    now = clock.micros(at)
+    pools = [(stage, count, key) for stage, _group, count, key in store.waiting_groups(list(stages), now=now)]
+    for stage, count, key in pools + _directed(sites, now):
         site = stages[stage]
         found[site]["waiting"] += count
         earliest[site] = min(earliest.get(site, key), key)
