@@ -82,12 +82,11 @@ def refusal(error: Exception, request_id: str, request: HttpRequest) -> Refused:
         return problems.MalformedJson()
     if isinstance(error, UnreadablePostError | RawPostDataException):
         return Malformed()
-    if (known := refusal_of(error)) is not None:
+    away = isinstance(error, OperationalError | InterfaceError)
+    if not away and (known := refusal_of(error)) is not None:
         return known
     log.error("api.failed request=%s %s %s", request_id, request.method, request.path, exc_info=error)
-    return (
-        problems.Unavailable() if isinstance(error, OperationalError | InterfaceError) else problems.Failed()
-    )
+    return problems.Unavailable() if away else problems.Failed()
 
 
 def _not_allowed(request: Request, response: HttpResponse) -> HttpResponse:
