@@ -7,6 +7,7 @@ from django.urls import include, path
 
 handler400 = "servicehall.channels.refusals.bad_request"
 handler404 = "servicehall.channels.refusals.not_found"
+handler500 = "servicehall.channels.refusals.failed"
 
 urlpatterns = [
     path("", include("servicehall.channels.portal.urls")),

@@ -19,7 +19,9 @@ from django.core.handlers.wsgi import WSGIHandler
 django.setup()
 
 from servicehall.channels.api.program import application as api  # noqa: E402 - needs the apps above
+from servicehall.channels.arriving import Arrivals  # noqa: E402
 
+_arrivals = Arrivals()
 _pages = WSGIHandler()
 
 # What is loaded now stays: the collector need not look at it again in the middle of requests.
@@ -29,7 +31,8 @@ gc.set_threshold(20_000, 20, 50)
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Send a request to the API's program or to the pages' handler."""
-    if environ.get("PATH_INFO", "").startswith("/api/"):
-        return api(environ, start_response)
-    return _pages(environ, start_response)
+    """Send a request, once its body is here, to the API's program or to the pages' handler."""
+    with _arrivals.received(environ):
+        if environ.get("PATH_INFO", "").startswith("/api/"):
+            return api(environ, start_response)
+        return _pages(environ, start_response)

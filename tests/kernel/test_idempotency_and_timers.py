@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from datetime import timedelta
 from uuid import uuid4
@@ -56,6 +57,33 @@ def test_a_refusal_is_not_kept() -> None:
     assert (
         once(site_id=site, scope="a", key="k", fingerprint="f", act=lambda: Answer(200, "now")).body == "now"
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_key_at_two_sites_at_once_acts_at_one() -> None:
+    both, said = threading.Barrier(2), []
+
+    def act() -> Answer:
+        # On SQLite there is one line for all sites, and the second never gets here.
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(0.5)
+        return Answer(200, "")
+
+    def send(site: str) -> None:
+        try:
+            once(site_id=uuid4(), scope="a", key="k", fingerprint=fingerprint(site), act=act)
+            said.append("done")
+        except KeyReused:
+            said.append("refused")
+        finally:
+            connection.close()
+
+    senders = [threading.Thread(target=send, args=(site,)) for site in ("one", "two")]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    assert sorted(said) == ["done", "refused"]
 
 
 @pytest.mark.django_db(transaction=True)

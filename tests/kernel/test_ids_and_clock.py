@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -48,6 +48,17 @@ def test_a_wall_clock_time_that_does_not_exist_moves_behind_the_gap() -> None:
     assert clock.moment_of(date(2026, 10, 25), time(2, 30), "Europe/Berlin") == datetime(
         2026, 10, 25, 0, 30, tzinfo=UTC
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "ends"), [(date(2026, 10, 25), time(2, 30)), (date(2026, 3, 29), time(2, 30))]
+)
+def test_a_day_that_ends_where_the_clock_is_moved_begins_once(day: date, ends: time) -> None:
+    begins = clock.moment_of(day, ends, "Europe/Berlin")
+    for minutes in range(-180, 180, 10):
+        moment = begins + timedelta(minutes=minutes)
+        wanted = day if minutes >= 0 else day - timedelta(days=1)
+        assert clock.business_day(moment, "Europe/Berlin", ends) == wanted, moment
 
 
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC)))  # noqa: DTZ001

@@ -95,3 +95,17 @@ def test_a_token_for_an_unknown_site_says_which_sites_there_are(data_folder: Pat
     assert done.returncode == 1
     assert done.stdout == ""
     assert "There is no site 'nowhere'" in done.stderr
+
+
+@pytest.mark.one_database
+def test_a_setting_that_cannot_be_read_is_told_in_two_lines(data_folder: Path) -> None:
+    done = subprocess.run(
+        [COMMAND, "prepare", "--data", str(data_folder)],
+        env=environment(data_folder, DATABASE_URL="mysql://host/name"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "unknown kind of database 'mysql'" in done.stderr
+    assert len(done.stderr.splitlines()) == 2

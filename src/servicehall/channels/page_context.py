@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
@@ -17,7 +18,10 @@ def live_base(request: HttpRequest) -> str:
         return str(settings.LIVE_URL).rstrip("/")
     if not settings.LIVE_PORT:
         return ""
-    host = request.get_host()
+    try:
+        host = request.get_host()
+    except DisallowedHost:  # the page that says so needs no live program
+        return ""
     name = host.rsplit(":", 1)[0] if not host.endswith("]") and ":" in host else host
     return f"{'https' if request.is_secure() else 'http'}://{name}:{settings.LIVE_PORT}"
 

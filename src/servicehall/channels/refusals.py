@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel.errors import NotAllowed, NotFound, NotSignedIn, Refused
+
+log = logging.getLogger(__name__)
+NOT_RECEIVED = "servicehall.not_received"
+"""In a request's META: the refusal that it is to be answered with, because its body did not come (arriving.py)."""
 
 
 class TooLarge(Refused):
@@ -40,8 +46,29 @@ class PageExpired(Refused):
     advice = _("Load the page again and repeat the last step.")
 
 
+class Failed(Refused):
+    """A fault of ours."""
+
+    kind = "internal-error"
+    status = 500
+    title = _("Something went wrong on our side")
+    advice = _("Try again. If it goes on, tell the administrator.")
+
+
+class Unavailable(Refused):
+    """The database does not answer, or has no room to write."""
+
+    kind = "unavailable"
+    status = 503
+    title = _("The service is not available at this moment")
+    advice = _("Try again in a few seconds.")
+
+
 def refusal_of(error: BaseException) -> Refused | None:
     """The refusal that an exception stands for; None for a fault of ours."""
+    if isinstance(error, OperationalError | InterfaceError):
+        log.error("database.failed", exc_info=error)
+        return Unavailable()
     if isinstance(error, Refused):
         return error
     if isinstance(error, Http404):
@@ -85,7 +112,17 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if (refused := request.META.get(NOT_RECEIVED)) is not None:
+            return answer(request, refused)
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: object, _kwargs: object
+    ) -> HttpResponse | None:
+        """Refuse a form with a NUL in it before any view reads it: PostgreSQL cannot keep one."""
+        if request.method == "POST" and any("\0" in v for _, vs in request.POST.lists() for v in vs):
+            return answer(request, Malformed())
+        return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         refused = refusal_of(error)
@@ -100,6 +137,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler for a request that cannot be read."""
     return answer(request, refusal_of(exception) or Malformed())
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Django's handler for a fault of ours, which it has logged; also where the page itself cannot be made."""
+    try:
+        return answer(request, Failed())
+    except Exception:  # noqa: BLE001 - the outermost floor of the pages
+        words = "Something went wrong on our side. Try again. / 我们这边出了问题，请重试。"
+        return HttpResponse(words, status=500, content_type="text/plain; charset=utf-8")
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

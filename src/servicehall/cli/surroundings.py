@@ -56,10 +56,16 @@ def ready_data_folder(chosen: Path | None) -> Path:
 
 
 def start_django() -> None:
-    """Load settings and apps. Takes about a second; call it late."""
+    """Load settings and apps. Takes about a second; call it late. A setting that cannot be read ends the command."""
     import django
+    from django.conf import settings
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicehall.settings")
+    try:
+        assert settings.DATABASES  # noqa: S101 - reading one reads all
+    except ValueError as problem:
+        said = f"A setting in the environment cannot be read: {problem}\n环境变量中的设置无法识别：{problem}"
+        raise SystemExit(complain(said)) from None
     django.setup()
 
 

@@ -47,12 +47,15 @@ def business_day(moment: datetime, zone_name: str, day_ends: time = time(0)) -> 
     """The business day that ``moment`` falls in.
 
     ``day_ends`` is the wall-clock hour at which a day is closed (04:00 for a hall that
-    serves past midnight); it is compared on the wall clock, so a day on which the clock
-    is moved is one hour longer or shorter and nothing falls between two days.
+    serves past midnight); a day on which the clock is moved is one hour longer or shorter.
+    It begins once, at its :func:`moment_of`, even where that hour comes twice or not at all.
     """
     wall = local(moment, zone_name)
-    day = wall.date()
-    return day - timedelta(days=1) if wall.time() < day_ends else day
+    day = wall.date() - timedelta(days=1) if wall.time() < day_ends else wall.date()
+    if moment < moment_of(day, day_ends, zone_name):
+        return day - timedelta(days=1)
+    after = day + timedelta(days=1)
+    return after if moment >= moment_of(after, day_ends, zone_name) else day
 
 
 def moment_of(day: date, wall: time, zone_name: str) -> datetime:

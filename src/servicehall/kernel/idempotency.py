@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from django.db import IntegrityError
+
 from . import sql
 from .errors import BadInput, KeyReused
 from .timers import Due, at_start, set_timer, timer
@@ -56,6 +58,14 @@ def once(
             return act()
     if not 1 <= len(key) <= 200 or not key.isprintable():
         raise BadInput(errors={"Idempotency-Key": "1–200"})
+    try:
+        return _kept(site_id, scope, key, fingerprint, act)
+    except IntegrityError:
+        # The same key at two sites at the same time: the other one was first and its answer is there now.
+        return _kept(site_id, scope, key, fingerprint, act)
+
+
+def _kept(site_id: UUID, scope: str, key: str, fingerprint: str, act: Callable[[], Answer]) -> Answer:
     with transaction(site_id):
         found = sql.row(
             "SELECT fingerprint, status, body FROM kernel_keptanswer WHERE scope = %s AND key = %s",

@@ -148,3 +148,14 @@ def test_a_slow_sender_holds_up_nobody(mall: Place) -> None:
     comes.set()
     sender.join(10)
     assert answers[0].startswith("401")
+
+
+@pytest.mark.filterwarnings("ignore:No directory at")
+def test_a_body_that_did_not_come_is_refused_in_the_api_and_on_pages(mall: Place) -> None:
+    half = {"REQUEST_METHOD": "POST", "CONTENT_LENGTH": "100", "CONTENT_TYPE": "application/json"}
+    status, headers, _body = _direct(
+        "/api/v1/sites/mall/tickets", **half, **{"wsgi.input": io.BytesIO(b"{}")}
+    )
+    assert (status.split()[0], headers["Content-Type"]) == ("400", "application/problem+json")
+    status, headers, _body = _direct("/sign-in", **half, **{"wsgi.input": io.BytesIO(b"{}")})
+    assert (status.split()[0], headers["Content-Type"]) == ("400", "text/html; charset=utf-8")

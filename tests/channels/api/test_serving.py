@@ -188,5 +188,6 @@ def test_a_hold_ends_at_a_moment_to_come(mall: Place) -> None:
     assert held.json["held_until"] == "2198-12-31T16:00:00+00:00"
     mall.act(ticket, "resume")
     assert mall.act(ticket, "hold", {"until": "2020-01-01T00:00:00Z"}).json["errors"] == {"until": "> now"}
-    for wrong in ("2199-01-01T00:00:00", "tomorrow", 4102444800, True):
+    ends = ("9999-12-31T23:59:59-23:59", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00")
+    for wrong in ("2199-01-01T00:00:00", "tomorrow", 4102444800, True, *ends):
         assert list(mall.act(ticket, "hold", {"until": wrong}).json["errors"]) == ["until"]

@@ -181,3 +181,11 @@ def test_an_act_needs_the_forms_token(house: House, desk: Desk) -> None:
     house.issue()
     assert desk.act("next").status_code == 403
     assert house.events("ticket.called") == 0
+
+
+def test_what_no_database_can_keep_is_refused(desk: Desk, served: Ticket) -> None:
+    for fields in ({"reason": "a\0b"}, {"other": "\0"}, {"minutes": "9" * 5000}, {"minutes": "١٢٣٤٥٦٧٨٩٠"}):
+        assert desk.act("hold", served, **fields).status_code in (400, 422), fields
+    assert desk.act("issue", service="enquiries", note="\0").status_code == 400
+    assert fresh(served).state == "serving"
+    assert Ticket.objects.count() == 1

@@ -95,6 +95,26 @@ def test_those_sent_to_one_person_wait_too(halls: Halls) -> None:
     assert several["total"]["waiting"] == 2
 
 
+def test_who_is_put_to_the_front_has_not_waited_a_day(halls: Halls) -> None:
+    from servicehall.rooms.queueing import actions
+
+    supervisor, at = halls.mall.actors["supervisor"], minutes(16)
+    ticket = halls.tickets["waiting"].pk
+    before = queries.site_figures(halls.mall.id, actor=supervisor, at=at)["total"]
+    for sent in ({}, {"staff": halls.mall.people["colleague"].username}):
+        if sent:
+            actions.transfer(ticket_id=ticket, first=True, by=supervisor, at=at, **sent)
+        else:
+            actions.move(ticket_id=ticket, places=0, by=supervisor, at=at)
+        total = queries.site_figures(halls.mall.id, actor=supervisor, at=at)["total"]
+        several = queries.sites_figures(actor=supervisor, at=at)["total"]
+        queue = queries.queue(halls.mall.id, actor=supervisor, at=at)["services"]
+        for found in (total, several, *queue):
+            assert found["longest_seconds"] <= before["longest_seconds"], found
+        assert total["waiting"] == 2
+        assert max(total["over_target"], several["over_target"]) <= before["over_target"]
+
+
 def test_alerts_name_waits_over_target_and_services_that_nobody_serves(halls: Halls) -> None:
     texts = [alert.text for alert in halls.as_("supervisor").get("/ops/mall").context["alerts"]]
     assert texts == ["Consult: longest wait over target"]

@@ -10,6 +10,7 @@ from django.db import connection
 
 from servicehall.kernel.errors import NotAllowed, NotFound
 from servicehall.kernel.rights import SYSTEM
+from servicehall.rooms.hall import actions as setup
 from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.queueing import queries
 from servicehall.rooms.queueing.models import Ticket
@@ -153,6 +154,24 @@ def test_why_this_one_names_the_scores_and_what_is_left_out(hall: Hall) -> None:
     assert [(c["number"], c["score"]) for c in why["candidates"]] == [("A002", 16.0), ("A001", 5.0)]
     assert why["missing_skills"] == [hall.services["loan"].names]
     assert why["candidates"][0]["number"] == hall.next(at=minutes(5)).number
+
+
+def test_a_counter_that_was_taken_out_of_use_serves_to_the_end_and_calls_nobody(hall: Hall) -> None:
+    hall.open()
+    hall.issue()
+    hall.issue()
+    ticket = hall.next()
+    counter = hall.counters["1"]
+    counter.is_active = False
+    setup.save_setup(counter, by=SYSTEM)
+    finish(hall, ticket)
+    with pytest.raises(queue.CounterNotOpen):
+        hall.next()
+    waiting = Ticket.objects.get(number="A002")
+    with pytest.raises(queue.CounterNotOpen):
+        queue.call_ticket(ticket_id=waiting.pk, counter_id=counter.pk, by=hall.actors["supervisor"])
+    assert Ticket.objects.get(pk=waiting.pk).state == "waiting"
+    queue.sign_out(site_id=hall.id, counter_id=counter.pk, by=hall.actors["agent"])
 
 
 @pytest.mark.django_db(transaction=True)

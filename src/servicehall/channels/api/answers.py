@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import IntegrityError
 from django.http import HttpResponse
 
 from servicehall.kernel import idempotency
@@ -59,11 +58,7 @@ def write(
     actor = request.auth.actor
     scope = f"token:{actor.id}" if actor.id else f"public:{about}"
     mark = idempotency.fingerprint(str(request.method), request.path, request.body)
-    try:
-        answer = idempotency.once(site_id=site_id, scope=scope, key=key, fingerprint=mark, act=kept)
-    except IntegrityError:
-        # The same key at two sites at the same time: the other one was first and its answer is there now.
-        answer = idempotency.once(site_id=site_id, scope=scope, key=key, fingerprint=mark, act=kept)
+    answer = idempotency.once(site_id=site_id, scope=scope, key=key, fingerprint=mark, act=kept)
     response = _sent(answer.body.encode(), answer.status)
     if answer.repeated:
         response["Idempotency-Replayed"] = "true"

@@ -21,7 +21,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.csrf import csrf_exempt
 from ninja.errors import HttpError, ValidationError
 
-from servicehall.channels.refusals import Malformed, refusal_of
+from servicehall.channels.refusals import NOT_RECEIVED, Malformed, refusal_of
 from servicehall.kernel.errors import NotFound, Refused
 
 from . import problems
@@ -53,8 +53,11 @@ def _read_body(request: HttpRequest) -> None:
 
     Raises:
         BodyTooLarge, UnsupportedMedia, LengthRequired: see there.
+        Busy, Malformed: it was not received at all, or not to its end.
     """
     meta = request.META
+    if (refused := meta.get(NOT_RECEIVED)) is not None:
+        raise refused
     try:
         length = int(meta.get("CONTENT_LENGTH") or 0)
     except ValueError:
@@ -79,12 +82,11 @@ def refusal(error: Exception, request_id: str, request: HttpRequest) -> Refused:
         return problems.MalformedJson()
     if isinstance(error, UnreadablePostError | RawPostDataException):
         return Malformed()
-    if (known := refusal_of(error)) is not None:
+    away = isinstance(error, OperationalError | InterfaceError)
+    if not away and (known := refusal_of(error)) is not None:
         return known
     log.error("api.failed request=%s %s %s", request_id, request.method, request.path, exc_info=error)
-    return (
-        problems.Unavailable() if isinstance(error, OperationalError | InterfaceError) else problems.Failed()
-    )
+    return problems.Unavailable() if away else problems.Failed()
 
 
 def _not_allowed(request: Request, response: HttpResponse) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from servicehall.channels import refusals
 from servicehall.channels.refusals import Malformed
 from servicehall.kernel.errors import BadInput, NotFound, NotSignedIn, Refused
 from servicehall.kernel.languages import tag
@@ -84,21 +85,15 @@ class UnknownReference(NotFound):
     advice = _("Correct the named fields and send it again.")
 
 
-class Failed(Refused):
+class Failed(refusals.Failed):
     """A fault of ours."""
 
-    kind = "internal-error"
-    status = 500
-    title = _("Something went wrong on our side")
     advice = _("Try again. If it goes on, tell the administrator the request's id.")
 
 
-class Unavailable(Refused):
+class Unavailable(refusals.Unavailable):
     """The database does not answer."""
 
-    kind = "unavailable"
-    status = 503
-    title = _("The service is not available at this moment")
     advice = _("Try again in a few seconds, with the same Idempotency-Key.")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from http.client import responses
 from typing import Any
 
@@ -16,11 +16,9 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpResponse
-from django.http.request import UnreadablePostError
 from django.urls import URLPattern
 
 from .door import View, door, nowhere
-from .problems import MOST_BYTES
 from .urls import urlpatterns
 
 AT_ONCE = 8
@@ -103,19 +101,10 @@ class _Turns:
 _turns = _Turns()
 
 
-def _receive(request: WSGIRequest) -> None:
-    """Read the body before the turn begins: one slow sender must not hold up everybody."""
-    length = request.META.get("CONTENT_LENGTH", "")
-    if length.isdigit() and 0 < int(length) <= MOST_BYTES:
-        with suppress(UnreadablePostError):  # the door finds it unread, and refuses it
-            request.body  # noqa: B018
-
-
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Answer a request under ``/api/``."""
     refs: dict[str, str] = {}
     request = WSGIRequest(environ)
-    _receive(request)
     view = _root.find(request.path.split("/"), refs) or _NOWHERE
     with _turns.one():
         response: HttpResponse = view(request, **refs)

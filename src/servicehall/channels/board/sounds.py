@@ -59,7 +59,7 @@ def words(site_id: UUID, call: str, language: str) -> str:
     Raises:
         NotFound: there is no such call, or it is history.
     """
-    number, counter_id = _logged(site_id, int(call)) if call.isdecimal() else _signed(call)
+    number, counter_id = _logged(site_id, int(call[:20])) if call.isdecimal() else _signed(call)
     for counter in queueing.counters(site_id):
         if counter["id"] == counter_id:
             return phrases.call(number, counter["names"], counter["label"], language)

@@ -6,7 +6,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from servicehall.kernel import clock
-from servicehall.kernel.events import record
+from servicehall.kernel.errors import NotFound
+from servicehall.kernel.events import StoredEvent, record
+from servicehall.kernel.followers import follower
 from servicehall.kernel.rights import SYSTEM
 from servicehall.kernel.timers import Due, at_start, set_timer, timer
 from servicehall.kernel.transactions import transaction
@@ -46,7 +48,10 @@ def return_from_hold(due: Due) -> None:
 def close_day(due: Due) -> None:
     """End what is left of earlier business days, then wait for the next end of a day."""
     moment = clock.now()
-    setup = configuration.of_site(due.site_id)
+    try:
+        setup = configuration.of_site(due.site_id)
+    except NotFound:  # out of use; when it is in use again, that is a change of the setup
+        return
     if not setup.is_rehearsal:
         full = expire_before(site_id=due.site_id, day=setup.day(moment), by=SYSTEM, at=moment) >= 500
         if full:
@@ -60,6 +65,14 @@ def watch_day(site_id: UUID) -> None:
     """Close the site's days from now on."""
     with transaction(site_id):
         set_timer(CLOSE_DAY, str(site_id), clock.now(), site_id=site_id)
+
+
+@follower("queueing.days", kinds=("setup.changed",))
+def watch_changed_sites(events: list[StoredEvent]) -> None:
+    """A new site's days are closed too, and a changed one's at their new end, by a worker that runs already."""
+    for event in events:
+        if event.data["thing"] == "hall.site" and event.data["act"] != "removed":
+            set_timer(CLOSE_DAY, event.data["id"], clock.now(), site_id=UUID(event.data["id"]))
 
 
 @at_start

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC
 from typing import Any
 from uuid import UUID
 
@@ -100,8 +99,7 @@ def start_ticket(request: Request, ticket: TicketPath, body: Nothing) -> HttpRes
 @written("/tickets/{ticket}/hold", forms.Ticket, tag="serving", refuses=_SERVING)
 def hold_ticket(request: Request, ticket: TicketPath, body: forms.Hold) -> HttpResponse:
     """Put the customer aside and free the counter."""
-    until = body.until.astimezone(UTC) if body.until else None
-    return _act(request, ticket, actions.hold, reason=body.reason, until=until)
+    return _act(request, ticket, actions.hold, reason=body.reason, until=body.until)
 
 
 @written(

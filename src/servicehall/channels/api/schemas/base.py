@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints
@@ -40,6 +40,13 @@ def _only_text(value: Any) -> Any:
     return value
 
 
+def _of_our_time(value: datetime) -> datetime:
+    """In UTC. The ends of the calendar have no name in other zones, and every screen shows its own zone's time."""
+    if not 1970 <= value.year <= 2199:
+        raise PydanticCustomError("datetime_parsing", "a moment lies between 1970 and 2199")
+    return value.astimezone(UTC)
+
+
 def _only_date(value: Any) -> Any:
     if isinstance(value, str) and not _DATE.fullmatch(value):
         raise PydanticCustomError("date_parsing", "a date is year-month-day")
@@ -58,6 +65,7 @@ Printable = AfterValidator(_printable)
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=80), Printable, _PATTERN]
 FromText = BeforeValidator(_only_text)
 """Before a moment in a body: a number is not a moment."""
+OfOurTime = AfterValidator(_of_our_time)
 QueryDate = Annotated[date, BeforeValidator(_only_date)]
 
 

@@ -17,6 +17,7 @@ from .base import (
     Named,
     NamedBySlug,
     Note,
+    OfOurTime,
     Reason,
     Reference,
     Sent,
@@ -102,7 +103,7 @@ class Hold(Sent):
     """Why, and until when at most."""
 
     reason: Reason = ""
-    until: Annotated[AwareDatetime, Strict(strict=False), FromText] | None = Field(
+    until: Annotated[AwareDatetime, Strict(strict=False), FromText, OfOurTime] | None = Field(
         None, description="then the ticket waits for this counter again"
     )
 

@@ -83,13 +83,13 @@ def at_counter(ticket: Ticket, setup: configuration.Configuration) -> dict[str, 
     }
 
 
-def open_position(counter_id: UUID) -> store.Position:
+def open_position(counter: configuration.CounterSetup) -> store.Position:
     """The position at a counter that may call.
 
     Raises:
-        CounterNotOpen: nobody is signed in, or it is paused.
+        CounterNotOpen: nobody is signed in, it is paused, or it was taken out of use meanwhile.
     """
-    position = store.position(counter_id)
+    position = store.position(counter.id) if counter.is_active else None
     if position is None or position.state != "open":
         raise CounterNotOpen(state=position.state if position else "closed")
     return position

@@ -100,7 +100,7 @@ def call_next(*, site_id: UUID, counter_id: UUID, by: Actor, at: datetime | None
     setup = configuration.of_site(site_id)
     counter = setup.counter(counter_id)
     with transaction(site_id):
-        status = open_position(counter.id)
+        status = open_position(counter)
         _own_counter(by, status)
         if status.is_busy:
             raise CounterBusy
@@ -127,7 +127,7 @@ def call_ticket(*, ticket_id: UUID, counter_id: UUID, by: Actor, at: datetime | 
     setup = configuration.of_site(site_id)
     counter = setup.counter(counter_id)
     with transaction(site_id):
-        status = open_position(counter.id)
+        status = open_position(counter)
         _own_counter(by, status)
         ticket = take(ticket_id, states=(WAITING, HELD, NO_SHOW))
         own = counter.id in (ticket.for_counter_id, ticket.counter_id) or (

@@ -117,7 +117,7 @@ def resume(
         ticket = take(ticket_id, states=(HELD,))
         allow_serving(by, ticket)
         counter = setup.counter(counter_id or ticket.counter_id or UUID(int=0))
-        status = open_position(counter.id)
+        status = open_position(counter)
         if status.is_busy:
             raise CounterBusy
         before = store.snapshot(ticket)

@@ -1,0 +1,92 @@
+"""Receiving what a request sends, before it gets a turn.
+
+The server gives a request to a thread as soon as its headers are there, and the thread then waits for the
+body for as long as the sender likes: a few dozen senders that trickle could hold every thread, and three
+of them every turn of the API. So a body is received first, and only so many may be on their way at once,
+few of them from one address. Who comes on top waits for a moment, then is refused and may come again.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+
+from servicehall.kernel.errors import Busy
+
+from .refusals import NOT_RECEIVED, Malformed
+
+MOST = 24
+MOST_OF_ONE = 8
+"""Bodies on their way at once in a process: in all, and from one address."""
+PATIENCE = 2.0
+"""Seconds to wait for one of these places."""
+WHOLE = 1024 * 1024
+"""Up to so many bytes are received into memory; a larger one (a file) streams and keeps its place to the end."""
+
+
+class Arrivals:
+    """The bodies that are on their way."""
+
+    def __init__(
+        self, most: int = MOST, most_of_one: int = MOST_OF_ONE, patience: float = PATIENCE
+    ) -> None:
+        self._most, self._most_of_one, self._patience = most, most_of_one, patience
+        self._from: Counter[str] = Counter()
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def received(self, environ: dict[str, Any]) -> Iterator[None]:
+        """Let the request go on with its body in memory, or with the refusal that it is to be answered with."""
+        length = environ.get("CONTENT_LENGTH") or "0"
+        size = int(length) if length.isascii() and length.isdecimal() and len(length) < 16 else 0
+        address = _address(environ)
+        if not size:
+            yield
+        elif not self._enter(address):
+            environ[NOT_RECEIVED] = Busy()
+            yield
+        elif size > WHOLE:
+            try:
+                yield
+            finally:
+                self._leave(address)
+        else:
+            try:
+                body = environ["wsgi.input"].read(size)
+            finally:
+                self._leave(address)
+            if len(body) < size:  # the sender is gone; half a form must not count as a whole one
+                environ[NOT_RECEIVED] = Malformed()
+            environ["wsgi.input"] = io.BytesIO(body)
+            yield
+
+    def _enter(self, address: str) -> bool:
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._has_place(address), self._patience):
+                return False
+            self._from[address] += 1
+            return True
+
+    def _has_place(self, address: str) -> bool:
+        return self._from.total() < self._most and self._from[address] < self._most_of_one
+
+    def _leave(self, address: str) -> None:
+        with self._changed:
+            self._from[address] -= 1
+            if not self._from[address]:
+                del self._from[address]
+            self._changed.notify_all()
+
+
+def _address(environ: dict[str, Any]) -> str:
+    """Where the request comes from; behind a proxy that we trust, what the proxy says."""
+    forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
+    if forwarded and getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
+        return str(forwarded).rsplit(",", 1)[-1].strip()
+    return str(environ.get("REMOTE_ADDR", ""))
