@@ -165,9 +165,9 @@ PAGES: list[Row] = [
         "closing a counter",
     ),
     Row("desk:account", "/account", DESK, AGENTS[0]),
-    Row("desk:rate", "/rate/{counter_7}", (1024, 768), what="nobody"),
-    Row("desk:rate", "/rate/{counter_6}", (1024, 768), what="question"),
-    Row("desk:rate", "/rate/{counter_6}?ticket={id_done}&score=2", (1024, 768), what="reasons"),
+    Row("desk:rate", "{tablet_7}", (1024, 768), what="nobody"),
+    Row("desk:rate", "{tablet_6}", (1024, 768), what="question"),
+    Row("desk:rate", "{tablet_6}?ticket={id_done}&score=2", (1024, 768), what="reasons"),
     Row("ops:overview", "/ops", DESK, ADMIN),
     Row("ops:site", "/ops/mall", DESK, MANAGER),
     Row("ops:site", "/ops/mall", PHONE, MANAGER, what="by phone"),
@@ -219,6 +219,16 @@ class Walk:
     chromium: Browser
     things: dict[str, str]
     contexts: dict[tuple[str, str], BrowserContext] = field(default_factory=dict)
+
+    def find_tablets(self) -> None:
+        """The addresses of the rating tablets, from the page that tells them."""
+        page = self.context(MANAGER, "en").new_page()
+        page.goto(f"{self.hall.url}/ops/mall")
+        links = page.locator("a.ops-tablet").evaluate_all(
+            "links => links.map((link) => [link.innerText.split(' ').at(-1), link.pathname])"
+        )
+        self.things |= {f"tablet_{label}": path for label, path in links}
+        page.close()
 
     def context(self, user: str, language: str) -> BrowserContext:
         if (user, language) in self.contexts:
@@ -308,6 +318,7 @@ def bring_about(program: Program) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def walk(demo: Hall, chromium: Browser, program: Program) -> Iterator[Walk]:
     walk = Walk(demo, chromium, bring_about(program))
+    walk.find_tablets()
     yield walk
     for context in walk.contexts.values():
         context.close()

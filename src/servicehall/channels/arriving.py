@@ -33,9 +33,7 @@ WHOLE = 1024 * 1024
 class Arrivals:
     """The bodies that are on their way."""
 
-    def __init__(
-        self, most: int = MOST, most_of_one: int = MOST_OF_ONE, patience: float = PATIENCE
-    ) -> None:
+    def __init__(self, most: int = MOST, most_of_one: int = MOST_OF_ONE, patience: float = PATIENCE) -> None:
         self._most, self._most_of_one, self._patience = most, most_of_one, patience
         self._from: Counter[str] = Counter()
         self._changed = threading.Condition()

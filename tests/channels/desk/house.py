@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 
 from servicehall.kernel import clock, rights
 from servicehall.kernel.models import Event
@@ -234,3 +235,8 @@ def mode(response: HttpResponse | str) -> str:
     found = re.search(r'class="now now-([a-z]+)"', text)
     assert found, text[:500]
     return found[1]
+
+
+def tablet_of(house: House, label: str) -> str:
+    """The address of the rating tablet beside a counter."""
+    return reverse("desk:rate", args=[house.counters[label]])

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from servicehall.rooms.queueing import actions
-from tests.channels.desk.house import House
+from tests.channels.desk.house import House, tablet_of
 from tests.channels.desk.window import TABLET, Windows
 from tests.chromium import violations
 
@@ -142,7 +142,7 @@ def test_the_rating_tablet(house: House, windows: Windows, step: str) -> None:
         actions.finish(ticket_id=ticket.pk, by=house.actor("anna"))
 
     def show(language: str, look: dict[str, str]) -> Page:
-        path = f"/rate/{house.counters['1']}?lang={language}"
+        path = f"{tablet_of(house, '1')}?lang={language}"
         page = windows.open(path=path, size=TABLET, look=look)
         if step in {"more", "thanks"}:
             page.locator(".face").first.click()

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from servicehall.kernel import clock
 from servicehall.rooms.queueing import actions
 from servicehall.rooms.queueing.models import QueueRules, Ticket
-from tests.channels.desk.house import PASSWORD, House
+from tests.channels.desk.house import PASSWORD, House, tablet_of
 from tests.channels.desk.window import Windows, mode, press, wait_for_mode
 from tests.channels.live.stage import Program
 
@@ -340,7 +340,7 @@ def test_the_ticket_that_was_issued_is_printed_alone(house: House, windows: Wind
 def test_the_rating_tablet_asks_after_a_visit_and_starts_over(house: House, windows: Windows) -> None:
     house.issue()
     ticket = house.call("anna", "1", start=True)
-    tablet = windows.open(path=f"/rate/{house.counters['1']}", size=(1024, 768))
+    tablet = windows.open(path=tablet_of(house, "1"), size=(1024, 768))
     expect(tablet.locator("#rate")).to_have_attribute("data-step", "idle")
     actions.finish(ticket_id=ticket.pk, by=house.actor("anna"), at=clock.now())
     expect(tablet.locator("#rate")).to_have_attribute("data-step", "ask", timeout=10_000)
@@ -357,7 +357,7 @@ def test_a_tablet_that_was_left_warns_before_it_starts_over(house: House, window
     house.issue()
     ticket = house.call("anna", "1", start=True)
     actions.finish(ticket_id=ticket.pk, by=house.actor("anna"))
-    tablet = windows.open(path=f"/rate/{house.counters['1']}", size=(1024, 768))
+    tablet = windows.open(path=tablet_of(house, "1"), size=(1024, 768))
     tablet.clock.install()
     tablet.reload()
     tablet.locator(".face").first.click()

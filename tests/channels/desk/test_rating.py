@@ -14,7 +14,7 @@ from servicehall.kernel import clock
 from servicehall.rooms.feedback.models import Rating
 from servicehall.rooms.queueing import actions
 from servicehall.rooms.queueing.models import Ticket
-from tests.channels.desk.house import House
+from tests.channels.desk.house import House, tablet_of
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def served(house: House) -> Ticket:
 
 
 def show(house: House, client: Client, label: str = "1", **query: Any) -> str:
-    answer = client.get(f"/rate/{house.counters[label]}", query)
+    answer = client.get(tablet_of(house, label), query)
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -44,7 +44,7 @@ def step(text: str) -> str:
 
 def send(house: House, client: Client, ticket: Ticket, score: int, **fields: Any) -> Any:
     body = {"ticket": str(ticket.pk), "score": str(score), "idempotency_key": str(uuid4()), **fields}
-    return client.post(f"/rate/{house.counters['1']}/send", body, headers={"hx-request": "true"})
+    return client.post(f"{tablet_of(house, '1')}/send", body, headers={"hx-request": "true"})
 
 
 def test_it_greets_while_nobody_was_served(house: House, client: Client) -> None:
@@ -145,16 +145,18 @@ def test_it_speaks_both_languages_and_keeps_the_step(house: House, client: Clien
 
 
 def test_it_is_told_only_what_is_new(house: House, client: Client, served: Ticket) -> None:
-    address = f"/rate/{house.counters['1']}/now"
+    address = f"{tablet_of(house, '1')}/now"
     assert client.get(address, {"seen": str(served.pk)}).status_code == 204
     assert step(client.get(address, {"seen": "idle"}).content.decode()) == "ask"
     send(house, client, served, 5)
     assert client.get(address, {"seen": "idle"}).status_code == 204
 
 
-def test_the_address_cannot_be_guessed_from_the_counters_number(house: House, client: Client) -> None:
-    assert client.get("/rate/1").status_code == 404
-    assert client.get(f"/rate/{uuid4()}").status_code == 404
+def test_the_address_cannot_be_made_up(house: House, client: Client) -> None:
+    made_up = uuid4().hex + tablet_of(house, "1")[-17:]
+    for address in ("/rate/1", f"/rate/{house.counters['1']}", f"/rate/{made_up}"):
+        assert client.get(address).status_code == 404
+        assert client.post(f"{address}/send", {"score": "1"}).status_code == 404
 
 
 def test_it_shows_nothing_of_staff(house: House, client: Client, served: Ticket) -> None:

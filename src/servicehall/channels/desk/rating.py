@@ -1,6 +1,6 @@
 """The rating tablet beside a counter: asks whoever has just been served there. Needs no sign-in.
 
-The address holds the counter's id, which cannot be guessed from its number.
+The address is signed (tablets.py): only who was given it can rate in the name of whoever was served.
 """
 
 from __future__ import annotations

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from . import account, acts, asking, choosing, overview, rating, screen, signing
+from .tablets import TabletConverter
+
+register_converter(TabletConverter, "tablet")
 
 app_name = "desk"
 urlpatterns = [
@@ -25,7 +28,7 @@ urlpatterns = [
     path("desk/<slug:site>/queue/lists", overview.lists_part, name="queue-lists"),
     path("desk/<slug:site>/queue/ask/<slug:what>", asking.ask_for_site, name="queue-ask"),
     path("desk/<slug:site>/queue/do/<slug:act>", acts.act_for_site, name="queue-act"),
-    path("rate/<uuid:counter_id>", rating.page, name="rate"),
-    path("rate/<uuid:counter_id>/now", rating.now, name="rate-now"),
-    path("rate/<uuid:counter_id>/send", rating.send, name="rate-send"),
+    path("rate/<tablet:counter_id>", rating.page, name="rate"),
+    path("rate/<tablet:counter_id>/now", rating.now, name="rate-now"),
+    path("rate/<tablet:counter_id>/send", rating.send, name="rate-send"),
 ]
