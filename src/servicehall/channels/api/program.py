@@ -47,13 +47,13 @@ class _Place:
 
     def find(self, steps: list[str], refs: dict[str, str]) -> View | None:
         """The view at the end of these steps; what stood for names comes into ``refs``."""
-        here: _Place | None = self
+        here = self
         for step in steps:
-            if (following := here.fixed.get(step)) is None and here.any is not None and step:
-                refs[here.any[0]] = step
-                following = here.any[1]
+            following = here.fixed.get(step)
             if following is None:
-                return None
+                if here.any is None or not step:
+                    return None
+                refs[here.any[0]], following = step, here.any[1]
             here = following
         return here.view
 
