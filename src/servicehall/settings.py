@@ -52,6 +52,7 @@ LIVE_RELAY_STREAMS = int(os.environ.get("SERVICEHALL_LIVE_RELAY_STREAMS", "24"))
 
 # What customers' phones use in QR codes; empty: the address of the request.
 PUBLIC_URL = os.environ.get("SERVICEHALL_PUBLIC_URL", "")
+TICKETS_OF_ONE_ADDRESS = int(os.environ.get("SERVICEHALL_TICKETS_OF_ONE_ADDRESS", "100"))  # in ten minutes
 VOICE_COMMAND = os.environ.get("SERVICEHALL_VOICE_COMMAND", "")
 
 INSTALLED_APPS = [

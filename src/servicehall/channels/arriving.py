@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -43,7 +43,7 @@ class Arrivals:
         """Let the request go on with its body in memory, or with the refusal that it is to be answered with."""
         length = environ.get("CONTENT_LENGTH") or "0"
         size = int(length) if length.isascii() and length.isdecimal() and len(length) < 16 else 0
-        address = _address(environ)
+        address = address_of(environ)
         if not size:
             yield
         elif not self._enter(address):
@@ -82,7 +82,7 @@ class Arrivals:
             self._changed.notify_all()
 
 
-def _address(environ: dict[str, Any]) -> str:
+def address_of(environ: Mapping[str, Any]) -> str:
     """Where the request comes from; behind a proxy that we trust, what the proxy says."""
     forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
     if forwarded and getattr(settings, "SECURE_PROXY_SSL_HEADER", None):

@@ -242,3 +242,19 @@ def test_time_passes_and_a_ticket_of_yesterday_is_not_active(hall: Hall, phone: 
     with clock.at(MORNING + timedelta(days=1)):
         assert "A001" not in phone.get("/").content.decode()
         assert queueing.active_of([tickets()[0].code]) == []
+
+
+def test_a_script_does_not_fill_the_queue(hall: Hall, phone: Client, settings: Any) -> None:
+    settings.TICKETS_OF_ONE_ADDRESS = 3
+
+    def sent(key: str, address: str = "192.0.2.7") -> Any:
+        phone.cookies.clear()  # so that nobody seems to hold any
+        return phone.post(TAKE, {"idempotency_key": f"one-more-{key}"}, REMOTE_ADDR=address)
+
+    for key in ("key-1", "key-2", "key-3", "key-3"):  # the same request is the same ticket
+        assert sent(key)["Location"].startswith("/t/")
+    refused = sent("key-4")
+    assert refused.status_code == 429
+    assert "Many tickets were just taken from this network" in refused.content.decode()
+    assert len(tickets()) == 3
+    assert sent("key-5", "192.0.2.8")["Location"].startswith("/t/")

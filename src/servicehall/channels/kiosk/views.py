@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from servicehall.channels.flooding import count_ticket
 from servicehall.channels.kiosk import devices, finding
 from servicehall.channels.kiosk.devices import ACTOR, Device, SettingsForm
 from servicehall.channels.kiosk.forms import SetupForm, TakeForm
@@ -91,6 +92,7 @@ def take(request: HttpRequest, device: Device) -> HttpResponse:
     site_id = device.site.pk
 
     def act() -> idempotency.Answer:
+        count_ticket(request, site_id)
         ticket = queue.issue_ticket(
             site_id=site_id,
             service=given["service"],

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from servicehall.channels.flooding import count_ticket
 from servicehall.channels.page_context import public_url
 from servicehall.channels.portal import own_tickets
 from servicehall.channels.portal.forms import TakeForm
@@ -71,6 +72,7 @@ def _taken(request: HttpRequest, place: Site, service: str) -> HttpResponse:
     given = form.cleaned_data
 
     def act() -> idempotency.Answer:
+        count_ticket(request, place.pk)
         ticket = queue.issue_ticket(
             site_id=place.pk,
             service=service,
