@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "servicehall.channels.ops",
     "servicehall.channels.portal",
     "servicehall.channels.api",
+    "servicehall.channels.evidence",
     "servicehall.channels.live",
 ]
 
