@@ -61,6 +61,13 @@ def run_due() -> None:
             _do(one)
 
 
+def wait(seconds: float = 10.0) -> None:
+    """Until the chores that run aside have ended, or so many seconds."""
+    for one in _registered.values():
+        if one.thread:
+            one.thread.join(seconds)
+
+
 def _do(one: Chore) -> None:
     try:
         one.handle()

@@ -87,6 +87,10 @@ class Signing:
         word = base64.b64encode(bytes([key.kind]) + key.public).decode()
         return f"{key.name}+{key.id.hex()}+{word}"
 
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
     def sizes(self) -> dict[str, int]:
         """The size last signed of each log."""
         with self._line:

@@ -39,6 +39,11 @@ _resting: dict[str, _Rest] = {}
 NO_ANSWER = 0
 
 
+def rest_no_more() -> None:
+    """Forget who did not answer, so that everybody is asked at once."""
+    _resting.clear()
+
+
 def submit_to_all() -> None:
     """Give every witness the newest checkpoint that it has not signed yet."""
     found = notes.witnesses(settings.WITNESSES)
