@@ -231,6 +231,10 @@ def checkpoint_of(note: str) -> Checkpoint:
     Raises:
         Wrong: it is not one.
     """
+    try:
+        note.encode()
+    except UnicodeEncodeError:
+        raise Wrong("this is not a checkpoint") from None
     text, gap, below = note.rpartition("\n\n")
     _demand(bool(gap) and below.endswith("\n"), "this is not a checkpoint")
     lines = text.split("\n")
@@ -320,12 +324,14 @@ def check_record(leaf: str, record: str, salt: str) -> dict[str, Any]:
     """
     try:
         facts, found, raw = json.loads(leaf), json.loads(record), bytes.fromhex(salt)
-    except (ValueError, TypeError):
+        leaf.encode()
+        written = record.encode()
+    except (ValueError, TypeError, RecursionError):
         raise Wrong("leaf or record cannot be read") from None
     _demand(isinstance(facts, dict) and isinstance(found, dict), "leaf or record cannot be read")
     _demand(len(raw) == SIZE, "the salt does not have 32 bytes")
-    digest = hmac.new(raw, record.encode(), hashlib.sha256).hexdigest()
-    _demand(hmac.compare_digest(digest, str(facts.get("commitment"))), "the record was changed")
+    digest = hmac.new(raw, written, hashlib.sha256).hexdigest()
+    _demand(facts.get("commitment") == digest, "the record was changed")
     for name in ("kind", "site", "seq", "at"):
         _demand(facts.get(name) == found.get(name), f"leaf and record differ in {name}")
     checked: dict[str, Any] = found
@@ -476,7 +482,7 @@ class LogCheck:
                 record, salt = kept["record"], kept["salt"]
             except (ValueError, TypeError, LookupError):
                 raise Wrong(f"{path} cannot be read") from None
-            check_record(entry.decode(), record, salt)
+            check_record(entry.decode("utf-8", "replace"), str(record), str(salt))
             self.records += 1
 
     def _compare(self, level: int, number: int, hashes: bytes) -> None:
@@ -515,7 +521,7 @@ def _read(path: Path) -> str:
 def _json(path: Path) -> Any:
     try:
         return json.loads(_read(path))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Wrong(f"{path} is not JSON") from None
 
 
