@@ -16,10 +16,20 @@ from servicehall.kernel.transactions import INSTALLATION, transaction
 
 from . import keys, merkle, notes, store
 from .events import EvidenceExported, RecordsUnlinked
+from .keys import UnusableKey
 from .models import Checkpoint, Cosignature, WitnessAnswer
 from .store import TreeDamaged
 
-__all__ = ["TreeDamaged", "keep_cosignature", "make_checkpoint", "note_answer", "note_export", "unlink"]
+__all__ = [
+    "TreeDamaged",
+    "UnusableKey",
+    "ensure_key",
+    "keep_cosignature",
+    "make_checkpoint",
+    "note_answer",
+    "note_export",
+    "unlink",
+]
 
 
 def make_checkpoint(*, at: datetime | None = None) -> int | None:
@@ -41,6 +51,15 @@ def make_checkpoint(*, at: datetime | None = None) -> int | None:
         note = signer.signed(notes.checkpoint(signer.origin, size, root))
         store.put_checkpoint(size, root, at or clock.now(), note, signer.verifier_key)
     return size
+
+
+def ensure_key() -> str:
+    """Make the signing key if there is none; returns the public key.
+
+    Raises:
+        UnusableKey: there is a key, and it is none.
+    """
+    return keys.signer().verifier_key
 
 
 def _has_grown() -> bool:

@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import connection
@@ -39,6 +40,16 @@ _resting: dict[str, _Rest] = {}
 NO_ANSWER = 0
 
 
+@lru_cache(maxsize=4)
+def _of_setting(setting: str) -> tuple[Witness, ...]:
+    """The witnesses; of a setting that names none one line is logged, and doctor says more."""
+    try:
+        return tuple(notes.witnesses(setting))
+    except notes.NoWitness as error:
+        log.error("witness.no_such setting=%s", error)
+        return ()
+
+
 def rest_no_more() -> None:
     """Forget who did not answer, so that everybody is asked at once."""
     _resting.clear()
@@ -46,7 +57,7 @@ def rest_no_more() -> None:
 
 def submit_to_all() -> None:
     """Give every witness the newest checkpoint that it has not signed yet."""
-    found = notes.witnesses(settings.WITNESSES)
+    found = _of_setting(settings.WITNESSES)
     if not found or (newest := checkpoint_of()) is None:
         return
     now = time.monotonic()

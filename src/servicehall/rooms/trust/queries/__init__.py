@@ -1,5 +1,7 @@
 """Reads of the evidence: proofs, the record of acts, re-computation, the archive. Never write."""
 
+from servicehall.rooms.trust.notes import NoWitness
+
 from .archive import export
 from .audit import Audit, audit
 from .proofs import (
@@ -15,12 +17,13 @@ from .proofs import (
     tree_size,
 )
 from .trail import Act, Wanted, trail
-from .watching import Standing, standing
+from .watching import Standing, standing, witness_names
 
 __all__ = [
     "Act",
     "Audit",
     "CheckpointView",
+    "NoWitness",
     "NotInTreeYet",
     "RecordDiffers",
     "Standing",
@@ -36,4 +39,5 @@ __all__ = [
     "tile",
     "trail",
     "tree_size",
+    "witness_names",
 ]

@@ -38,14 +38,23 @@ class Standing:
     witnesses: list[WitnessView]
 
 
+def witness_names() -> list[str]:
+    """Who is asked to sign.
+
+    Raises:
+        NoWitness: the setting names something else.
+    """
+    return [one.name for one in notes.witnesses(settings.WITNESSES)]
+
+
 def standing() -> Standing:
-    """How the evidence stands now. Four queries."""
+    """How the evidence stands now. Four queries. Of a setting that names no witness, doctor says what is wrong."""
     signed = dict(Cosignature.objects.values_list("witness").annotate(Max("checkpoint__size")))
     said = {one.witness: one for one in WitnessAnswer.objects.all()}
     try:
-        names = [one.name for one in notes.witnesses(settings.WITNESSES)]
+        names = witness_names()
     except notes.NoWitness:
-        names = []  # doctor says what is wrong with the setting
+        names = []
     views = []
     for name in names:
         answer = said.get(name)
