@@ -137,7 +137,7 @@ def _events(site: UUID, count: int) -> None:
         )
         # Followers have seen all this.
         cursor.execute("DELETE FROM kernel_cursor")
-        for name in ("queueing.tally", "queueing.near"):
+        for name in ("queueing.tally", "queueing.near", "trust.evidence"):
             cursor.execute(
                 "INSERT INTO kernel_cursor (follower, site_id, seq, failures) VALUES (%s, %s, %s, 0)",
                 [name, sql.put(site), start + count],

@@ -47,6 +47,11 @@ def chore(name: str, *, every: float, aside: bool = False) -> Callable[[Handler]
     return register
 
 
+def forget(name: str) -> None:
+    """Leave a chore undone for the life of this process: for measurements."""
+    _registered.pop(name, None)
+
+
 def run_due() -> None:
     """Do the chores whose time has come. One that fails is logged and tried again at its next time."""
     now = time.monotonic()

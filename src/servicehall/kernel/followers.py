@@ -59,6 +59,11 @@ def registered() -> dict[str, Follower]:
     return dict(_registered)
 
 
+def forget(name: str) -> None:
+    """Let a follower rest for the life of this process: for measurements."""
+    _registered.pop(name, None)
+
+
 def behind(name: str, sites: Collection[UUID]) -> dict[UUID, datetime]:
     """When the oldest event happened that the follower has not taken in yet, by site (one query).
 

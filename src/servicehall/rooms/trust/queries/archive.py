@@ -17,7 +17,7 @@ from pathlib import Path
 
 import orjson
 
-from servicehall.kernel import events, sql
+from servicehall.kernel import sql
 from servicehall.rooms.trust import entries, layout, merkle, store
 
 from .proofs import checkpoint, tile
@@ -87,7 +87,7 @@ def _put_records(folder: Path, one: layout.Wanted) -> None:
             {
                 "index": int(row[0]),
                 "salt": bytes(row[1]).hex(),
-                "record": entries.record(events.stored([row[2:]])[0]).decode(),
+                "record": entries.record(entries.row(row[2:])).decode(),
             }
         )
         for row in rows

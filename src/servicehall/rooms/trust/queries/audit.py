@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from servicehall.kernel import events, sql
-from servicehall.rooms.trust import merkle, store
+from servicehall.kernel import sql
+from servicehall.rooms.trust import entries, merkle, store
 
 from .proofs import checkpoint_of
 
@@ -73,14 +73,11 @@ def _part(first: int, count: int, found: Audit) -> list[bytes]:
     hashes = []
     for row in rows:
         leaf = store.leaf_of(*row[:3])
-        event = events.stored([row[5:]])[0] if row[5] is not None else None
-        where = f"leaf {leaf.index} (site {sql.uuid(row[3])}, event {row[4]})"
         if leaf.salt is None:
             found.unlinked += 1
-        elif event is None:
-            found.fault(f"{where}: the record is gone")
-        elif not leaf.fits(event):
-            found.fault(f"{where}: the record was changed")
+        elif row[5] is None or not leaf.fits(entries.row(row[5:])):
+            what = "is gone" if row[5] is None else "was changed"
+            found.fault(f"leaf {leaf.index} (site {sql.uuid(row[3])}, event {row[4]}): the record {what}")
         hashes.append(merkle.leaf_hash(leaf.entry))
     return hashes + [merkle.EMPTY_ROOT] * (count - len(rows))
 
