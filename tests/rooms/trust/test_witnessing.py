@@ -69,7 +69,7 @@ def test_a_log_that_was_rewritten_finds_no_witness(witness: Signing) -> None:
     witnessing.submit_to_all()
     # Somebody with the database and the key makes everything anew, only shorter and with other salts.
     for table in (Cosignature, Checkpoint, TreeHead, Tile, Leaf):
-        table.objects.all().delete()  # type: ignore[attr-defined]
+        table.objects.all().delete()
     from servicehall.kernel.models import Cursor, Event
 
     Event.objects.filter(seq=300).delete()
