@@ -207,7 +207,12 @@ def _cut_the_tree() -> None:
     TreeHead.objects.update(size=299, root=root)
 
 
-ATTACKS = (_edit_record, _back_date, _delete_record, _delete_both, _swap_records, _forge_record_and_leaf,
+def _forget_a_salt_without_a_record() -> None:
+    Leaf.objects.filter(index=149).update(salt=None)
+    _edit_record()
+
+
+ATTACKS = (_forget_a_salt_without_a_record, _edit_record, _back_date, _delete_record, _delete_both, _swap_records, _forge_record_and_leaf,
            _forge_everything_below_the_signature, _change_a_hash, _cut_the_tree)  # fmt: skip
 
 
@@ -249,6 +254,9 @@ def test_a_leaf_whose_salt_is_forgotten_proves_nothing_and_the_tree_stays_whole(
     before = signed(300)
     receipt = queries.receipt(SITE, 150, actor=SYSTEM)
     assert actions.unlink(SITE, [150, 151], by=SYSTEM) == 2
+    assert queries.audit().faults == []  # also before the act of unlinking is in the tree
+    acts, _next = queries.trail(queries.Wanted(), actor=MANAGER, limit=500)
+    assert {act.seq for act in acts if not act.linked} == {150, 151}
     assert actions.unlink(SITE, [150], by=SYSTEM) == 0
     with pytest.raises(NotAllowed):
         actions.unlink(SITE, [1], by=MANAGER)

@@ -134,9 +134,11 @@ class Row:
 
     @property
     def proof(self) -> str:
-        """``waiting``, ``sound`` or ``broken``."""
+        """``waiting``, ``sound``, ``unlinked`` or ``broken``."""
         if not self.act.fits:
             return "broken"
+        if not self.act.linked:
+            return "unlinked"
         return "waiting" if self.act.index is None else "sound"
 
 
@@ -231,6 +233,8 @@ def _may_export(reader: Reader) -> bool:
 def _proof_words(row: Row) -> str:
     if row.proof == "broken":
         return _("does not match")
+    if row.proof == "unlinked":
+        return _("unlinked")
     return _("waits") if row.act.index is None else _("in the tree")
 
 

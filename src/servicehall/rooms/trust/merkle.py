@@ -54,6 +54,11 @@ def edge_tiles(size: int) -> list[TileId]:
     return found
 
 
+def edge_lengths(size: int) -> dict[TileId, int]:
+    """How many bytes each of the partial tiles has."""
+    return {tile: (size >> HEIGHT * tile[0]) % WIDTH * SIZE for tile in edge_tiles(size)}
+
+
 def grow(size: int, edge: Tiles, hashes: Sequence[bytes]) -> dict[TileId, bytes]:
     """The tiles that change when these leaves are added to a tree whose partial tiles are ``edge``."""
     changed: dict[TileId, bytes] = {}

@@ -82,7 +82,8 @@ def append(batch: list[StoredEvent]) -> None:
     """
     size, root = lock_head()
     edge = tiles(merkle.edge_tiles(size))
-    if root_of(size, edge) != root:
+    lengths = {tile: len(hashes) for tile, hashes in edge.items()}
+    if lengths != merkle.edge_lengths(size) or root_of(size, edge) != root:
         raise TreeDamaged(f"the hashes at the edge do not make the root of {size} leaves")
     salts = os.urandom(entries.SALT * len(batch))
     values: list[Any] = []

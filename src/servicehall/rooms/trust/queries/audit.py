@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from servicehall.kernel import sql
+from servicehall.kernel import followers, sql
 from servicehall.rooms.trust import entries, merkle, store
+from servicehall.rooms.trust.events import RecordsUnlinked
+from servicehall.rooms.trust.reactions import FOLLOWER
 
 from .proofs import checkpoint_of
 
 PART = 4096
 MOST_FAULTS = 100
+UNLINKED: str = RecordsUnlinked.kind  # type: ignore[attr-defined]  # every fact has its kind
 
 
 @dataclass(slots=True)
@@ -20,6 +23,7 @@ class Audit:
 
     size: int = 0
     unlinked: int = 0
+    unlinked_on_record: int = 0
     waiting: int = 0
     faults: list[str] = field(default_factory=list)
 
@@ -46,7 +50,7 @@ def audit(progress: Callable[[int, int], object] = lambda _done, _all: None) -> 
         if signed and first < signed.size <= first + count:
             part = merkle.grow(first, edge, hashes[: signed.size - first])
             signed_root = store.root_of(signed.size, {**edge, **part})
-        _compare_tiles(changed, first + count, size, found)
+        _compare_tiles(changed, found)
         edge = {tile: (edge | changed)[tile] for tile in merkle.edge_tiles(first + count)}
         progress(first + count, size)
     if store.root_of(size, edge) != root:
@@ -56,6 +60,7 @@ def audit(progress: Callable[[int, int], object] = lambda _done, _all: None) -> 
     elif signed and signed_root != signed.root:
         found.fault(f"the checkpoint of {signed.size} leaves is not over these records")
     _compare_logs(found)
+    _compare_unlinked(size, found)
     return found
 
 
@@ -73,6 +78,8 @@ def _part(first: int, count: int, found: Audit) -> list[bytes]:
     hashes = []
     for row in rows:
         leaf = store.leaf_of(*row[:3])
+        if leaf.salt is not None and row[7] == UNLINKED and row[5] is not None:
+            found.unlinked_on_record += entries.row(row[5:]).data["count"]
         if leaf.salt is None:
             found.unlinked += 1
         elif row[5] is None or not leaf.fits(entries.row(row[5:])):
@@ -82,14 +89,27 @@ def _part(first: int, count: int, found: Audit) -> list[bytes]:
     return hashes + [merkle.EMPTY_ROOT] * (count - len(rows))
 
 
-def _compare_tiles(changed: merkle.Tiles, upto: int, size: int, found: Audit) -> None:
+def _compare_tiles(changed: merkle.Tiles, found: Audit) -> None:
     stored = store.tiles(list(changed))
     for (level, number), hashes in sorted(changed.items()):
-        held = stored.get((level, number), b"")
-        if upto < size:
-            held = held[: len(hashes)]  # the part that this much of the tree fills
-        if held != hashes:
+        # Only the part that this much of the tree fills: leaves are added meanwhile.
+        if stored.get((level, number), b"")[: len(hashes)] != hashes:
             found.fault(f"tile {level}/{number} is not that of the leaves")
+
+
+def _compare_unlinked(size: int, found: Audit) -> None:
+    """A salt that is gone is one that somebody was recorded to have forgotten, up to this moment."""
+    rows = sql.rows(
+        f"SELECT {store.EVENT} FROM trust_leaf l JOIN kernel_event e ON e.site_id = l.site_id AND e.seq = l.seq"
+        ' WHERE l."index" >= %s AND l.kind = %s',
+        size,
+        UNLINKED,
+    )
+    late = [entries.row(row) for row in rows]
+    waiting = [e for e in followers.not_taken_in(FOLLOWER, None, PART) if e.kind == UNLINKED]
+    found.unlinked_on_record += sum(event.data["count"] for event in (*late, *waiting))
+    if found.unlinked > found.unlinked_on_record:
+        found.fault(f"{found.unlinked} leaves are unlinked, {found.unlinked_on_record} of them on record")
 
 
 def _compare_logs(found: Audit) -> None:
@@ -98,7 +118,7 @@ def _compare_logs(found: Audit) -> None:
         "SELECT l.site_id, l.last, coalesce(c.seq, 0),"
         " (SELECT count(*) FROM trust_leaf t WHERE t.site_id = l.site_id AND t.seq <= coalesce(c.seq, 0))"
         " FROM kernel_sitelog l LEFT JOIN kernel_cursor c ON c.site_id = l.site_id AND c.follower = %s",
-        "trust.evidence",
+        FOLLOWER,
     ):
         found.waiting += max(0, int(head) - int(cursor))
         if int(leaves) != int(cursor):

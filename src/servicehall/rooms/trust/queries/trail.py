@@ -45,7 +45,8 @@ class Wanted:
 class Act:
     """An entry of the record: the event (None: somebody removed it), and where it is in the tree (None: waits).
 
-    ``fits`` says whether event, leaf and hash agree, looked at anew each time.
+    ``fits`` says whether event, leaf and hash agree, looked at anew each time; of one that was unlinked
+    (``linked`` False) nobody can say it any more.
     """
 
     site_id: UUID
@@ -55,6 +56,7 @@ class Act:
     event: StoredEvent | None
     index: int | None
     fits: bool
+    linked: bool = True
 
 
 def trail(wanted: Wanted, *, actor: Actor, after: str = "", limit: int = 50) -> tuple[list[Act], str]:
@@ -135,6 +137,7 @@ def _act(row: tuple[Any, ...], hashes: merkle.Tiles) -> Act:
         event,
         leaf.index,
         leaf.fits(event) and _is_hashed(leaf, hashes),
+        leaf.salt is not None,
     )
 
 
