@@ -99,18 +99,29 @@ def proofs(database: str) -> Table:
         found, made = evidence.changes() if database == "sqlite" else (0, 0)
     made_table = _table(
         f"{database}: a tree of {tree['leaves']:,} leaves, and the ticket rate with and without it",
-        *("appended/s", "audit s", "faults", "proof p50 ms", "proof p99 ms"),
-        *("without req/s", "with req/s", "cost", "changes found (100,000 leaves)"),
+        *(
+            "appended/s",
+            "audit s",
+            "of it processor",
+            "faults",
+            "proof p50 ms",
+            "proof p99 ms",
+            "of it processor",
+        ),
+        *("without req/s", "with req/s", "cost", "worker ms/req", "changes found (100,000 leaves)"),
     )
     made_table.add_row(
         f"{tree['appended_a_second']:.0f}",
         f"{tree['audit_seconds']:.1f}",
+        f"{tree['audit_processor_seconds']:.1f}",
         str(len(tree["faults"])),
         f"{tree['proof_p50_ms']:.2f}",
         f"{tree['proof_p99_ms']:.2f}",
+        f"{tree['proof_p99_processor_ms']:.2f}",
         " ".join(f"{rate:.0f}" for rate in cost.without),
         " ".join(f"{rate:.0f}" for rate in cost.with_it),
         f"{cost.share:.1%}",
+        "{:.1f} {:.1f}".format(*cost.processor_ms),
         f"{found} of {made}" if made else "–",
     )
     return made_table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import signal
 import statistics
@@ -35,6 +36,8 @@ class Cost:
 
     without: list[float]
     with_it: list[float]
+    processor_ms: tuple[float, float]
+    """What the worker's processor time is a request, without and with: of use when the machine is not quiet."""
 
     @property
     def share(self) -> float:
@@ -82,16 +85,26 @@ def cost(database: str) -> Cost:
     """The hot path's load with and without the evidence, in turns so that both meet the same machine."""
     without: list[float] = []
     with_it: list[float] = []
+    spent = {False: 0.0, True: 0.0}
     with hall(database, counters=hot_path.CLIENTS + 1, start=False) as running, _web(running):
         for turn in range(TURNS + 1):
             for left_out, rates in ((EVIDENCE, without), ((), with_it)):
-                with _worker(running, left_out):
+                with _worker(running, left_out) as worker:
                     done = hot_path.load(running, REQUESTS)
+                    used = _processor_seconds(worker.pid)
                 if set(done.statuses) - {200, 201}:
                     raise RuntimeError(f"unexpected answers: {done.statuses}")
                 if turn:  # the first one warms up
                     rates.append(Results.rate(done))
-    return Cost(without, with_it)
+                    spent[not left_out] += used
+    each = 1000 / REQUESTS / TURNS
+    return Cost(without, with_it, (spent[False] * each, spent[True] * each))
+
+
+def _processor_seconds(pid: int) -> float:
+    """What a process has used so far, its start included."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextlib.contextmanager
@@ -104,17 +117,17 @@ def _web(running: RunningHall) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _worker(running: RunningHall, without: tuple[str, ...]) -> Iterator[None]:
-    with _process(running, [sys.executable, "-m", "bench.worker", *without]):
-        yield
+def _worker(running: RunningHall, without: tuple[str, ...]) -> Iterator[subprocess.Popen[bytes]]:
+    with _process(running, [sys.executable, "-m", "bench.worker", *without]) as process:
+        yield process
 
 
 @contextlib.contextmanager
-def _process(running: RunningHall, command: list[str]) -> Iterator[None]:
+def _process(running: RunningHall, command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
     with (running.data / "run.log").open("ab") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=running.environment, stdout=log, stderr=log)
     try:
-        yield
+        yield process
     finally:
         process.send_signal(signal.SIGTERM)
         try:

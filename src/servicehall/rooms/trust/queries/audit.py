@@ -107,7 +107,8 @@ def _compare_unlinked(size: int, found: Audit) -> None:
     )
     late = [entries.row(row) for row in rows]
     waiting = [e for e in followers.not_taken_in(FOLLOWER, None, PART) if e.kind == UNLINKED]
-    found.unlinked_on_record += sum(event.data["count"] for event in (*late, *waiting))
+    told: list[entries.Recorded] = [*late, *waiting]
+    found.unlinked_on_record += sum(event.data["count"] for event in told)
     if found.unlinked > found.unlinked_on_record:
         found.fault(f"{found.unlinked} leaves are unlinked, {found.unlinked_on_record} of them on record")
 
