@@ -1,6 +1,6 @@
 """Checks a hall's evidence without the hall: receipts, pairs of checkpoints, whole exported logs.
 
-This one file needs Python 3.9 or newer and the package `cryptography`, no network and nothing of the server; it
+This one file needs Python 3.11 or newer and the package `cryptography`, no network and nothing of the server; it
 shares no code with it. Formats: RFC 6962 (tree), C2SP signed-note, tlog-checkpoint, tlog-cosignature,
 tlog-proof and tlog-tiles.
 
