@@ -52,6 +52,11 @@ LIVE_RELAY_STREAMS = int(os.environ.get("SERVICEHALL_LIVE_RELAY_STREAMS", "24"))
 
 # What customers' phones use in QR codes; empty: the address of the request.
 PUBLIC_URL = os.environ.get("SERVICEHALL_PUBLIC_URL", "")
+# The evidence: the key that signs it (empty: a file of the data folder), its name (empty: made of the key), and
+# who else signs that it only grows: "URL vkey", separated by commas.
+EVIDENCE_KEY = os.environ.get("SERVICEHALL_EVIDENCE_KEY", "")
+EVIDENCE_ORIGIN = os.environ.get("SERVICEHALL_EVIDENCE_ORIGIN", "")
+WITNESSES = os.environ.get("SERVICEHALL_WITNESSES", "")
 VOICE_COMMAND = os.environ.get("SERVICEHALL_VOICE_COMMAND", "")
 
 INSTALLED_APPS = [
@@ -65,6 +70,7 @@ INSTALLED_APPS = [
     "servicehall.kernel",
     "servicehall.rooms.hall",
     "servicehall.rooms.people",
+    "servicehall.rooms.trust",
     "servicehall.rooms.queueing",
     "servicehall.rooms.feedback",
     "servicehall.channels.look",
@@ -74,6 +80,7 @@ INSTALLED_APPS = [
     "servicehall.channels.ops",
     "servicehall.channels.portal",
     "servicehall.channels.api",
+    "servicehall.channels.evidence",
     "servicehall.channels.live",
 ]
 

@@ -174,6 +174,11 @@ PAGES: list[Row] = [
     Row("ops:site", "/ops/mall?day=2020-01-02", DESK, MANAGER, what="a day without visits"),
     Row("ops:tickets", "/ops/mall/tickets", DESK, MANAGER),
     Row("ops:ticket", "/ops/mall/tickets/{id_done}", DESK, MANAGER),
+    Row("ops:evidence", "/ops/evidence", DESK, MANAGER),
+    Row(
+        "ops:evidence", "/ops/evidence", DESK, ADMIN, click("[data-dialog-open=evidence-how]"), "how to check"
+    ),
+    Row("ops:evidence", "/ops/evidence?number=Z999", DESK, MANAGER, what="nothing found"),
     Row("desk:queue", QUEUE, DESK, AGENTS[0], what="not allowed"),
     Row("ops:site", "/ops/nowhere", DESK, MANAGER, what="unknown"),
     Row("look:gallery", "/gallery", DESK),
@@ -184,6 +189,8 @@ NO_PAGES = {
     *("board:chime", "board:sound-on", "board:medium", "board:speech", "board:state", "board:zone-state"),
     *("desk:sign-out", "desk:language", "desk:in", "desk:now", "desk:lists", "desk:act", "desk:queue-lists"),
     *("desk:queue-act", "desk:rate-now", "desk:rate-send"),
+    *("ops:evidence-csv", "ops:evidence-receipt"),
+    *("evidence:checkpoint", "evidence:old-checkpoint", "evidence:tile", "evidence:verifier"),
     *("ops:figures-csv", "ops:tickets-csv", "ops:admin-sign-in", "ops:admin-sign-out", "ops:admin-account"),
     *("live", "set_language"),
     "look:specimen",  # looked at in tests/channels/look

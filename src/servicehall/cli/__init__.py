@@ -22,6 +22,9 @@ COMMANDS = {
     "token": "print a new bearer token for the API",
     "staff": "add a member of staff, such as the first administrator",
     "replay": "drive the running hall with a real log",
+    "evidence": "print the evidence's key, export it, or compute it anew",
+    "verify": "check a receipt, two checkpoints or an exported log, without the hall",
+    "witness": "sign, on another machine, that a hall's evidence only ever grew",
     "django": "run one of Django's own commands (migrate, shell, …)",
 }
 

@@ -75,11 +75,13 @@ def _machine(folder: Path) -> list[Check]:
 
 
 def _installation(options: argparse.Namespace, folder: Path) -> list[Check]:
-    from servicehall.processes.doctor import database, installation
+    from servicehall.processes.doctor import database, evidence, installation
 
     live_port = options.live_port or options.port + 1
     return [
         database.database,
+        partial(evidence.key, folder),
+        evidence.signatures,
         installation.static_files,
         installation.translations,
         partial(installation.listening, options.host, options.port, live_port, folder),

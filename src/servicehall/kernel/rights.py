@@ -16,12 +16,12 @@ ActorKind = Literal["staff", "token", "customer", "device", "system"]
 
 _SERVE = frozenset({"site.see", "queue.see", "queue.call", "ticket.issue", "ticket.serve", "feedback.rate"})
 _SUPERVISE = _SERVE | {"queue.supervise", "ops.see", "events.read", "service.close"}
-_MANAGE = _SUPERVISE | {"ops.export", "setup.see", "setup.change"}
+_MANAGE = _SUPERVISE | {"ops.export", "evidence.read", "setup.see", "setup.change"}
 ROLES: dict[str, frozenset[str]] = {
     "agent": _SERVE,
     "supervisor": _SUPERVISE,
     "manager": _MANAGE | {"staff.change"},
-    "admin": _MANAGE | {"staff.change", "token.change"},
+    "admin": _MANAGE | {"staff.change", "token.change", "evidence.unlink"},
     # roles of API tokens
     "desk": _SERVE | {"events.read"},
     "kiosk": frozenset({"site.see", "queue.see", "ticket.issue", "ticket.own", "feedback.rate"}),

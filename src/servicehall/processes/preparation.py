@@ -49,7 +49,22 @@ def prepare() -> None:
     """
     build_translations()
     migrate()
+    make_evidence_key()
     collect_static()
+
+
+def make_evidence_key() -> None:
+    """The key that signs the evidence, on the first start.
+
+    Raises:
+        CannotPrepare: there is a key, and it is none, or it cannot be written.
+    """
+    from servicehall.rooms.trust import actions
+
+    try:
+        actions.ensure_key()
+    except (actions.UnusableKey, OSError) as problem:
+        raise CannotPrepare(f"The evidence cannot be signed: {problem}") from problem
 
 
 def build_translations() -> None:

@@ -107,7 +107,7 @@ def cell(value: Any) -> Any:
     return f"'{text}" if text.startswith(_DANGEROUS) else text
 
 
-def _lines(heads: list[str], columns: Columns, rows: Iterator[Row], language: str) -> Iterator[bytes]:
+def lines(heads: list[str], columns: Columns, rows: Iterator[Row], language: str) -> Iterator[bytes]:
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(heads)
@@ -132,7 +132,7 @@ def _answer(
     heads = [str(head) for head, _read in columns]
     days = first.isoformat() if first == last else f"{first.isoformat()}-{last.isoformat()}"
     response = StreamingHttpResponse(
-        _lines(heads, columns, rows, translation.get_language() or "en"),
+        lines(heads, columns, rows, translation.get_language() or "en"),
         content_type="text/csv; charset=utf-8",
     )
     response["Content-Disposition"] = f'attachment; filename="{place.slug}-{name}-{days}.csv"'

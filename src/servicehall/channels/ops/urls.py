@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import back_office, exports, records, views
+from . import back_office, evidence, exports, records, views
 
 app_name = "ops"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("admin/logout/", back_office.sign_out, name="admin-sign-out"),
     path("admin/password_change/", back_office.account, name="admin-account"),
     path("ops", views.overview, name="overview"),
+    path("ops/evidence", evidence.acts, name="evidence"),
+    path("ops/evidence/acts.csv", evidence.acts_csv, name="evidence-csv"),
+    path("ops/evidence/receipt", evidence.receipt, name="evidence-receipt"),
     path("ops/<slug:slug>", views.site, name="site"),
     path("ops/<slug:slug>/tickets", records.tickets, name="tickets"),
     path("ops/<slug:slug>/tickets/<uuid:ticket_id>", records.ticket, name="ticket"),

@@ -155,6 +155,11 @@ def names_of(ids: Collection[UUID]) -> dict[UUID, Text]:
     return dict(Staff.objects.filter(pk__in=ids).values_list("pk", "names"))
 
 
+def token_names_of(ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of these tokens, also of revoked ones (one query, none for none)."""
+    return dict(ApiToken.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+
+
 def tokens(actor: Actor) -> list[ApiToken]:
     """The tokens of the sites where the actor may change them, newest first."""
     sites = actor.sites("token.change")

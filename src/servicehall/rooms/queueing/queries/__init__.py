@@ -7,6 +7,7 @@ from .programs import after_act, business_day, counter_id, site_of_ticket, ticke
 from .readiness import Gap, gaps
 from .records import Wanted, count_rows, day_tickets, ticket_rows, ticket_story, tickets_of_days
 from .services import ServedVisit, hall, last_served, served_visit
+from .telling import told, visits_of_number
 from .tickets import (
     OwnTicket,
     TicketView,
@@ -57,7 +58,9 @@ __all__ = [
     "ticket_rows",
     "ticket_story",
     "tickets_of_days",
+    "told",
     "view",
+    "visits_of_number",
     "waiting_by_site",
     "workforce",
 ]
