@@ -40,6 +40,14 @@ def _secret() -> str:
 
 
 SECRET_KEY = _secret()
+
+# Personal data: the cipher (sm4-gcm or aes-256-gcm) and where the root keys come from, see docs/operations.md.
+PROTECTION_SUITE = os.environ.get("SERVICEHALL_CIPHER", "sm4-gcm").strip().lower()
+if PROTECTION_SUITE not in {"sm4-gcm", "aes-256-gcm"}:
+    raise ValueError(f"SERVICEHALL_CIPHER is sm4-gcm or aes-256-gcm, not {PROTECTION_SUITE!r}")
+PROTECTION_ROOT_KEY = os.environ.get("SERVICEHALL_ROOT_KEY", "")
+PROTECTION_ROOT_KEY_COMMAND = os.environ.get("SERVICEHALL_ROOT_KEY_COMMAND", "")
+PROTECTION_ROOT_KEY_FILE = os.environ.get("SERVICEHALL_ROOT_KEY_FILE") or str(SERVICEHALL_DATA / "root.keys")
 DEBUG = _flag("SERVICEHALL_DEBUG")
 ALLOWED_HOSTS = os.environ.get("SERVICEHALL_HOSTS", "*").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("SERVICEHALL_ORIGINS", "").split(",") if o]
@@ -65,6 +73,7 @@ INSTALLED_APPS = [
     "servicehall.kernel",
     "servicehall.rooms.hall",
     "servicehall.rooms.people",
+    "servicehall.rooms.customers",
     "servicehall.rooms.queueing",
     "servicehall.rooms.feedback",
     "servicehall.channels.look",

@@ -56,7 +56,19 @@ def ready_data_folder(chosen: Path | None) -> Path:
 
 
 def start_django() -> None:
-    """Load settings and apps. Takes about a second; call it late."""
+    """Load settings and apps, or say what forbids it and end. Takes about a second; call it late."""
+    try:
+        load_django()
+    except Exception as problem:
+        from servicehall.kernel.protection.refusals import CannotStart
+
+        if not isinstance(problem, CannotStart):
+            raise
+        raise SystemExit(complain(str(problem))) from problem
+
+
+def load_django() -> None:
+    """The same; what goes wrong is raised."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicehall.settings")

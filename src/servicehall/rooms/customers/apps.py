@@ -1,0 +1,10 @@
+"""Customers as a Django app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CustomersConfig(AppConfig):
+    name = "servicehall.rooms.customers"
+    label = "customers"
+    verbose_name = _("Customers")

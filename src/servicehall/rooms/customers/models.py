@@ -1,0 +1,84 @@
+"""Tables of customers: the record, encrypted under the customer's own key."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from servicehall.kernel.ids import uuid7
+from servicehall.kernel.protection import masking
+from servicehall.kernel.protection.blind_index import BlindIndex
+from servicehall.kernel.protection.fields import ProtectedText
+
+_OURS = {"subject": "pk", "tenant": "organisation_id"}
+
+
+class Customer(models.Model):
+    """Somebody who is served by an organisation, on whichever channel."""
+
+    class Level(models.TextChoices):
+        GUEST = "guest", _("guest")
+        CONTACT = "contact", _("contact verified")
+        IDENTITY = "identity", _("ID verified")
+
+    class Document(models.TextChoices):
+        RESIDENT = "resident-id", _("resident identity card")
+        PASSPORT = "passport", _("passport")
+        PERMIT = "residence-permit", _("residence permit")
+        OTHER = "other", _("another document")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey("hall.Organisation", models.PROTECT, related_name="+")
+    level = models.CharField(_("identity"), max_length=10, choices=Level.choices, default=Level.GUEST)
+
+    name = ProtectedText(_("name"), max_length=80, **_OURS)
+    phone = ProtectedText(_("phone"), max_length=30, **_OURS)
+    email = ProtectedText(_("e-mail"), max_length=200, **_OURS)
+    address = ProtectedText(_("address"), max_length=300, **_OURS)
+    notes = ProtectedText(_("notes"), max_length=2000, **_OURS)
+    document = models.CharField(_("document"), max_length=20, choices=Document.choices, blank=True)
+    id_number = ProtectedText(_("ID number"), max_length=40, **_OURS)
+
+    phone_index = BlindIndex("phone", form="phone", tenant="organisation_id")
+    email_index = BlindIndex("email", form="email", tenant="organisation_id")
+    id_index = BlindIndex("id_number", form="id_number", tenant="organisation_id")
+    alike_index = BlindIndex("name", "phone", form="name_and_phone_tail", tenant="organisation_id")
+
+    phone_verified_at = models.DateTimeField(null=True)
+    email_verified_at = models.DateTimeField(null=True)
+    id_verified_at = models.DateTimeField(null=True)
+    id_verified_by = models.UUIDField(null=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    channel = models.CharField(max_length=20)
+    created_at = models.DateTimeField(_("since"))
+    changed_at = models.DateTimeField(_("changed"))
+    restricted_at = models.DateTimeField(_("restricted"), null=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
+    erased_at = models.DateTimeField(_("erased"), null=True)
+
+    MASKS = {
+        "name": "name",
+        "phone": "phone",
+        "email": "email",
+        "address": "words",
+        "notes": "words",
+        "id_number": "id_number",
+    }
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        indexes = [
+            models.Index(fields=["organisation", "-created_at"], name="customer_newest"),
+            models.Index(fields=["phone_index"], name="customer_phone"),
+            models.Index(fields=["email_index"], name="customer_email"),
+            models.Index(fields=["id_index"], name="customer_id_number"),
+            models.Index(fields=["alike_index"], name="customer_alike"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    def masked(self, field: str) -> str:
+        """A protected field as screens show it."""
+        return masking.masked(self.MASKS[field], getattr(self, field))
