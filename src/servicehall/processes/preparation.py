@@ -49,6 +49,7 @@ def prepare() -> None:
     """
     build_translations()
     migrate()
+    ready_root_keys()
     collect_static()
 
 
@@ -83,6 +84,17 @@ def migrate() -> None:
         ) from problem
     finally:
         connection.close()
+
+
+def ready_root_keys() -> None:
+    """Make the root key of personal data at the first start; later, see that it is there."""
+    from servicehall.kernel.protection import root_keys
+    from servicehall.kernel.protection.refusals import CannotStart
+
+    try:
+        root_keys.ring()
+    except CannotStart as problem:
+        raise CannotPrepare(str(problem)) from problem
 
 
 @contextlib.contextmanager
