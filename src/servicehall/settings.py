@@ -62,6 +62,10 @@ LIVE_RELAY_STREAMS = int(os.environ.get("SERVICEHALL_LIVE_RELAY_STREAMS", "24"))
 PUBLIC_URL = os.environ.get("SERVICEHALL_PUBLIC_URL", "")
 VOICE_COMMAND = os.environ.get("SERVICEHALL_VOICE_COMMAND", "")
 
+# The mail server for messages to customers; without one they stay in the mailbox of the operations pages.
+SMTP_URL = os.environ.get("SERVICEHALL_SMTP", "")
+SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+
 INSTALLED_APPS = [
     "unfold",
     "django.contrib.admin",
@@ -73,6 +77,7 @@ INSTALLED_APPS = [
     "servicehall.kernel",
     "servicehall.rooms.hall",
     "servicehall.rooms.people",
+    "servicehall.rooms.messages",
     "servicehall.rooms.customers",
     "servicehall.rooms.queueing",
     "servicehall.rooms.feedback",

@@ -47,6 +47,8 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
     "people.RoleGrant": {"role": WORD},
     "people.ApiToken": {"name": NAMED, "digest": DIGEST, "role": WORD},
     "customers.Customer": {"level": WORD, "document": WORD, "language": WORD, "channel": WORD},
+    "customers.ContactCode": {"address_digest": DIGEST, "client_digest": DIGEST, "code_digest": DIGEST},
+    "outgoing.Message": {"kind": WORD, "transport": WORD, "state": WORD},
     "queueing.Series": {"prefix": NAMED},
     "queueing.PriorityClass": {"key": NAMED, "names": NAMED, "rule": NAMED},
     "queueing.QueueRules": {"discipline": WORD, "announce_languages": WORD},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import back_office, exports, records, views
+from . import back_office, exports, mailbox, records, views
 
 app_name = "ops"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("admin/logout/", back_office.sign_out, name="admin-sign-out"),
     path("admin/password_change/", back_office.account, name="admin-account"),
     path("ops", views.overview, name="overview"),
+    path("ops/mailbox", mailbox.choose, name="mailbox-first"),
+    path("ops/<slug:slug>/mailbox", mailbox.mailbox, name="mailbox"),
     path("ops/<slug:slug>", views.site, name="site"),
     path("ops/<slug:slug>/tickets", records.tickets, name="tickets"),
     path("ops/<slug:slug>/tickets/<uuid:ticket_id>", records.ticket, name="ticket"),

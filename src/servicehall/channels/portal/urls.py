@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicehall.channels.portal.views import door, halls, ticket
+from servicehall.channels.portal.views import door, halls, me, ticket
 
 app_name = "portal"
 urlpatterns = [
     path("", halls.home, name="home"),
+    path("me", me.me, name="me"),
+    path("me/code", me.send_code, name="me-code"),
+    path("me/enter", me.enter_code, name="me-enter"),
+    path("me/edit", me.edit, name="me-edit"),
+    path("me/contact", me.contact, name="me-contact"),
+    path("me/sign-out", me.sign_out, name="me-sign-out"),
     path("s/<slug:site>", door.site, name="site"),
     path("s/<slug:site>/poster", door.poster, name="poster"),
     path("s/<slug:site>/take/<slug:service>", door.take, name="take"),

@@ -10,13 +10,18 @@ COUNTRY = "86"
 """The country of a telephone number that names none."""
 
 
+def half_width(text: str) -> str:
+    """Full-width digits and letters as the ordinary ones."""
+    return unicodedata.normalize("NFKC", text)
+
+
 def phone(text: str) -> str:
     """``+`` and digits, close to E.164; a number without a country is taken for a Chinese one.
 
     >>> phone("１３８ 1234-5678"), phone("0086 138 1234 5678"), phone("(010) 6552 9988"), phone("+44 20 7946 0958")
     ('+8613812345678', '+8613812345678', '+861065529988', '+442079460958')
     """
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = half_width(text).strip()
     digits = re.sub(r"\D", "", plain)
     if not digits:
         return ""
@@ -31,25 +36,31 @@ def phone(text: str) -> str:
 
 def email(text: str) -> str:
     """Lower case, no spaces around, half width."""
-    return unicodedata.normalize("NFKC", text).strip().casefold()
+    return half_width(text).strip().casefold()
 
 
 def id_number(text: str) -> str:
     """Upper case letters and digits only: ``11010519491231002x`` and ``１１０１０５ 19491231 002Ｘ`` are one."""
-    return re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", text).upper())
+    return re.sub(r"[^0-9A-Z]", "", half_width(text).upper())
 
 
 def name_and_phone_tail(text: str) -> str:
     """A name without spaces and case, and the last four digits of a phone: ``text`` is ``name\\nphone``."""
     name, _, number = text.partition("\n")
-    digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", number))
-    plain = re.sub(r"[\s·•.]", "", unicodedata.normalize("NFKC", name)).casefold()
+    digits = re.sub(r"\D", "", half_width(number))
+    plain = re.sub(r"[\s·•.]", "", half_width(name)).casefold()
     return f"{plain}|{digits[-4:]}" if plain and len(digits) >= 7 else ""
+
+
+def contact(text: str) -> str:
+    """An e-mail address or a phone number, whichever it is."""
+    return email(text) if "@" in half_width(text) else phone(text)
 
 
 FORMS: dict[str, Callable[[str], str]] = {
     "phone": phone,
     "email": email,
     "id_number": id_number,
+    "contact": contact,
     "name_and_phone_tail": name_and_phone_tail,
 }

@@ -32,7 +32,7 @@ REASONS = {
 def unmask(
     row: models.Model, field: str, *, reason: str, place: UUID, by: Actor, at: datetime | None = None
 ) -> str:
-    """The value in full; who looked, at which field and why is recorded in the place's log first.
+    """The value in full; who looked, at which field and why is recorded in the tenant's log first.
 
     Raises:
         ReasonNeeded: the reason is not one of :data:`REASONS`.
@@ -45,7 +45,7 @@ def unmask(
     column = row._meta.get_field(field)
     if not isinstance(column, ProtectedText):
         raise TypeError(f"{field} is not protected")
-    with transaction(place):
+    with transaction(getattr(row, column.tenant)):
         fact = Unmasked(str(row._meta.db_table), str(row.pk), field, reason)
         record(fact, actor=by, at=at or clock.now(), subject_id=getattr(row, column.subject))
     found: str = getattr(row, field)

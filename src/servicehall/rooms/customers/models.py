@@ -82,3 +82,32 @@ class Customer(models.Model):
     def masked(self, field: str) -> str:
         """A protected field as screens show it."""
         return masking.masked(self.MASKS[field], getattr(self, field))
+
+    @property
+    def masked_id(self) -> str:
+        """The ID number as screens show it."""
+        return self.masked("id_number")
+
+
+class ContactCode(models.Model):
+    """A one-time code that was sent. Neither code nor address can be read from it: both are keyed hashes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey("hall.Organisation", models.CASCADE, related_name="+", db_index=False)
+    address_digest = models.BinaryField(max_length=16)
+    client_digest = models.BinaryField(max_length=16)
+    code_digest = models.BinaryField(max_length=32)
+    tries = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "address_digest", "sent_at"], name="code_by_address"),
+            models.Index(fields=["organisation", "client_digest", "sent_at"], name="code_by_client"),
+            models.Index(fields=["sent_at"], name="code_age"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

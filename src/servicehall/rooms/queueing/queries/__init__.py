@@ -18,6 +18,7 @@ from .tickets import (
     ticket_by_code,
     view,
 )
+from .visits import Visit, visits_of
 from .waits import Workforce, waiting_by_site, workforce
 from .why import explain
 
@@ -26,6 +27,7 @@ __all__ = [
     "OwnTicket",
     "ServedVisit",
     "TicketView",
+    "Visit",
     "Wanted",
     "Workforce",
     "active_of",
@@ -58,6 +60,7 @@ __all__ = [
     "ticket_story",
     "tickets_of_days",
     "view",
+    "visits_of",
     "waiting_by_site",
     "workforce",
 ]
