@@ -21,6 +21,7 @@ COMMANDS = {
     "demo": "fill an empty database with a demo hall",
     "token": "print a new bearer token for the API",
     "keys": "show the keys that protect personal data, and change them while the hall works",
+    "retention": "remove data that is older than its rule says, or say what would go",
     "staff": "add a member of staff, such as the first administrator",
     "replay": "drive the running hall with a real log",
     "django": "run one of Django's own commands (migrate, shell, …)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Event(models.Model):
@@ -146,3 +147,17 @@ class KeyChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.done}/{self.total}"
+
+
+class RetentionRule(models.Model):
+    """How many days a kind of data is kept, where that differs from what its room says."""
+
+    kind = models.CharField(_("kind of data"), max_length=60, unique=True)
+    days = models.PositiveIntegerField(_("days"))
+
+    class Meta:
+        verbose_name = _("retention rule")
+        verbose_name_plural = _("retention rules")
+
+    def __str__(self) -> str:
+        return self.kind

@@ -8,3 +8,6 @@ class CustomersConfig(AppConfig):
     name = "servicehall.rooms.customers"
     label = "customers"
     verbose_name = _("Customers")
+
+    def ready(self) -> None:
+        from . import keeping  # noqa: F401  (registers how long data is kept)

@@ -25,3 +25,9 @@ def kept(organisation_id: UUID, limit: int = 50) -> list[Message]:
 def made_before(moment: datetime) -> int:
     """How many messages are older."""
     return Message.objects.filter(made_at__lt=moment).count()
+
+
+def organisations_with_old(moment: datetime) -> list[UUID]:
+    """Whose messages are older."""
+    rows = Message.objects.filter(made_at__lt=moment).order_by()
+    return list(rows.values_list("organisation_id", flat=True).distinct())

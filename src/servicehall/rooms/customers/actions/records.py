@@ -86,6 +86,7 @@ def begin(organisation_id: UUID, *, by: Actor, at: datetime, language: str = "",
         language=language[:10],
         created_at=at,
         changed_at=at,
+        seen_at=at,
         **fields,
     )
     record(CustomerAdded(made.pk, made.level), actor=by, at=at, subject_id=made.pk)
@@ -153,7 +154,7 @@ def settle(row: Customer, moment: datetime) -> None:
         row.level = Customer.Level.CONTACT
     else:
         row.level = Customer.Level.GUEST
-    row.changed_at = moment
+    row.changed_at = row.seen_at = moment
     row.save()
 
 

@@ -50,3 +50,28 @@ class CodeOver(Refused):
     status = 422
     title = _("This code is no longer valid")
     advice = _("Ask for a new one.")
+
+
+class NotOnePerson(Refused):
+    """These cannot be one person's records."""
+
+    kind = "not-one-person"
+    status = 422
+    title = _("These two records cannot be joined")
+    advice = _("Choose two different records of the same organisation.")
+
+
+class TooLateToPart(Refused):
+    """The joining cannot be undone any more."""
+
+    kind = "too-late-to-part"
+    title = _("This can no longer be undone")
+    advice = _("Joined records can be parted for 30 days, while neither was erased or joined again.")
+
+
+class AlreadyDecided(Refused):
+    """The request was decided before."""
+
+    kind = "already-decided"
+    title = _("This request was decided already")
+    advice = _("Load the page again.")

@@ -1,37 +1,23 @@
-"""Reads of customers, for screens and for the rooms above. Never write."""
+"""Reads of records."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.protection import normal_form
 from servicehall.kernel.protection.blind_index import index_of
 from servicehall.kernel.protection.fields import open_all
-from servicehall.kernel.protection.unmasking import REASONS
 from servicehall.kernel.rights import Actor
+from servicehall.rooms.customers import access
+from servicehall.rooms.customers.models import Customer
 from servicehall.rooms.hall import queries as hall
-
-from . import access
-from .access import known_customer
-from .models import Customer
 
 Record = Customer
 """A customer's record as screens get it."""
-
-__all__ = [
-    "REASONS",
-    "Record",
-    "customer",
-    "documents",
-    "find_customers",
-    "known_customer",
-    "latest",
-    "looks_like_a_search",
-    "organisation_of_site",
-    "own_record",
-    "same_person",
-]
 
 
 def customer(customer_id: UUID, *, actor: Actor) -> Customer:
@@ -113,3 +99,9 @@ def documents() -> list[tuple[str, str]]:
 def looks_like_a_search(words: str) -> bool:
     """Whether there is anything to look for in what was typed."""
     return bool("@" in words or normal_form.id_number(words))
+
+
+def unseen_since(moment: datetime) -> QuerySet[Customer, tuple[UUID, UUID]]:
+    """Customers who have not come and whose record nobody touched since then: (id, organisation), oldest first."""
+    rows = Customer.objects.filter(seen_at__lt=moment, erased_at=None, merged_into=None)
+    return rows.order_by("seen_at").values_list("pk", "organisation_id")
