@@ -63,7 +63,7 @@ def test_a_wording_needs_both_languages_and_known_fields(hall: Hall) -> None:
 def test_consent_is_given_shown_and_taken_back(hall: Hall) -> None:
     wang, version = signed_in(hall), wording(hall)
     [offer] = queries.offers(record(wang))
-    assert (offer.consent, offer.field_names) == (None, ["name", "e-mail"])
+    assert (offer.consent, offer.field_names) == (None, ["full name", "e-mail"])
     given = give(wang, version)
     assert give(wang, version).pk == given.pk, "yes twice is yes once"
     [offer] = queries.offers(record(wang))

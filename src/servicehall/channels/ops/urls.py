@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import back_office, exports, mailbox, records, views
+from . import back_office, customers, exports, mailbox, records, views
 
 app_name = "ops"
 urlpatterns = [
@@ -14,6 +14,12 @@ urlpatterns = [
     path("ops", views.overview, name="overview"),
     path("ops/mailbox", mailbox.choose, name="mailbox-first"),
     path("ops/<slug:slug>/mailbox", mailbox.mailbox, name="mailbox"),
+    path("ops/<slug:slug>/duplicates", customers.duplicates, name="duplicates"),
+    path("ops/<slug:slug>/duplicates/compare", customers.preview, name="joining"),
+    path("ops/<slug:slug>/duplicates/join", customers.join, name="join"),
+    path("ops/<slug:slug>/duplicates/part", customers.part, name="part"),
+    path("ops/<slug:slug>/erasures", customers.erasures, name="erasures"),
+    path("ops/<slug:slug>/erasures/decide", customers.decide, name="erasure"),
     path("ops/<slug:slug>", views.site, name="site"),
     path("ops/<slug:slug>/tickets", records.tickets, name="tickets"),
     path("ops/<slug:slug>/tickets/<uuid:ticket_id>", records.ticket, name="ticket"),

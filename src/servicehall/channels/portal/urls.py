@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicehall.channels.portal.views import door, halls, me, ticket
+from servicehall.channels.portal.views import door, halls, me, privacy, ticket
 
 app_name = "portal"
 urlpatterns = [
@@ -14,6 +14,13 @@ urlpatterns = [
     path("me/enter", me.enter_code, name="me-enter"),
     path("me/edit", me.edit, name="me-edit"),
     path("me/contact", me.contact, name="me-contact"),
+    path("me/privacy", privacy.privacy, name="me-privacy"),
+    path("me/privacy/consent", privacy.consent, name="me-consent"),
+    path("me/privacy/receipt/<uuid:consent_id>.json", privacy.receipt, name="me-receipt"),
+    path("me/privacy/data.json", privacy.export, {"form": "json"}, name="me-export-json"),
+    path("me/privacy/data", privacy.export, {"form": "page"}, name="me-export"),
+    path("me/privacy/restrict", privacy.restrict, name="me-restrict"),
+    path("me/privacy/erasure", privacy.erasure, name="me-erasure"),
     path("me/sign-out", me.sign_out, name="me-sign-out"),
     path("s/<slug:site>", door.site, name="site"),
     path("s/<slug:site>/poster", door.poster, name="poster"),

@@ -35,7 +35,7 @@ class Customer(models.Model):
     organisation = models.ForeignKey("hall.Organisation", models.PROTECT, related_name="+")
     level = models.CharField(_("identity"), max_length=10, choices=Level.choices, default=Level.GUEST)
 
-    name = ProtectedText(_("name"), max_length=80, **_OURS)
+    name = ProtectedText(_("full name"), max_length=80, **_OURS)
     phone = ProtectedText(_("phone"), max_length=30, **_OURS)
     email = ProtectedText(_("e-mail"), max_length=200, **_OURS)
     address = ProtectedText(_("address"), max_length=300, **_OURS)
@@ -89,8 +89,20 @@ class Customer(models.Model):
         return masking.masked(self.MASKS[field], getattr(self, field))
 
     @property
+    def masked_name(self) -> str:
+        """The name as lists show it; the next three are the like for the other fields that lists have."""
+        return self.masked("name")
+
+    @property
+    def masked_phone(self) -> str:
+        return self.masked("phone")
+
+    @property
+    def masked_email(self) -> str:
+        return self.masked("email")
+
+    @property
     def masked_id(self) -> str:
-        """The ID number as screens show it."""
         return self.masked("id_number")
 
 
@@ -187,8 +199,8 @@ class PurposeVersion(models.Model):
     published_at = models.DateTimeField(_("since"), default=clock.now, editable=False)
 
     class Meta:
-        verbose_name = _("wording")
-        verbose_name_plural = _("wordings")
+        verbose_name = _("consent text")
+        verbose_name_plural = _("consent texts")
         ordering = ["-number"]
         constraints = [models.UniqueConstraint(fields=["purpose", "number"], name="purpose_version_number")]
 

@@ -10,8 +10,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as say
+from django.utils.translation import get_language, gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -57,11 +56,11 @@ def said(refused: Refused) -> str:
     """A refusal beside a field: what is wrong and what to do."""
     facts = refused.facts
     if "seconds" in facts:
-        return say("Please wait %(time)s before you ask for another code.") % {
+        return gettext("Please wait %(time)s before you ask for another code.") % {
             "time": times.duration(facts["seconds"])
         }
     if "left" in facts:
-        return say("This code is not right. You may try %(count)d more times.") % {"count": facts["left"]}
+        return gettext("This code is not right. You may try %(count)d more times.") % {"count": facts["left"]}
     return f"{refused.title}. {refused.advice}"
 
 
@@ -151,7 +150,10 @@ def enter_code(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest) -> HttpResponse:
     """Correct name and address."""
     record, actor = own_record.needed(request)
-    form = RecordForm(request.POST or None, initial={"name": record.name, "address": record.address})
+    form = RecordForm(
+        request.POST if request.method == "POST" else None,
+        initial={"name": record.name, "address": record.address},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions.correct_customer(customer_id=record.pk, fields=form.cleaned_data, by=actor)
