@@ -88,7 +88,7 @@ def _fill(tenant: UUID, count: int) -> None:
 
     from servicehall.rooms.customers.models import Customer
 
-    columns = [f.column for f in Customer._meta.concrete_fields]
+    columns = [str(f.column) for f in Customer._meta.concrete_fields]
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA synchronous=OFF")  # for the filling; nothing is written afterwards

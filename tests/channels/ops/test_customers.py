@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from servicehall.kernel.rights import SYSTEM
@@ -29,7 +27,9 @@ def test_duplicates_are_compared_joined_and_parted(halls: Halls, twins: list[Cus
     page = client.get("/ops/mall/duplicates").content.decode()
     assert "same phone" in page
     assert "王小明" not in page
-    compare = client.get("/ops/mall/duplicates/compare", {"one": one.pk, "other": two.pk}).content.decode()
+    compare = client.get(
+        "/ops/mall/duplicates/compare", {"one": str(one.pk), "other": str(two.pk)}
+    ).content.decode()
     assert "taken over" in compare
     assert "王小明" not in compare
     assert client.post("/ops/mall/duplicates/join", {"kept": one.pk, "gone": two.pk}).status_code == 303
@@ -56,9 +56,15 @@ def test_requests_are_decided_in_the_order_of_their_deadlines(halls: Halls, twin
     form = {"request": asked[0].pk, "decision": "refuse", "reason": "duty"}
     assert client.post("/ops/mall/erasures/decide", form).status_code == 303
     assert client.post("/ops/mall/erasures/decide", form).status_code == 409
+    answer = client.post("/ops/mall/erasures/decide", {"request": asked[1].pk, "decision": "erase"})
+    assert "Erase for good?" in answer.content.decode()
+    assert ErasureRequest.objects.get(pk=asked[1].pk).state == "open"
     form = {"request": asked[1].pk, "decision": "refuse", "reason": "no time"}
     assert client.post("/ops/mall/erasures/decide", form).status_code == 422
-    assert client.post("/ops/mall/erasures/decide", {**form, "decision": "erase"}).status_code == 303
+    assert (
+        client.post("/ops/mall/erasures/decide", {**form, "decision": "erase", "sure": "yes"}).status_code
+        == 303
+    )
     assert list(ErasureRequest.objects.order_by("asked_at", "pk").values_list("state", flat=True)) == [
         "refused",
         "done",
@@ -74,12 +80,12 @@ def test_without_the_right_or_from_elsewhere_nothing_is_there(halls: Halls, twin
             assert client.get(f"/ops/mall/{path}").status_code == expected
         for path, form in (
             ("duplicates/join", {"kept": one.pk, "gone": two.pk}),
-            ("erasures/decide", {"request": asked.pk, "decision": "erase"}),
+            ("erasures/decide", {"request": asked.pk, "decision": "erase", "sure": "yes"}),
         ):
             assert client.post(f"/ops/mall/{path}", form).status_code == expected
     stranger = halls.as_("manager", halls.bank)
-    form: Any = {"request": asked.pk, "decision": "erase"}
-    assert stranger.post("/ops/bank/erasures/decide", form).status_code == 404
+    wanted = {"request": asked.pk, "decision": "erase", "sure": "yes"}
+    assert stranger.post("/ops/bank/erasures/decide", wanted).status_code == 404
     assert stranger.post("/ops/bank/duplicates/join", {"kept": one.pk, "gone": two.pk}).status_code == 404
     assert not Joining.objects.exists()
     assert ErasureRequest.objects.get().state == "open"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from servicehall.kernel import clock
-from servicehall.kernel.errors import BadInput
+from servicehall.kernel.errors import BadInput, NotFound
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.customers import actions
 from servicehall.rooms.customers import queries as customers
@@ -73,6 +75,7 @@ def duplicates(request: HttpRequest, slug: str) -> HttpResponse:
     found = customers.duplicates(organisation, actor=actor)
     context = {
         "pairs": [{"pair": one, "why": [ALIKE[name] for name in one.alike]} for one in found],
+        "here": "duplicates",
         "joinings": customers.joinings(organisation, actor=actor),
     }
     return _shown(request, "ops/duplicates.html", actor, place, context)
@@ -87,7 +90,12 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
     if one is None or other is None:
         raise BadInput(errors={"one": "UUID", "other": "UUID"})
     kept, gone, lines = customers.joining_preview(organisation, one, other, actor=actor)
-    context = {"kept": kept, "gone": gone, "lines": [(FIELDS[line.field], line) for line in lines]}
+    context = {
+        "kept": kept,
+        "gone": gone,
+        "here": "duplicates",
+        "lines": [(FIELDS[line.field], line) for line in lines],
+    }
     return _shown(request, "ops/joining.html", actor, place, context)
 
 
@@ -120,8 +128,10 @@ def erasures(request: HttpRequest, slug: str) -> HttpResponse:
     found = customers.erasure_queue(organisation, actor=actor)
     context = {
         "requests": [
-            {"row": one, "days": (one.due_at - now).days, "late": one.due_at < now} for one in found
+            {"row": one, "days": math.ceil((one.due_at - now) / timedelta(days=1)), "late": one.due_at < now}
+            for one in found
         ],
+        "here": "erasures",
         "reasons": customers.refusal_reasons(),
     }
     return _shown(request, "ops/erasures.html", actor, place, context)
@@ -129,10 +139,17 @@ def erasures(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def decide(request: HttpRequest, slug: str) -> HttpResponse:
-    """Erase who asked for it, or refuse with a reason."""
-    actor, _place, _organisation = _asked(request, slug)
+    """Erase who asked for it, after asking once more; or refuse with a reason."""
+    actor, place, organisation = _asked(request, slug)
     asked = _posted(request, "request")
     if request.POST.get("decision") == "erase":
+        if "sure" not in request.POST:
+            found = [one for one in customers.erasure_queue(organisation, actor=actor) if one.pk == asked]
+            if not found:
+                raise NotFound
+            return _shown(
+                request, "ops/erasure_sure.html", actor, place, {"one": found[0], "here": "erasures"}
+            )
         actions.grant_erasure(request_id=asked, by=actor)
     else:
         actions.refuse_erasure(request_id=asked, reason=request.POST.get("reason", ""), by=actor)

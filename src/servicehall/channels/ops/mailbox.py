@@ -39,5 +39,5 @@ def mailbox(request: HttpRequest, slug: str) -> HttpResponse:
     organisation = customers.organisation_of_site(place.id)
     found = messages.open_mailbox(organisation_id=organisation, place=place.id, by=actor)
     with timezone.override(place.timezone):
-        context = {"place": place, "messages_kept": found, **frame(actor, site=place.id)}
+        context = {"place": place, "messages_kept": found, "here": "mailbox", **frame(actor, site=place.id)}
         return render(request, "ops/mailbox.html", context)

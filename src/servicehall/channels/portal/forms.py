@@ -71,7 +71,7 @@ class AddressForm(forms.Form):
         label=_("Phone number or e-mail address"),
         max_length=200,
         widget=forms.TextInput(
-            attrs={"autocomplete": "tel email", "autocapitalize": "none", "spellcheck": "false"}
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         ),
         error_messages={"required": _("Write your phone number or e-mail address.")},
     )

@@ -13,7 +13,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminS
 from servicehall.kernel import retention
 from servicehall.kernel.models import RetentionRule
 from servicehall.kernel.office import office
-from servicehall.kernel.setup_admin import SetupPages, SetupStack
+from servicehall.kernel.setup_admin import SetupPages, SetupStack, SetupTable
 
 from .models import Purpose, PurposeVersion
 from .queries.rights import LABELS
@@ -21,11 +21,35 @@ from .queries.rights import LABELS
 office.scopes |= {Purpose: "organisation", PurposeVersion: "purpose__organisation"}
 
 
-class WordingRows(SetupStack):
-    """The wordings of a purpose. One that is there stays as it is: customers agreed to it."""
+class NewWording(SetupStack):
+    """The next wording of a purpose."""
 
     model = PurposeVersion
     fields = ("titles", "texts")
+    max_num = 1
+    verbose_name = _("new consent text")
+    verbose_name_plural = _("new consent text")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).none()
+
+
+class WordingRows(SetupTable):
+    """The wordings so far. They stay as they are: customers agreed to them."""
+
+    model = PurposeVersion
+    fields = readonly_fields = ("number", "published_at", "title", "text")
+
+    @admin.display(description=_("title"))
+    def title(self, row: PurposeVersion) -> str:
+        return " / ".join(row.titles.values())
+
+    @admin.display(description=_("text"))
+    def text(self, row: PurposeVersion) -> str:
+        return " / ".join(row.texts.values())
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -41,7 +65,7 @@ class PurposePages(SetupPages):
     list_display = ("slug", "organisation", "is_active")
     list_select_related = ("organisation",)
     fields = ("organisation", "slug", "uses", "is_active")
-    inlines = (WordingRows,)
+    inlines = (NewWording, WordingRows)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "uses":

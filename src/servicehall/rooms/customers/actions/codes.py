@@ -189,9 +189,9 @@ def sign_in_by_code(
     with transaction(organisation_id):
         refused = _guess(organisation_id, address, code, by, moment)
         if refused is None:
-            row = _with_contact(organisation_id, kind, address)
-            if row is None:
-                row = begin(organisation_id, by=by, at=moment, language=language, **{kind: address.strip()})
+            row = _with_contact(organisation_id, kind, address) or begin(
+                organisation_id, by=by, at=moment, language=language, **{kind: address.strip()}
+            )
             _verified(row, kind, moment, by=by)
             actor = access.known_customer(by.channel, row.pk)
             record(CustomerSignedIn(row.pk), actor=actor, at=moment, subject_id=row.pk)

@@ -62,8 +62,8 @@ def find_customers(organisation_id: UUID, words: str, *, actor: Actor, limit: in
     found: dict[UUID, Customer] = {}
     for column in columns:
         index = index_of(Customer, column, organisation_id, words)
-        rows = Customer.objects.filter(organisation_id=organisation_id, **{column: index})
-        found |= {row.pk: row for row in rows.order_by("-created_at")[:limit]}
+        fitting = Customer.objects.filter(organisation_id=organisation_id, **{column: index})
+        found |= {row.pk: row for row in fitting.order_by("-created_at")[:limit]}
     rows = list(found.values())[:limit]
     open_all(rows)
     return rows
