@@ -42,7 +42,7 @@ def test_one_thing_written_in_many_ways_is_one(form: str, same: list[str]) -> No
 @pytest.mark.one_database
 @pytest.mark.parametrize(
     ("form", "text"),
-    [("phone", "none"), ("email", "  "), ("id_number", "—"), ("name_and_phone_tail", "\n13812345678"),
+    [("phone", "none"), ("email", "  "), ("id_number", "—"), ("id_number", "002X"), ("name_and_phone_tail", "\n13812345678"),
      ("name_and_phone_tail", "王小明\n12")],
 )  # fmt: skip
 def test_what_says_nothing_has_no_normal_form(form: str, text: str) -> None:

@@ -52,6 +52,12 @@ def name_and_phone_tail(text: str) -> str:
     return f"{plain}|{digits[-4:]}" if plain and len(digits) >= 7 else ""
 
 
+def whole_id_number(text: str) -> str:
+    """An ID number to look for: its last digits alone are many people's."""
+    plain = id_number(text)
+    return plain if len(plain) >= 8 else ""
+
+
 def contact(text: str) -> str:
     """An e-mail address or a phone number, whichever it is."""
     return email(text) if "@" in half_width(text) else phone(text)
@@ -60,7 +66,7 @@ def contact(text: str) -> str:
 FORMS: dict[str, Callable[[str], str]] = {
     "phone": phone,
     "email": email,
-    "id_number": id_number,
+    "id_number": whole_id_number,
     "contact": contact,
     "name_and_phone_tail": name_and_phone_tail,
 }

@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from servicehall.kernel import clock, sql
-from servicehall.kernel.errors import Refused
+from servicehall.kernel.errors import NotFound, Refused
 from servicehall.kernel.events import record
 from servicehall.kernel.protection import normal_form
 from servicehall.kernel.protection.blind_index import index_of, writing_key
@@ -33,6 +33,7 @@ from servicehall.rooms.customers.events import (
     CustomerSignedOut,
 )
 from servicehall.rooms.customers.models import ContactCode, Customer
+from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.messages import actions as messages
 
 from .records import begin, locked, settle
@@ -64,6 +65,12 @@ def kind_of(address: str) -> str:
     raise NotAnAddress
 
 
+def _known(organisation_id: UUID) -> None:
+    """An id that was made up must not begin a log of its own."""
+    if organisation_id not in hall.organisations().values():
+        raise NotFound
+
+
 def _digest(*parts: object) -> bytes:
     key = writing_key("customers.code", use="digest")
     return key.suite.mac(key.secret, "|".join(map(str, parts)).encode())
@@ -85,9 +92,11 @@ def send_code(
 
     Raises:
         NotAnAddress: it is neither a phone number nor an e-mail address.
+        NotFound: there is no such organisation.
         CodeTooSoon: too many were sent there, or asked for from there; ``seconds`` says how long to wait.
     """
     kind, moment = kind_of(address), at or clock.now()
+    _known(organisation_id)
     code = f"{secrets.randbelow(10**6):06d}"
     with transaction(organisation_id):
         whose = _digest("address", organisation_id, normal_form.contact(address))[:16]
@@ -184,8 +193,10 @@ def sign_in_by_code(
     Raises:
         CodeWrong: it differs; ``left`` says how many tries are left.
         CodeOver: it was used, is too old, was guessed at too often, or none was sent.
+        NotFound: there is no such organisation.
     """
     kind, moment = kind_of(address), at or clock.now()
+    _known(organisation_id)
     with transaction(organisation_id):
         refused = _guess(organisation_id, address, code, by, moment)
         if refused is None:
