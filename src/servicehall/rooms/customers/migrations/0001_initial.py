@@ -2,12 +2,13 @@
 
 import django.core.validators
 import django.db.models.deletion
+from django.db import migrations, models
+
 import servicehall.kernel.clock
 import servicehall.kernel.ids
 import servicehall.kernel.languages
 import servicehall.kernel.protection.blind_index
 import servicehall.kernel.protection.fields
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
