@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from servicehall.kernel import clock, events
+from servicehall.kernel import clock, events, sql
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.customers import actions
 from servicehall.rooms.customers.models import Consent, Customer, ErasureRequest
@@ -114,6 +114,14 @@ def test_consent_and_a_request_are_written_down_at_the_desk(hall: Hall, wang: Cu
     assert client.post(path, {"version": "nonsense"}).status_code == 422
     assert client.post(f"{LIST}/{wang.pk}/erasure").status_code == 303
     assert ErasureRequest.objects.get().channel == "desk"
+
+
+def test_a_record_that_was_tampered_with_does_not_hide_the_others(hall: Hall, wang: Customer) -> None:
+    actions.add_customer(organisation_id=organisation(hall), fields={"name": "李静"}, by=SYSTEM)
+    sql.run("UPDATE customers_customer SET name = email WHERE id = %s", wang.pk)
+    body = signed_in(hall).get(LIST).content.decode()
+    assert "李*" in body
+    assert "cannot be read" in body
 
 
 def test_people_of_another_organisation_and_strangers_see_nothing(hall: Hall, wang: Customer) -> None:

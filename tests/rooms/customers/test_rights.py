@@ -182,6 +182,18 @@ def test_staff_with_the_right_decide_once_and_with_a_reason(hall: Hall) -> None:
     assert shown.get_reason_display() == "We must keep it by law"
 
 
+def test_who_was_joined_with_another_since_they_asked_is_erased_as_a_whole(hall: Hall) -> None:
+    wang, manager = signed_in(hall), hall.actors["manager"]
+    asked = actions.ask_erasure(customer_id=wang.pk, by=me(wang), at=MORNING)
+    twin = actions.add_customer(
+        organisation_id=organisation(hall), fields={"name": "王小明", "phone": NUMBER}, by=manager, at=MORNING
+    )
+    actions.join_customers(kept_id=twin.pk, gone_id=wang.pk, by=manager, at=MORNING)
+    actions.grant_erasure(request_id=asked.pk, by=manager, at=minutes(1))
+    assert [record(one).phone for one in (wang, twin)] == ["", ""]
+    assert record(twin).erased_at == minutes(1)
+
+
 def test_an_erased_customer_is_signed_out_not_found_and_may_begin_anew(hall: Hall) -> None:
     wang, manager = signed_in(hall), hall.actors["manager"]
     asked = actions.ask_erasure(customer_id=wang.pk, by=me(wang), at=MORNING)

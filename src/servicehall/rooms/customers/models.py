@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel import clock
@@ -12,6 +13,7 @@ from servicehall.kernel.languages import NAMES, TextField
 from servicehall.kernel.protection import masking
 from servicehall.kernel.protection.blind_index import BlindIndex
 from servicehall.kernel.protection.fields import ProtectedText
+from servicehall.kernel.protection.refusals import Unreadable
 from servicehall.kernel.slugs import slug_validator
 
 _OURS = {"subject": "pk", "tenant": "organisation_id"}
@@ -85,8 +87,11 @@ class Customer(models.Model):
         return str(self.pk)
 
     def masked(self, field: str) -> str:
-        """A protected field as screens show it."""
-        return masking.masked(self.MASKS[field], getattr(self, field))
+        """A protected field as screens show it; one that was tampered with does not take its page down."""
+        try:
+            return masking.masked(self.MASKS[field], getattr(self, field))
+        except Unreadable:
+            return gettext("cannot be read")
 
     @property
     def masked_name(self) -> str:

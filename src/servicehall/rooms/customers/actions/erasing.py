@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from servicehall.kernel import clock
 from servicehall.kernel.errors import BadInput, NotFound
 from servicehall.kernel.events import record
@@ -161,9 +163,9 @@ def erase(customer_id: UUID, *, why: str, by: Actor, at: datetime) -> None:
     In the open transaction. Messages to them go with it; what other rooms keep of their visits goes by the
     event. Ids, times and consents stay: nobody can tell any more whose they are.
     """
-    rows = list(Customer.objects.filter(pk=customer_id)) + list(
-        Customer.objects.filter(merged_into=customer_id)
-    )
+    asked = Customer.objects.get(pk=customer_id)
+    kept = asked.merged_into_id or asked.pk  # joined with another since they asked
+    rows = list(Customer.objects.filter(Q(pk=kept) | Q(merged_into=kept)).order_by("pk"))
     for row in rows:
         addresses = [text for text in (row.phone, row.email) if text]
         messages.forget_messages(organisation_id=row.organisation_id, addresses=addresses)
