@@ -28,6 +28,14 @@ COMMANDS = {
 }
 
 
+class _Listing(argparse.HelpFormatter):
+    """Commands in one column: the library does not count their indentation when it measures the longest."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog)
+        self._action_max_length = 14
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -52,6 +60,7 @@ def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
 
     parser = argparse.ArgumentParser(
         prog="servicehall",
+        formatter_class=_Listing,
         description="Runs a service hall: one queue from the door to the counter, on one event log.",
         epilog="servicehall COMMAND --help explains a command.",
     )
