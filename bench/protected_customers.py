@@ -116,7 +116,7 @@ def _rows(tenant: UUID, count: int) -> Iterator[tuple[dict[str, Any], list[Any]]
         pk = uuid7()
         row = {
             "id": pk, "organisation_id": tenant, "level": "contact", "channel": "phone", "document": "",
-            "language": "zh-Hans", "created_at": now, "changed_at": now,
+            "language": "zh-Hans", "created_at": now, "changed_at": now, "seen_at": now,
             "name": secrets.token_bytes(40), "phone": secrets.token_bytes(45),
             "phone_index": secrets.token_bytes(16), "alike_index": secrets.token_bytes(16),
         }  # fmt: skip

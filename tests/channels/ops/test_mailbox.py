@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from servicehall.kernel import events
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.messages import actions
 from tests.channels.ops.watching import Halls
+from tests.hall import make_hall
+
+
+@pytest.fixture
+def halls(db: None) -> Halls:
+    """Two halls of two organisations; nothing happened in them yet."""
+    return Halls(make_hall("mall"), make_hall("bank"), None, {})
 
 
 def send(halls: Halls, body: str = "Your code is 123456") -> None:

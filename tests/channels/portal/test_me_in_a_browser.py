@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -27,24 +28,31 @@ def seen(page: Any, name: str, language: str) -> list[Any]:
     return [(name, language, fault) for fault in violations(page)]
 
 
-@pytest.mark.parametrize("language", ["en", "zh-Hans"])
-def test_a_customer_signs_in_agrees_takes_a_ticket_and_asks_to_be_erased(
-    pocket: Pocket, language: str
-) -> None:
+LANGUAGES = {"en": NUMBER, "zh-Hans": "139 0000 0000"}
+
+
+def test_a_customer_signs_in_agrees_takes_a_ticket_and_asks_to_be_erased(pocket: Pocket) -> None:
     tenant = organisation(pocket.hall)
     actions.add_purpose(
         organisation_id=tenant, slug="news", titles=text("News of our services", "服务消息"),
         texts=text("We write to you about new services, at most once a month.", "我们每月至多一次向您介绍新服务。"),
         uses=["name", "email"], by=SYSTEM,
     )  # fmt: skip
+    assert [fault for language in LANGUAGES for fault in story(pocket, language)] == []
+
+
+def story(pocket: Pocket, language: str) -> list[Any]:
+    """One customer's way through their own pages; what axe finds on them."""
+    number = LANGUAGES[language]
     phone = pocket.open("/me?hall=mall", language=language)
-    page, faults = phone.page, []
+    page = phone.page
+    faults: list[Any] = []
     faults += seen(page, "me-sign-in", language)
     page.locator("#address").fill("none")
     page.locator("main form button[type=submit]").first.click()
     page.locator(".error-summary").wait_for()
     faults += seen(page, "me-sign-in-wrong", language)
-    page.locator("#address").fill(NUMBER)
+    page.locator("#address").fill(number)
     page.locator("main form button[type=submit]").first.click()
     page.locator("#code").wait_for()
     faults += seen(page, "me-code", language)
@@ -60,7 +68,7 @@ def test_a_customer_signs_in_agrees_takes_a_ticket_and_asks_to_be_erased(
     page.locator(".phone-actions button").click()
     page.wait_for_url("**/t/*")
     page.goto(f"{pocket.url}/me")
-    assert "A001" in page.inner_text("main")
+    assert re.search("A00[12]", page.inner_text("main"))
     faults += seen(page, "me-record", language)
     page.goto(f"{pocket.url}/me/privacy")
     page.locator("button[name=version]").click()
@@ -72,11 +80,10 @@ def test_a_customer_signs_in_agrees_takes_a_ticket_and_asks_to_be_erased(
     faults += seen(page, "me-export", language)
     page.goto(f"{pocket.url}/me/contact")
     faults += seen(page, "me-contact", language)
-    assert faults == []
+    return faults
 
 
-@pytest.mark.parametrize("language", ["en", "zh-Hans"])
-def test_pages_of_staff_about_customers(pocket: Pocket, language: str) -> None:
+def test_pages_of_staff_about_customers(pocket: Pocket) -> None:
     from django.conf import settings
     from django.test import Client
 
@@ -94,16 +101,14 @@ def test_pages_of_staff_about_customers(pocket: Pocket, language: str) -> None:
         organisation_id=tenant, slug="news", titles=text("News", "服务消息"), texts=text("We write.", "我们给您写信。"),
         uses=["email"], by=SYSTEM,
     )  # fmt: skip
-    actions.send_code(organisation_id=tenant, address=NUMBER, client="1", by=SYSTEM, language=language)
+    actions.send_code(organisation_id=tenant, address=NUMBER, client="1", by=SYSTEM)
     actions.ask_erasure(customer_id=twin.pk, by=SYSTEM)
     pocket.hall.issue(customer_id=wang.pk)
     actions.join_customers(kept_id=wang.pk, gone_id=other.pk, by=SYSTEM)
     client = Client()
     client.force_login(pocket.hall.people["manager"])
-    phone = pocket.open("/sign-in", language=language, size=(1440, 900))
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    phone.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": pocket.url}])
-    faults = []
+    faults: list[Any] = []
     pages = {
         "desk-customers": "/desk/mall/customers",
         "desk-customer": f"/desk/mall/customers/{wang.pk}",
@@ -113,9 +118,14 @@ def test_pages_of_staff_about_customers(pocket: Pocket, language: str) -> None:
         "ops-erasures": "/ops/mall/erasures",
         "ops-mailbox": "/ops/mall/mailbox",
     }
-    for name, path in pages.items():
-        answer = phone.page.goto(pocket.url + path)
-        assert answer is not None
-        assert answer.status == 200, path
-        faults += seen(phone.page, name, language)
+    for language in LANGUAGES:
+        phone = pocket.open("/sign-in", language=language, size=(1440, 900))
+        phone.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": pocket.url}]
+        )
+        for name, path in pages.items():
+            answer = phone.page.goto(pocket.url + path)
+            assert answer is not None
+            assert answer.status == 200, path
+            faults += seen(phone.page, name, language)
     assert faults == []
