@@ -9,6 +9,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -98,7 +99,13 @@ def listed(request: HttpRequest, actor: Actor, site: str) -> HttpResponse:
         "slug": site,
         **frame(actor, ground=ground, here="customers"),
     }
-    return render(request, "desk/customers.html", context)
+    return _rendered(request, "desk/customers.html", context)
+
+
+def _rendered(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """The page with days as the hall has them."""
+    with timezone.override(context["site"].timezone):
+        return render(request, name, context, status=status)
 
 
 def _before(request: HttpRequest) -> UUID | None:
@@ -161,7 +168,7 @@ def _page(
         **frame(ground.actor, ground=ground, here="customers"),
         **more,
     }
-    return render(request, "desk/customer.html", context, status=status)
+    return _rendered(request, "desk/customer.html", context, status=status)
 
 
 @sensitive_post_parameters()
