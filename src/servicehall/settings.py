@@ -40,6 +40,14 @@ def _secret() -> str:
 
 
 SECRET_KEY = _secret()
+
+# Personal data: the cipher (sm4-gcm or aes-256-gcm) and where the root keys come from, see docs/operations.md.
+PROTECTION_SUITE = os.environ.get("SERVICEHALL_CIPHER", "sm4-gcm").strip().lower()
+if PROTECTION_SUITE not in {"sm4-gcm", "aes-256-gcm"}:
+    raise ValueError(f"SERVICEHALL_CIPHER is sm4-gcm or aes-256-gcm, not {PROTECTION_SUITE!r}")
+PROTECTION_ROOT_KEY = os.environ.get("SERVICEHALL_ROOT_KEY", "")
+PROTECTION_ROOT_KEY_COMMAND = os.environ.get("SERVICEHALL_ROOT_KEY_COMMAND", "")
+PROTECTION_ROOT_KEY_FILE = os.environ.get("SERVICEHALL_ROOT_KEY_FILE") or str(SERVICEHALL_DATA / "root.keys")
 DEBUG = _flag("SERVICEHALL_DEBUG")
 ALLOWED_HOSTS = os.environ.get("SERVICEHALL_HOSTS", "*").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("SERVICEHALL_ORIGINS", "").split(",") if o]
@@ -59,6 +67,10 @@ EVIDENCE_ORIGIN = os.environ.get("SERVICEHALL_EVIDENCE_ORIGIN", "")
 WITNESSES = os.environ.get("SERVICEHALL_WITNESSES", "")
 VOICE_COMMAND = os.environ.get("SERVICEHALL_VOICE_COMMAND", "")
 
+# The mail server for messages to customers; without one they stay in the mailbox of the operations pages.
+SMTP_URL = os.environ.get("SERVICEHALL_SMTP", "")
+SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+
 INSTALLED_APPS = [
     "unfold",
     "django.contrib.admin",
@@ -71,6 +83,8 @@ INSTALLED_APPS = [
     "servicehall.rooms.hall",
     "servicehall.rooms.people",
     "servicehall.rooms.trust",
+    "servicehall.rooms.messages",
+    "servicehall.rooms.customers",
     "servicehall.rooms.queueing",
     "servicehall.rooms.feedback",
     "servicehall.channels.look",
@@ -143,6 +157,8 @@ def _database(url: str) -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                # What is deleted or shortened (a destroyed key) is overwritten, not only given free.
+                "PRAGMA secure_delete=FAST;"
                 "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY"
             ),
         },

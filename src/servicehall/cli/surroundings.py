@@ -56,7 +56,19 @@ def ready_data_folder(chosen: Path | None) -> Path:
 
 
 def start_django() -> None:
-    """Load settings and apps. Takes about a second; call it late. A setting that cannot be read ends the command."""
+    """Load settings and apps, or say what forbids it and end. Takes about a second; call it late."""
+    try:
+        load_django()
+    except Exception as problem:
+        from servicehall.kernel.protection.refusals import CannotStart
+
+        if not isinstance(problem, CannotStart):
+            raise
+        raise SystemExit(complain(str(problem))) from problem
+
+
+def load_django() -> None:
+    """The same; what goes wrong is raised, but a setting that cannot be read ends the command."""
     import django
     from django.conf import settings
 

@@ -14,18 +14,23 @@ from .errors import NotAllowed, NotFound
 
 ActorKind = Literal["staff", "token", "customer", "device", "system"]
 
-_SERVE = frozenset({"site.see", "queue.see", "queue.call", "ticket.issue", "ticket.serve", "feedback.rate"})
+# Customers' records belong to the organisation: whoever holds one of these at a site holds it for its customers.
+_MEET = frozenset({"customer.see", "customer.change"})
+_KNOW = frozenset({"customer.unmask", "customer.merge", "customer.erase", "mailbox.see"})
+_SERVE = _MEET | frozenset(
+    {"site.see", "queue.see", "queue.call", "ticket.issue", "ticket.serve", "feedback.rate"}
+)
 _SUPERVISE = _SERVE | {"queue.supervise", "ops.see", "events.read", "service.close"}
-_MANAGE = _SUPERVISE | {"ops.export", "evidence.read", "setup.see", "setup.change"}
+_MANAGE = _SUPERVISE | _KNOW | {"ops.export", "evidence.read", "setup.see", "setup.change"}
 ROLES: dict[str, frozenset[str]] = {
     "agent": _SERVE,
     "supervisor": _SUPERVISE,
     "manager": _MANAGE | {"staff.change"},
     "admin": _MANAGE | {"staff.change", "token.change", "evidence.unlink"},
     # roles of API tokens
-    "desk": _SERVE | {"events.read"},
+    "desk": (_SERVE - _MEET) | {"events.read"},
     "kiosk": frozenset({"site.see", "queue.see", "ticket.issue", "ticket.own", "feedback.rate"}),
-    "integration": _MANAGE | {"clock.set"},
+    "integration": (_MANAGE - _MEET - _KNOW) | {"clock.set"},
 }
 STAFF_ROLES = ("agent", "supervisor", "manager", "admin")
 TOKEN_ROLES = ("desk", "kiosk", "manager", "integration")

@@ -50,6 +50,7 @@ def prepare() -> None:
     build_translations()
     migrate()
     make_evidence_key()
+    ready_root_keys()
     collect_static()
 
 
@@ -98,6 +99,17 @@ def migrate() -> None:
         ) from problem
     finally:
         connection.close()
+
+
+def ready_root_keys() -> None:
+    """Make the root key of personal data at the first start; later, see that it is there."""
+    from servicehall.kernel.protection import root_keys
+    from servicehall.kernel.protection.refusals import CannotStart
+
+    try:
+        root_keys.ring()
+    except CannotStart as problem:
+        raise CannotPrepare(str(problem)) from problem
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import back_office, evidence, exports, records, views
+from . import back_office, customers, evidence, exports, mailbox, records, views
 
 app_name = "ops"
 urlpatterns = [
@@ -15,6 +15,14 @@ urlpatterns = [
     path("ops/evidence", evidence.acts, name="evidence"),
     path("ops/evidence/acts.csv", evidence.acts_csv, name="evidence-csv"),
     path("ops/evidence/receipt", evidence.receipt, name="evidence-receipt"),
+    path("ops/mailbox", mailbox.choose, name="mailbox-first"),
+    path("ops/<slug:slug>/mailbox", mailbox.mailbox, name="mailbox"),
+    path("ops/<slug:slug>/duplicates", customers.duplicates, name="duplicates"),
+    path("ops/<slug:slug>/duplicates/compare", customers.preview, name="joining"),
+    path("ops/<slug:slug>/duplicates/join", customers.join, name="join"),
+    path("ops/<slug:slug>/duplicates/part", customers.part, name="part"),
+    path("ops/<slug:slug>/erasures", customers.erasures, name="erasures"),
+    path("ops/<slug:slug>/erasures/decide", customers.decide, name="erasure"),
     path("ops/<slug:slug>", views.site, name="site"),
     path("ops/<slug:slug>/tickets", records.tickets, name="tickets"),
     path("ops/<slug:slug>/tickets/<uuid:ticket_id>", records.ticket, name="ticket"),

@@ -19,6 +19,7 @@ from .tickets import (
     ticket_by_code,
     view,
 )
+from .visits import Visit, visits_of
 from .waits import Workforce, waiting_by_site, workforce
 from .why import explain
 
@@ -27,6 +28,7 @@ __all__ = [
     "OwnTicket",
     "ServedVisit",
     "TicketView",
+    "Visit",
     "Wanted",
     "Workforce",
     "active_of",
@@ -60,6 +62,7 @@ __all__ = [
     "tickets_of_days",
     "told",
     "view",
+    "visits_of",
     "visits_of_number",
     "waiting_by_site",
     "workforce",
