@@ -15,7 +15,7 @@ from .errors import NotAllowed, NotFound
 ActorKind = Literal["staff", "token", "customer", "device", "system"]
 
 _SERVE = frozenset({"site.see", "queue.see", "queue.call", "ticket.issue", "ticket.serve", "feedback.rate"})
-_SUPERVISE = _SERVE | {"queue.supervise", "ops.see", "events.read", "service.close"}
+_SUPERVISE = _SERVE | {"queue.supervise", "ops.see", "events.read", "service.close", "staff.unlock"}
 _MANAGE = _SUPERVISE | {"ops.export", "setup.see", "setup.change"}
 ROLES: dict[str, frozenset[str]] = {
     "agent": _SERVE,

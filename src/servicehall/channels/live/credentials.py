@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import parse_cookie
 
+from servicehall.channels.sessions import overdue
 from servicehall.kernel.errors import NotSignedIn
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.people import queries as people
@@ -53,6 +54,8 @@ class Credentials:
         # `get_user` checks the password's hash too, so a changed password ends the stream.
         request: Any = SimpleNamespace(session=store)
         user = get_user(request)
+        if overdue(store):
+            return None
         return people.actor_for_staff(user.pk, CHANNEL) if user.is_authenticated else None
 
 

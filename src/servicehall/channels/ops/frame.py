@@ -29,5 +29,6 @@ def frame(actor: Actor, *, site: UUID | None = None) -> dict[str, Any]:
         "now": times.iso(clock.now()),
         "wide": True,
         "may_export": site is not None and actor.may("ops.export", site),
+        "may_unlock": site is not None and actor.may("staff.unlock", site),
         "may_set_up": site is not None and actor.may("setup.see", site),
     }
