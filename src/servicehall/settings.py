@@ -82,12 +82,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "servicehall.channels.entry",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "allauth.usersessions",
-    "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "servicehall.kernel",
     "servicehall.rooms.hall",
     "servicehall.rooms.people",
@@ -101,6 +95,13 @@ INSTALLED_APPS = [
     "servicehall.channels.portal",
     "servicehall.channels.api",
     "servicehall.channels.live",
+    # Last, so that our texts, templates and translations come before its own.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 
 MIDDLEWARE = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
@@ -39,14 +40,11 @@ else:
     PersonFormBase = RoleFormBase = forms.ModelForm
 
 # The library's tables have no pages: their rows are secrets, or are changed by acts only.
-for _model in (
-    *apps.get_app_config("account").get_models(),
-    *apps.get_app_config("mfa").get_models(),
-    *apps.get_app_config("socialaccount").get_models(),
-    *apps.get_app_config("usersessions").get_models(),
-):
-    if admin.site.is_registered(_model):
-        admin.site.unregister(_model)
+for _app in ("account", "mfa", "socialaccount", "usersessions"):
+    import_module(f"allauth.{_app}.admin")
+    for _model in apps.get_app_config(_app).get_models():
+        if admin.site.is_registered(_model):
+            admin.site.unregister(_model)
 
 office.actor_of = queries.actor_of
 office.scopes[ApiToken] = "site"

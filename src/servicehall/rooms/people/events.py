@@ -188,6 +188,6 @@ class ExportReleased:
     """A file of single visits was handed out after a confirmation."""
 
     site: UUID
-    kind: str
+    file: str
     first: str
     last: str

@@ -111,9 +111,10 @@ def succeed_try(attempt: Try, *, whole: bool, at: datetime | None = None) -> Non
             FailedTry.objects.filter(at__lt=(at or clock.now()) - WINDOW).delete()
 
 
-def forget_failures(username: str, *, address: str) -> None:
-    """A whole sign-in succeeded without a password of ours (passkey, single sign-on)."""
-    succeed_try(Try("", username, tuple(counts_of(username, address, settings.LOCKOUT_EXEMPT))), whole=True)
+def forget_failures(username: str, *, address: str, at: datetime | None = None) -> None:
+    """A person is signed in: what failed before, there, is forgotten."""
+    counts = tuple(counts_of(username, address, settings.LOCKOUT_EXEMPT))
+    succeed_try(Try("", username, counts), whole=True, at=at)
 
 
 def note_wrong_token(raw: str, *, address: str, at: datetime | None = None) -> None:
