@@ -161,6 +161,7 @@ def _ask(request: HttpRequest, needed: StepUpNeeded) -> HttpResponse:
     template = "look/step_up_part.html" if part else "look/step_up.html"
     response = render(request, template, context, status=422 if part else 401)
     response["Cache-Control"] = "no-store"
+    response["WWW-Authenticate"] = "Step-Up"
     if part:
         response["HX-Retarget"] = "body"
         response["HX-Reswap"] = "beforeend"

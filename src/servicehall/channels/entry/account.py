@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa import app_settings as mfa
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -63,7 +64,7 @@ def _sessions(request: HttpRequest, staff: Any) -> list[dict[str, Any]]:
 
 def _shown(request: HttpRequest, staff: Any, form: PasswordForm, status: int) -> HttpResponse:
     factors = people_queries.second_factors(staff.pk)
-    codes = next((f.wrap() for f in factors if f.type == "recovery_codes"), None)
+    used = next((f.data.get("used_mask", 0).bit_count() for f in factors if f.type == "recovery_codes"), None)
     apps = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
     names = {app["provider_id"]: app["name"] for app in apps}
     linked = [
@@ -78,7 +79,7 @@ def _shown(request: HttpRequest, staff: Any, form: PasswordForm, status: int) ->
         "own_language": staff.language,
         "apps": [f for f in factors if f.type == "totp"],
         "passkeys": [{"row": f, "name": f.data.get("name", "")} for f in factors if f.type == "webauthn"],
-        "codes_left": len(codes.get_unused_codes()) if codes else None,
+        "codes_left": None if used is None else mfa.RECOVERY_CODE_COUNT - used,
         "passkeys_able": people.Place.of(request.get_host()).is_able,
         "sessions": _sessions(request, staff),
         "linked": linked,

@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 else:
     PersonFormBase = RoleFormBase = forms.ModelForm
 
-# The library's tables have no pages: their rows are secrets, or are changed by acts only.
-for _app in ("account", "mfa", "socialaccount", "usersessions"):
-    import_module(f"allauth.{_app}.admin")
+# The libraries' tables have no pages: their rows are secrets, mean nothing here, or are changed by acts only.
+for _app in ("auth", "account", "mfa", "socialaccount", "usersessions"):
+    import_module("django.contrib.auth.admin" if _app == "auth" else f"allauth.{_app}.admin")
     for _model in apps.get_app_config(_app).get_models():
         if admin.site.is_registered(_model):
             admin.site.unregister(_model)

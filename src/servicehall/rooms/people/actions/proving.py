@@ -7,6 +7,7 @@ section 6.1.1) and refused.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.mfa.utils import decrypt
+from cryptography.exceptions import InvalidTag
 from django.contrib.auth import authenticate
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +32,7 @@ from servicehall.rooms.people.models import Staff
 
 from .trying import Try, begin_try, fail_try, succeed_try
 
+log = logging.getLogger(__name__)
 NOBODY = Actor("customer", None, "desk")
 
 
@@ -78,18 +81,29 @@ def prove_code(staff: Staff, code: str, *, address: str, at: datetime | None = N
 def _spend_code(staff: Staff, code: str) -> Authenticator | None:
     factors = Authenticator.objects.select_for_update().filter(user_id=staff.pk)
     for factor in factors.exclude(type=Authenticator.Type.WEBAUTHN):
-        if factor.type == Authenticator.Type.TOTP:
-            counter = counter_of(decrypt(factor.data["secret"]), code)
-            if counter is None or counter <= factor.data.get("last_counter", -1):
-                continue
-            factor.data["last_counter"] = counter
-        elif not factor.wrap().validate_code(code):
+        try:
+            fits = _is_of(factor, code)
+        except (InvalidTag, ValueError):
+            # The installation's secret is another one, or somebody changed the row.
+            log.error("factor.unreadable staff=%s factor=%s", staff.pk, factor.pk)
             continue
-        else:
-            factor.refresh_from_db()
-        _used(factor)
-        return factor
+        if fits:
+            _used(factor)
+            return factor
     return None
+
+
+def _is_of(factor: Authenticator, code: str) -> bool:
+    if factor.type != Authenticator.Type.TOTP:
+        spent: bool = factor.wrap().validate_code(code)
+        if spent:
+            factor.refresh_from_db()
+        return spent
+    counter = counter_of(decrypt(factor.data["secret"]), code)
+    if counter is None or counter <= factor.data.get("last_counter", -1):
+        return False
+    factor.data["last_counter"] = counter
+    return True
 
 
 def counter_of(secret: str, code: str) -> int | None:
