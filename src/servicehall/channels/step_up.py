@@ -15,7 +15,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import Promise
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel import step_up
@@ -114,15 +114,15 @@ def _user(request: HttpRequest) -> Any:
 def _words(wrong: people.WrongProof, request: HttpRequest) -> str:
     if wrong.facts.get("reason") == "factor-needed":
         return (
-            say("Confirm with your second factor.")
+            gettext("Confirm with your second factor.")
             if not request.POST.get(PASSWORD)
-            else say("You have a second factor: confirm with it, not with the password.")
+            else gettext("You have a second factor: confirm with it, not with the password.")
         )
     if request.POST.get(CREDENTIAL):
-        return say("This passkey does not fit. Try again.")
+        return gettext("This passkey does not fit. Try again.")
     if request.POST.get(CODE):
-        return say("This code is not right, or it was used before.")
-    return say("This is not your present password.")
+        return gettext("This code is not right, or it was used before.")
+    return gettext("This is not your present password.")
 
 
 def _proof(request: HttpRequest) -> people.Proof:

@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -119,7 +119,7 @@ def password(request: HttpRequest, staff: Any) -> HttpResponse:
             update_session_auth_hash(request, staff)
             UserSession.objects.filter(user_id=staff.pk).delete()
             UserSession.objects.create_from_request(request)
-            messages.success(request, say("Your password has been changed."))
+            messages.success(request, gettext("Your password has been changed."))
             return HttpResponseRedirect(reverse("account"))
     return _shown(request, staff, form, 422)
 
@@ -132,7 +132,7 @@ def language(request: HttpRequest, staff: Any) -> HttpResponse:
     response = HttpResponseRedirect(reverse("account"))
     use_language(response, staff.language)
     with translation.override(staff.language):
-        messages.success(request, say("Your pages are in English from now on."))
+        messages.success(request, gettext("Your pages are in English from now on."))
     return response
 
 
@@ -141,7 +141,7 @@ def language(request: HttpRequest, staff: Any) -> HttpResponse:
 def end_session(request: HttpRequest, staff: Any, session_id: int) -> HttpResponse:
     """Sign out elsewhere, at one place."""
     people.end_session(staff, session_id)
-    messages.success(request, say("That session has ended."))
+    messages.success(request, gettext("That session has ended."))
     return HttpResponseRedirect(reverse("account"))
 
 
@@ -155,7 +155,7 @@ def end_others(request: HttpRequest, staff: Any) -> HttpResponse:
         reason="revoked",
         keep=request.session.session_key or "",
     )
-    messages.success(request, say("You are signed out everywhere else."))
+    messages.success(request, gettext("You are signed out everywhere else."))
     return HttpResponseRedirect(reverse("account"))
 
 
@@ -164,7 +164,7 @@ def end_others(request: HttpRequest, staff: Any) -> HttpResponse:
 def unlink(request: HttpRequest, staff: Any, identity_id: int) -> HttpResponse:
     """Disconnect an identity of a single sign-on provider."""
     people.unlink_identity(staff, identity_id)
-    messages.success(request, say("The single sign-on account is disconnected."))
+    messages.success(request, gettext("The single sign-on account is disconnected."))
     return HttpResponseRedirect(reverse("account"))
 
 

@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 
 from servicehall.channels.addresses import address_of
 from servicehall.channels.sessions import begin_session
@@ -39,7 +39,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
         return address_of(request) or "0.0.0.0"  # noqa: S104 - an unknown address, not one to listen on
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:  # noqa: ARG002
-        messages.error(request, say("This account may not sign in. Ask your manager."))
+        messages.error(request, gettext("This account may not sign in. Ask your manager."))
         return HttpResponseRedirect(reverse("account_login"))
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
@@ -60,7 +60,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
             translation.activate(user.language)
         if locked_at := people.take_lock_notice(user):
             moment = timezone.localtime(locked_at).strftime("%Y-%m-%d %H:%M %Z")
-            text = say(
+            text = gettext(
                 "Your account was locked at %(moment)s after ten failed tries."
                 " If they were not yours, change your password and tell your manager."
             )
@@ -114,7 +114,7 @@ def _connected(request: HttpRequest, sociallogin: Any) -> HttpResponse:
     except people.IdentityTaken as taken:
         messages.error(request, f"{taken.title}. {taken.advice}")
     else:
-        messages.success(request, say("Your single sign-on account is connected."))
+        messages.success(request, gettext("Your single sign-on account is connected."))
     return HttpResponseRedirect(reverse("account"))
 
 

@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -51,7 +51,7 @@ def app(request: HttpRequest, staff: Any) -> HttpResponse:
                 form.add_error("code", f"{wrong.title}. {wrong.advice}")
             else:
                 del request.session[SECRET]
-                return _added(request, say("The authenticator app is added."))
+                return _added(request, gettext("The authenticator app is added."))
     library = get_adapter()
     address = library.build_totp_url(staff, secret)
     picture = base64.b64encode(library.build_totp_svg(address).encode()).decode()
@@ -86,7 +86,7 @@ def passkey(request: HttpRequest, staff: Any) -> HttpResponse:
             form.add_error(None, f"{refused.title}. {refused.advice}")
         else:
             request.session.pop(STATE, None)
-            return _added(request, say("The passkey is added."))
+            return _added(request, gettext("The passkey is added."))
     if request.method == "POST":
         status = 422
     options, request.session[STATE] = people.begin_adding(staff, place)
@@ -108,7 +108,7 @@ def passkey(request: HttpRequest, staff: Any) -> HttpResponse:
 def remove(request: HttpRequest, staff: Any, factor_id: int) -> HttpResponse:
     """Take a second factor away."""
     people.remove_factor(staff, factor_id, required=still_needed(staff))
-    messages.success(request, say("The second factor is removed."))
+    messages.success(request, gettext("The second factor is removed."))
     return HttpResponseRedirect(reverse("account"))
 
 

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -45,7 +45,7 @@ def destination(request: HttpRequest) -> str:
 def locked_words(locked: people.LockedOut) -> str:
     """How long, and what one can do."""
     wait = times.duration(locked.facts["seconds"])
-    words = say("Too many attempts. Try again in %(wait)s, or ask a supervisor to unlock your account.")
+    words = gettext("Too many attempts. Try again in %(wait)s, or ask a supervisor to unlock your account.")
     return words % {"wait": wait}
 
 
@@ -83,7 +83,7 @@ def _check(request: HttpRequest, form: SignInForm) -> Any:
     except people.LockedOut as locked:
         form.add_error(None, forms.ValidationError(locked_words(locked), code="locked"))
     except people.WrongProof:
-        form.add_error(None, say("User name or password is wrong. Check both and try again."))
+        form.add_error(None, gettext("User name or password is wrong. Check both and try again."))
     return None
 
 
@@ -107,9 +107,9 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         except people.WrongProof:
             wrong_passkey = bool(request.POST.get("credential"))
             error = (
-                say("This passkey does not fit. Try again.")
+                gettext("This passkey does not fit. Try again.")
                 if wrong_passkey
-                else say("This code is not right, or it was used before.")
+                else gettext("This code is not right, or it was used before.")
             )
             status = 422
         else:
@@ -167,7 +167,7 @@ def passkey_sign_in(request: HttpRequest) -> HttpResponse:
         words = (
             locked_words(refused)
             if isinstance(refused, people.LockedOut)
-            else say("No account here knows this passkey. Sign in with your password.")
+            else gettext("No account here knows this passkey. Sign in with your password.")
         )
         form = SignInForm(auto_id="%s")
         context = {"form": form, "next": destination(request), "notice": words, "locked": locked}

@@ -19,7 +19,7 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -94,7 +94,7 @@ def _provider(request: HttpRequest, provider_id: str) -> Any:
 
 
 def _refused(request: HttpRequest, status: int) -> HttpResponse:
-    words = say("The sign-in at the provider did not work. Try again, or sign in with your password.")
+    words = gettext("The sign-in at the provider did not work. Try again, or sign in with your password.")
     return render(request, "socialaccount/authentication_error.html", {"text": words}, status=status)
 
 
