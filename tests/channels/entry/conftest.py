@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # Django is not ready yet when pytest reads this file
     from playwright.sync_api import Browser, Playwright
 
     from tests.channels.desk.house import Desk, House
+    from tests.hall import Hall
 
 
 @pytest.fixture
@@ -26,6 +27,14 @@ def desk(house: House) -> Desk:
     from tests.channels.desk.house import Desk
 
     return Desk.open(house)
+
+
+@pytest.fixture
+def hall(transactional_db: None) -> Hall:
+    """The small hall, for servers in threads of their own."""
+    from tests.hall import make_hall
+
+    return make_hall()
 
 
 @pytest.fixture(scope="session")
