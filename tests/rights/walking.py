@@ -162,7 +162,7 @@ def _methods(route: str) -> tuple[str, ...]:
 
 def _asked(world: World, reader: str, method: str, where: str) -> Any:
     client = world.clients[reader]
-    kept = client.cookies.copy()
+    kept: Any = client.cookies.copy()
     found = undone(lambda: getattr(client, method)(where))
     client.cookies = kept  # who signed out is signed in again
     return found

@@ -47,7 +47,7 @@ def test_a_sign_in_begins_a_new_session(house: House, client: Client) -> None:
     session = client.session
     session["planted"] = "by somebody else"
     session.save()
-    client.cookies["servicehall_session"] = session.session_key
+    client.cookies["servicehall_session"] = session.session_key or ""
     enter(client)
     assert client.session.session_key != session.session_key
     assert not Session.objects.filter(session_key=session.session_key).exists()

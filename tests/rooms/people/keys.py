@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from fido2 import cbor
 from fido2.cose import ES256
-from fido2.utils import websafe_encode
+from fido2.utils import websafe_decode, websafe_encode
 from fido2.webauthn import AttestedCredentialData, AuthenticatorData
 
 from servicehall.kernel import step_up
@@ -74,9 +74,8 @@ class Key:
 
     def make(self, host: str, challenge: bytes) -> dict[str, Any]:
         """A new passkey, as ``navigator.credentials.create`` answers."""
-        attested = AttestedCredentialData.create(
-            b"\0" * 16, self.id, ES256.from_cryptography_key(self.private.public_key())
-        )
+        public: Any = ES256.from_cryptography_key(self.private.public_key())  # type: ignore[no-untyped-call]
+        attested = AttestedCredentialData.create(b"\0" * 16, self.id, public)
         flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
         data = AuthenticatorData.create(
             hashlib.sha256(host.encode()).digest(), flags, self._count(), bytes(attested)
@@ -108,7 +107,7 @@ class Key:
 
 def challenge_of(state: dict[str, Any]) -> bytes:
     """What the server wants signed."""
-    return bytes(passkeys.websafe_decode(state["challenge"]))
+    return bytes(websafe_decode(state["challenge"]))
 
 
 def add_passkey(staff: Staff, key: Key, place: passkeys.Place, name: str = "key") -> None:
