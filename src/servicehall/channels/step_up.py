@@ -88,12 +88,12 @@ class StepUps:
                 user, request.POST[FIELD], _proof(request), session=request.session.session_key or ""
             )
         except people.WrongProof as wrong:
-            people.note_step_up_refused(user, act="", reason="wrong-proof")
+            people.note_step_up_refused(user, request.POST[FIELD], reason="wrong-proof")
             request.step_up_error = _words(wrong, request)  # type: ignore[attr-defined]
         except people.LockedOut as locked:
             request.step_up_error = f"{locked.title}. {locked.advice}"  # type: ignore[attr-defined]
         except StepUpRefused as refused:
-            people.note_step_up_refused(user, act="", reason=refused.reason)
+            people.note_step_up_refused(user, request.POST[FIELD], reason=refused.reason)
             return answer(request, refused)
         else:
             request.step_up_stack.enter_context(step_up.confirmed(found))  # type: ignore[attr-defined]
@@ -103,12 +103,9 @@ class StepUps:
         if isinstance(error, StepUpNeeded) and not wants_document(request):
             return _ask(request, error)
         if isinstance(error, StepUpRefused):
-            people.note_step_up_refused(_user(request), act="", reason=error.reason)
+            user: Any = request.user
+            people.note_step_up_refused(user, request.POST.get(FIELD, ""), reason=error.reason)
         return None
-
-
-def _user(request: HttpRequest) -> Any:
-    return request.user
 
 
 def _words(wrong: people.WrongProof, request: HttpRequest) -> str:

@@ -147,7 +147,11 @@ def test_whoever_has_a_factor_cannot_confirm_with_the_password(client: Client, a
     again = client.post("/account/codes/new", {**fields(asked), "step_up_password": PASSWORD})
     assert again.status_code == 401
     assert "confirm with it, not with the password" in again.content.decode()
-    assert happened("step-up.refused")[-1]["reason"] == "wrong-proof"
+    assert happened("step-up.refused")[-1] == {
+        "staff": str(anna.pk),
+        "act": "factor.codes",
+        "reason": "wrong-proof",
+    }
 
 
 def test_a_confirmation_of_one_act_is_refused_for_another(client: Client, anna: Staff) -> None:

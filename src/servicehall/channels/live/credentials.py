@@ -14,6 +14,7 @@ from django.http import parse_cookie
 from servicehall.channels.sessions import overdue
 from servicehall.kernel.errors import NotSignedIn
 from servicehall.kernel.rights import Actor
+from servicehall.rooms.people import actions as acts
 from servicehall.rooms.people import queries as people
 
 CHANNEL = "live"
@@ -25,13 +26,14 @@ class Credentials:
 
     token: str = ""
     session: str = ""
+    address: str = ""
 
     @classmethod
-    def from_headers(cls, headers: dict[bytes, bytes]) -> Credentials:
-        """Those of a request; the token in the header counts before the session's cookie."""
+    def from_headers(cls, headers: dict[bytes, bytes], address: str = "") -> Credentials:
+        """Those of a request from there; the token in the header counts before the session's cookie."""
         scheme, _, raw = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
         if scheme.lower() == "bearer":
-            return cls(token=raw.strip())
+            return cls(token=raw.strip(), address=address)
         return cls(session=cookies(headers).get(settings.SESSION_COOKIE_NAME, ""))
 
     def actor(self) -> Actor:
@@ -39,10 +41,13 @@ class Credentials:
 
         Raises:
             NotSignedIn: nobody known.
+            LockedOut: too many tokens were guessed from there.
         """
         actor = None
         if self.token:
             actor = people.actor_for_token(self.token, CHANNEL)
+            if actor is None:
+                acts.note_wrong_token(self.token, address=self.address)
         elif self.session:
             actor = self._of_session()
         if actor is None:

@@ -120,8 +120,10 @@ def _use(step_up_id: UUID, staff: Staff, act: str, by: str, at: datetime) -> boo
     return bool(spent)
 
 
-def note_step_up_refused(staff: Staff, *, act: str, reason: str, at: datetime | None = None) -> None:
-    """Record that a confirmation did not hold."""
+def note_step_up_refused(staff: Staff, step_up_id: str, *, reason: str, at: datetime | None = None) -> None:
+    """Record that a confirmation did not hold; the act is the one that was asked for, if any was."""
+    asked = _challenge(step_up_id, staff)
+    act = asked.act if asked is not None else ""
     with transaction(INSTALLATION):
         record(
             StepUpWasRefused(staff.pk, act, reason),
