@@ -259,3 +259,11 @@ def test_roles_within_reach_are_those_up_to_the_own(office: Office) -> None:
     assert reach["manager"] == ("agent", "supervisor", "manager")
     assert reach["admin"] == ("agent", "supervisor", "manager", "admin")
     assert staffing.roles_at(office.mall.actors["admin"], office.bank.id) == ()
+
+
+def test_somebody_with_roles_in_two_organisations_is_one_person(office: Office) -> None:
+    for hall in (office.mall, office.bank):
+        RoleGrant.objects.get_or_create(
+            staff=office.chief, role="admin", organisation_id=hall.site.region.organisation_id
+        )
+    assert office.as_("chief").get(page_of(office.chief)).status_code == 200
