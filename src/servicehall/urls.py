@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("servicehall.channels.portal.urls")),
     path("", include("servicehall.channels.kiosk.urls")),
     path("", include("servicehall.channels.board.urls")),
+    path("", include("servicehall.channels.entry.urls")),
     path("", include("servicehall.channels.desk.urls")),
     path("", include("servicehall.channels.ops.urls")),
     path("", include("servicehall.channels.evidence.urls")),

@@ -31,6 +31,7 @@ class SecurityHeaders:
             f" img-src 'self' data:; font-src 'self' data:; media-src 'self' blob:; connect-src 'self'{origin};"
             " object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
         )
+        response["X-Frame-Options"] = settings.X_FRAME_OPTIONS
         response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
         if settings.SESSION_COOKIE_SECURE:
             response["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"

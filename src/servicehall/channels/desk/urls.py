@@ -1,20 +1,17 @@
-"""The addresses of this channel: sign-in, the desk, the queue for supervisors, the rating tablet."""
+"""The addresses of this channel: sign-out, the desk, the queue for supervisors, the rating tablet."""
 
 from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from . import account, acts, asking, choosing, customers, overview, rating, screen, signing
+from . import acts, asking, choosing, customers, overview, rating, screen, signing
 from .tablets import TabletConverter
 
 register_converter(TabletConverter, "tablet")
 
 app_name = "desk"
 urlpatterns = [
-    path("sign-in", signing.sign_in, name="sign-in"),
     path("sign-out", signing.sign_out, name="sign-out"),
-    path("account", account.account, name="account"),
-    path("account/language", account.language, name="language"),
     path("desk", choosing.start, name="start"),
     path("desk/halls", choosing.halls, name="halls"),
     path("desk/<uuid:counter_id>", screen.screen, name="screen"),

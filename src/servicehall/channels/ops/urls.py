@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import back_office, customers, evidence, exports, mailbox, records, views
+from . import back_office, customers, evidence, exports, locks, mailbox, records, views
 
 app_name = "ops"
 urlpatterns = [
@@ -26,6 +26,8 @@ urlpatterns = [
     path("ops/<slug:slug>", views.site, name="site"),
     path("ops/<slug:slug>/tickets", records.tickets, name="tickets"),
     path("ops/<slug:slug>/tickets/<uuid:ticket_id>", records.ticket, name="ticket"),
+    path("ops/<slug:slug>/locked", locks.locked, name="locked"),
+    path("ops/<slug:slug>/locked/<uuid:staff_id>/unlock", locks.unlock, name="unlock"),
     path("ops/<slug:slug>/figures.csv", exports.figures, name="figures-csv"),
     path("ops/<slug:slug>/tickets.csv", exports.tickets, name="tickets-csv"),
 ]

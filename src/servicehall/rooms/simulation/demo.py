@@ -73,6 +73,7 @@ def _person(person: DemoPerson, roles: list[people.RoleAt]) -> None:
         skills=person.skills,
         language=person.language,
         check_password=False,
+        is_demo=True,
     )
 
 
