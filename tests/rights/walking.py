@@ -13,7 +13,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RoutePattern
 
 from servicehall.kernel.office import office
@@ -24,6 +24,7 @@ from tests.hall import Hall, make_hall
 
 READERS = ("nobody", *STAFF_ROLES, "stranger")
 CALLERS = ("nobody", *TOKEN_ROLES, "stranger")
+QUERIES = dict.fromkeys(("/api/v1/evidence/inclusion", "/api/v1/evidence/receipt"), "?site=mall&seq=1")
 ADDED = re.compile(r"<(?:\w+:)?(\w+)>")
 # What an act of the API cannot do without; a name of a thing stands for the thing.
 BODIES: dict[str, dict[str, Any]] = {
@@ -92,6 +93,14 @@ def make_world() -> World:
         "language": "en",
         "medium_id": str(uuid4()),
         "frame": "plain",
+        "customer_id": str(uuid4()),
+        "key": "1",
+        "purpose": "1",
+        "level": "0",
+        "path": "000",
+        "consent_id": str(uuid4()),
+        "name": "000",
+        "size": "1",
     }
     return world
 
@@ -133,6 +142,8 @@ def address(world: World, route: str) -> str:
     things = dict(world.things)
     if "<path:object_id>" in route or "<str:object_id>" in route:
         things["object_id"] = _object_of(world, route)
+    if route.startswith("rate/"):  # its address is signed
+        things["counter_id"] = reverse("desk:rate", args=[world.things["counter_id"]]).rpartition("/")[2]
     return "/" + ADDED.sub(lambda place: things[place[1]], route)
 
 
@@ -184,7 +195,7 @@ def endpoint_answers(world: World) -> Iterator[tuple[str, list[str]]]:
     client = Client(raise_request_exception=False)
     document = json.loads(client.get("/api/v1/openapi.json").content)
     for path, methods in sorted(document["paths"].items()):
-        where = re.sub(r"\{(\w+)\}", lambda place: world.things[place[1]], path)
+        where = re.sub(r"\{(\w+)\}", lambda place: world.things[place[1]], path) + QUERIES.get(path, "")
         for method in sorted(methods):
             found = [_call(client, world, caller, method, where) for caller in CALLERS]
             yield f"{method.upper():4} {path}", [meaning(answer) for answer in found]

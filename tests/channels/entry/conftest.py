@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:  # Django is not ready yet when pytest reads this file
-    from playwright.sync_api import Browser, Playwright
-
     from tests.channels.desk.house import Desk, House
     from tests.hall import Hall
 
@@ -35,11 +32,3 @@ def hall(transactional_db: None) -> Hall:
     from tests.hall import make_hall
 
     return make_hall()
-
-
-@pytest.fixture(scope="session")
-def chromium(play: Playwright) -> Iterator[Browser]:
-    from tests.chromium import launch
-
-    with launch(play) as browser:
-        yield browser

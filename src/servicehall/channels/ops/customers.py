@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from servicehall.kernel import clock
 from servicehall.kernel.errors import BadInput, NotFound
-from servicehall.kernel.rights import Actor
+from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.customers import actions
 from servicehall.rooms.customers import queries as customers
 
@@ -41,9 +41,10 @@ FIELDS = {
 }
 
 
-def _asked(request: HttpRequest, slug: str) -> tuple[Actor, Place, UUID]:
+def _asked(request: HttpRequest, slug: str, right: str) -> tuple[Actor, Place, UUID]:
     actor = asking.watcher(request)
     place = asking.place(slug, actor)
+    allow(actor, right, place.id)
     return actor, place, customers.organisation_of_site(place.id)
 
 
@@ -71,7 +72,7 @@ def _shown(
 @require_GET
 def duplicates(request: HttpRequest, slug: str) -> HttpResponse:
     """Pairs that look like one person's, and what was joined lately."""
-    actor, place, organisation = _asked(request, slug)
+    actor, place, organisation = _asked(request, slug, "customer.merge")
     found = customers.duplicates(organisation, actor=actor)
     context = {
         "pairs": [{"pair": one, "why": [ALIKE[name] for name in one.alike]} for one in found],
@@ -85,7 +86,7 @@ def duplicates(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def preview(request: HttpRequest, slug: str) -> HttpResponse:
     """Two records side by side, and what joining them gives."""
-    actor, place, organisation = _asked(request, slug)
+    actor, place, organisation = _asked(request, slug, "customer.merge")
     one, other = asking.uuid_of(request.GET, "one"), asking.uuid_of(request.GET, "other")
     if one is None or other is None:
         raise BadInput(errors={"one": "UUID", "other": "UUID"})
@@ -102,7 +103,7 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def join(request: HttpRequest, slug: str) -> HttpResponse:
     """Make one record of two, or note that they are two persons'."""
-    actor, _place, _organisation = _asked(request, slug)
+    actor, _place, _organisation = _asked(request, slug, "customer.merge")
     kept, gone = _posted(request, "kept"), _posted(request, "gone")
     if "apart" in request.POST:
         actions.keep_apart(one_id=kept, other_id=gone, by=actor)
@@ -114,7 +115,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def part(request: HttpRequest, slug: str) -> HttpResponse:
     """Undo a joining."""
-    actor, _place, _organisation = _asked(request, slug)
+    actor, _place, _organisation = _asked(request, slug, "customer.merge")
     actions.part_customers(joining_id=_posted(request, "joining"), by=actor)
     return _done("ops:duplicates", slug)
 
@@ -123,7 +124,7 @@ def part(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def erasures(request: HttpRequest, slug: str) -> HttpResponse:
     """Who asked to be erased, the nearest deadline first."""
-    actor, place, organisation = _asked(request, slug)
+    actor, place, organisation = _asked(request, slug, "customer.erase")
     now = clock.now()
     found = customers.erasure_queue(organisation, actor=actor)
     context = {
@@ -140,7 +141,7 @@ def erasures(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, slug: str) -> HttpResponse:
     """Erase who asked for it, after asking once more; or refuse with a reason."""
-    actor, place, organisation = _asked(request, slug)
+    actor, place, organisation = _asked(request, slug, "customer.erase")
     asked = _posted(request, "request")
     if request.POST.get("decision") == "erase":
         if "sure" not in request.POST:
