@@ -22,6 +22,8 @@ NAMED = "a name or text that staff give to a place, service or thing"
 STAFF = "about staff, who have accounts of their own; not about customers"
 IDS = "ids, numbers and words of the program's own lists; test_needle proves it"
 EMPTIED = "free text that may name a customer: emptied when they are erased, and by age (retention)"
+RANDOM = "random"
+KEY = "a public key or the public name of one"
 DIGEST = "a digest; what it was made of cannot be read from it"
 
 NEVER_PERSONAL: dict[str, dict[str, str]] = {
@@ -44,7 +46,26 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
     "hall.Zone": {"slug": NAMED, "kind": WORD, "names": NAMED},
     "hall.SpecialDay": {"names": NAMED},
     "people.Skill": {"slug": NAMED, "names": NAMED},
-    "people.Staff": {"password": STAFF, "username": STAFF, "names": STAFF, "language": STAFF},
+    "people.Staff": {"password": STAFF, "username": STAFF, "names": STAFF, "language": STAFF, "email": STAFF},
+    "people.FailedTry": {"key": DIGEST, "mark": DIGEST, "account": STAFF},
+    "people.Lock": {"key": DIGEST, "scope": WORD, "account": STAFF},
+    "people.StepUp": {"act": WORD, "nonce": RANDOM, "challenge": DIGEST, "session": DIGEST},
+    "trust.TreeHead": {"root": DIGEST},
+    "trust.Leaf": {"salt": RANDOM, "entry": IDS, "kind": WORD},
+    "trust.Tile": {"hashes": DIGEST},
+    "trust.Checkpoint": {"note": DIGEST, "verifier_key": KEY, "root": DIGEST},
+    "trust.Cosignature": {"line": DIGEST, "witness": KEY},
+    "trust.WitnessAnswer": {"witness": KEY},
+    "account.EmailAddress": {"email": STAFF},
+    "account.EmailConfirmation": {"key": RANDOM},
+    "mfa.Authenticator": {"type": WORD, "data": "staff's second factor; its secret is encrypted"},
+    "usersessions.UserSession": {"session_key": RANDOM, "data": STAFF, "user_agent": STAFF},
+    "socialaccount.SocialApp": {
+        "provider": WORD, "provider_id": WORD, "name": NAMED, "client_id": KEY, "secret": "unused: providers are settings",
+        "key": "unused", "settings": "unused",
+    },
+    "socialaccount.SocialAccount": {"provider": WORD, "uid": STAFF, "extra_data": STAFF},
+    "socialaccount.SocialToken": {"token": "unused: no token is kept", "token_secret": "unused"},
     "people.RoleGrant": {"role": WORD},
     "people.ApiToken": {"name": NAMED, "digest": DIGEST, "role": WORD},
     "customers.Customer": {"level": WORD, "document": WORD, "language": WORD, "channel": WORD},
