@@ -76,11 +76,15 @@ class RunningHall:
             stderr=log,
             start_new_session=True,
         )
+        self.wait_until_it_answers()
+
+    def wait_until_it_answers(self) -> None:
+        """Until the API answers, or the product has ended."""
         end = time.monotonic() + 60
         while time.monotonic() < end:
             with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.url}/api/v1/sites", timeout=2):
                 return
-            if self.process.poll() is not None:
+            if self.process is not None and self.process.poll() is not None:
                 break
             time.sleep(0.1)
         raise RuntimeError(f"the hall did not start:\n{(self.data / 'run.log').read_text()[-2000:]}")

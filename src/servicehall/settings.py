@@ -5,6 +5,7 @@ Nothing here is needed for the default run. See docs/operations.md for the list.
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from pathlib import Path
@@ -21,6 +22,24 @@ SERVICEHALL_DATA = Path(os.environ.get("SERVICEHALL_DATA") or ROOT / "var").reso
 def _flag(name: str, default: bool = False) -> bool:
     value = os.environ.get(name)
     return default if value is None else value.strip().lower() in {"1", "true", "yes", "on"}
+
+
+def _list(name: str) -> list[str]:
+    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+def _single_sign_on() -> list[dict[str, Any]]:
+    """OIDC providers: a JSON list of id, name, issuer, client_id and secret."""
+    return [
+        {
+            "provider_id": one["id"],
+            "name": one.get("name", one["id"]),
+            "client_id": one["client_id"],
+            "secret": one.get("secret", ""),
+            "settings": {"server_url": one["issuer"]},
+        }
+        for one in json.loads(os.environ.get("SERVICEHALL_OIDC") or "[]")
+    ]
 
 
 def _secret() -> str:
@@ -40,6 +59,14 @@ def _secret() -> str:
 
 
 SECRET_KEY = _secret()
+
+# Personal data: the cipher (sm4-gcm or aes-256-gcm) and where the root keys come from, see docs/operations.md.
+PROTECTION_SUITE = os.environ.get("SERVICEHALL_CIPHER", "sm4-gcm").strip().lower()
+if PROTECTION_SUITE not in {"sm4-gcm", "aes-256-gcm"}:
+    raise ValueError(f"SERVICEHALL_CIPHER is sm4-gcm or aes-256-gcm, not {PROTECTION_SUITE!r}")
+PROTECTION_ROOT_KEY = os.environ.get("SERVICEHALL_ROOT_KEY", "")
+PROTECTION_ROOT_KEY_COMMAND = os.environ.get("SERVICEHALL_ROOT_KEY_COMMAND", "")
+PROTECTION_ROOT_KEY_FILE = os.environ.get("SERVICEHALL_ROOT_KEY_FILE") or str(SERVICEHALL_DATA / "root.keys")
 DEBUG = _flag("SERVICEHALL_DEBUG")
 ALLOWED_HOSTS = os.environ.get("SERVICEHALL_HOSTS", "*").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("SERVICEHALL_ORIGINS", "").split(",") if o]
@@ -53,7 +80,16 @@ LIVE_RELAY_STREAMS = int(os.environ.get("SERVICEHALL_LIVE_RELAY_STREAMS", "24"))
 # What customers' phones use in QR codes; empty: the address of the request.
 PUBLIC_URL = os.environ.get("SERVICEHALL_PUBLIC_URL", "")
 TICKETS_OF_ONE_ADDRESS = int(os.environ.get("SERVICEHALL_TICKETS_OF_ONE_ADDRESS", "100"))  # in ten minutes
+# The evidence: the key that signs it (empty: a file of the data folder), its name (empty: made of the key), and
+# who else signs that it only grows: "URL vkey", separated by commas.
+EVIDENCE_KEY = os.environ.get("SERVICEHALL_EVIDENCE_KEY", "")
+EVIDENCE_ORIGIN = os.environ.get("SERVICEHALL_EVIDENCE_ORIGIN", "")
+WITNESSES = os.environ.get("SERVICEHALL_WITNESSES", "")
 VOICE_COMMAND = os.environ.get("SERVICEHALL_VOICE_COMMAND", "")
+
+# The mail server for messages to customers; without one they stay in the mailbox of the operations pages.
+SMTP_URL = os.environ.get("SERVICEHALL_SMTP", "")
+SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 
 INSTALLED_APPS = [
     "unfold",
@@ -63,9 +99,13 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "servicehall.channels.entry",
     "servicehall.kernel",
     "servicehall.rooms.hall",
     "servicehall.rooms.people",
+    "servicehall.rooms.trust",
+    "servicehall.rooms.messages",
+    "servicehall.rooms.customers",
     "servicehall.rooms.queueing",
     "servicehall.rooms.feedback",
     "servicehall.channels.look",
@@ -75,7 +115,15 @@ INSTALLED_APPS = [
     "servicehall.channels.ops",
     "servicehall.channels.portal",
     "servicehall.channels.api",
+    "servicehall.channels.evidence",
     "servicehall.channels.live",
+    # Last, so that our texts, templates and translations come before its own.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 
 MIDDLEWARE = [
@@ -86,9 +134,11 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "servicehall.channels.sessions.TimedAuthentication",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "servicehall.channels.refusals.Refusals",
+    "servicehall.channels.step_up.StepUps",
 ]
 
 ROOT_URLCONF = "servicehall.urls"
@@ -137,6 +187,8 @@ def _database(url: str) -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                # What is deleted or shortened (a destroyed key) is overwritten, not only given free.
+                "PRAGMA secure_delete=FAST;"
                 "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY"
             ),
         },
@@ -159,10 +211,56 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
+        "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "servicehall.rooms.people.passwords.FewCharacters"},
+    {"NAME": "servicehall.rooms.people.passwords.Breached"},
 ]
+# Where known breached passwords are asked for by the first five digits of their SHA-1 (the k-anonymity
+# form of Have I Been Pwned, such as https://api.pwnedpasswords.com/range); empty: nobody is asked.
+BREACH_URL = os.environ.get("SERVICEHALL_BREACH_URL", "")
+
+# Addresses that the lock-out's address rules leave alone: the machine itself (and a proxy on it), kiosks.
+LOCKOUT_EXEMPT = ["127.0.0.0/8", "::1", *_list("SERVICEHALL_LOCKOUT_EXEMPT")]
+# Who needs a second factor to get further than the page where one is added: agent, supervisor, manager, admin.
+SECOND_FACTOR_ROLES = _list("SERVICEHALL_SECOND_FACTOR_ROLES")
+# The host name that passkeys are bound to; empty: the host of the request.
+PASSKEY_HOST = os.environ.get("SERVICEHALL_PASSKEY_HOST", "")
+# Minutes without an act after which a session ends, by the highest role; agents stay for the shift.
+IDLE_MINUTES = {
+    role: int(os.environ.get(f"SERVICEHALL_IDLE_{role.upper()}", minutes))
+    for role, minutes in {
+        "": "30",
+        "agent": "720",
+        "supervisor": "720",
+        "manager": "30",
+        "admin": "30",
+    }.items()
+}
+
+# The library that signs in (allauth) is steered here; its own pages, limits and mails are not used.
+ACCOUNT_ADAPTER = "servicehall.channels.entry.adapters.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGIN_TIMEOUT = 15 * 60
+MFA_ADAPTER = "servicehall.channels.entry.adapters.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_ISSUER = "Servicehall"
+MFA_RECOVERY_CODE_DIGITS = 10
+SOCIALACCOUNT_ADAPTER = "servicehall.channels.entry.adapters.Identities"
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
+    "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": _single_sign_on()}
+}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
@@ -198,6 +296,7 @@ SESSION_COOKIE_NAME = "servicehall_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _flag("SERVICEHALL_HTTPS")
+# A session ends twelve hours after the sign-in, whatever happens in it.
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_NAME = "servicehall_csrf"
 CSRF_FAILURE_VIEW = "servicehall.channels.refusals.csrf_failed"
@@ -206,6 +305,15 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 if _flag("SERVICEHALL_BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Where notices to staff are sent from; without a mail server none are.
+EMAIL_HOST = os.environ.get("SERVICEHALL_EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("SERVICEHALL_EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("SERVICEHALL_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("SERVICEHALL_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = _flag("SERVICEHALL_EMAIL_TLS", default=True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("SERVICEHALL_EMAIL_FROM", "servicehall@localhost")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000

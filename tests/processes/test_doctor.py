@@ -50,14 +50,34 @@ def test_a_sound_installation(prepared: Path, free_port: int) -> None:
     for part in (
         "Python 3",
         "Signing key",
+        "evidence's key",
         "SQLite file",
         "is sound",
         "Tables are up to date",
         "Static files",
         "Voices",
+        "encrypted with sm4-gcm; 8 known answers are right",
+        "Root key 1 comes from the file (mode 0600)",
     ):
         assert part in said
     assert f"Port {free_port} is free" in said
+
+
+def test_root_keys_that_others_can_read_stop_everything(
+    prepared: Path, data_folder: Path, free_port: int
+) -> None:
+    copy_of(prepared, data_folder)
+    (data_folder / "root.keys").chmod(0o644)
+    code, said = doctor(data_folder, free_port)
+    assert code == 1
+    assert "Others may read or change the root keys" in said
+    assert "chmod 600" in said
+    done = subprocess.run(
+        [COMMAND, "worker", "--data", str(data_folder)],
+        env=environment(data_folder), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith("Others may read or change the root keys")
 
 
 def test_before_the_first_start_nothing_is_wrong_and_nothing_is_made(tmp_path: Path, free_port: int) -> None:
@@ -160,3 +180,19 @@ def test_a_check_that_breaks_down_does_not_hide_the_others() -> None:
     found = list(examine([broken_check, machine.python]))
     assert [f.level for f in found] == ["problem", "ok"]
     assert found[0].what == "broken check: could not be checked (RuntimeError: on fire)"
+
+
+def test_the_evidences_key_and_witnesses_are_looked_at(
+    prepared: Path, data_folder: Path, free_port: int
+) -> None:
+    copy_of(prepared, data_folder)
+    key = data_folder / "evidence.key"
+    assert key.stat().st_mode & 0o777 == 0o600  # made at the first start
+    key.chmod(0o644)
+    code, said = doctor(data_folder, free_port, SERVICEHALL_WITNESSES="http://somewhere")
+    assert code == 1
+    assert f"chmod 600 {key}" in said
+    assert "names no witness" in said
+    key.write_text("nonsense")
+    code, said = doctor(data_folder, free_port)
+    assert (code, "does not hold an Ed25519 key" in said) == (1, True)

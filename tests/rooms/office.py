@@ -10,6 +10,7 @@ from django.test import Client
 
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.people import actions as people
+from tests.confirming import Confirming
 from tests.hall import Hall, make_hall, text
 
 
@@ -24,7 +25,7 @@ class Office:
     def as_(self, who: str, hall: Hall | None = None) -> Client:
         """A browser in which somebody of a hall (the mall, if not said) is signed in, or the chief."""
         person = self.chief if who == "chief" else (hall or self.mall).people[who]
-        client = Client(headers={"Accept-Language": "en"})
+        client = Confirming(headers={"Accept-Language": "en"})
         client.force_login(person)
         return client
 

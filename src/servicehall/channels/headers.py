@@ -31,7 +31,17 @@ class SecurityHeaders:
             f" img-src 'self' data:; font-src 'self' data:; media-src 'self' blob:; connect-src 'self'{origin};"
             " object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
         )
+        response["X-Frame-Options"] = settings.X_FRAME_OPTIONS
         response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
         if settings.SESSION_COOKIE_SECURE:
             response["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         return response
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from; behind a proxy that we trust, what the proxy says."""
+    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
+        forwarded = request.headers.get("X-Forwarded-For", "")
+        if forwarded:
+            return forwarded.rsplit(",", 1)[-1].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))

@@ -20,10 +20,23 @@ COMMANDS = {
     "doctor": "check this installation and say what is wrong in plain words",
     "demo": "fill an empty database with a demo hall",
     "token": "print a new bearer token for the API",
+    "keys": "show the keys that protect personal data, and change them while the hall works",
+    "retention": "remove data that is older than its rule says, or say what would go",
     "staff": "add a member of staff, such as the first administrator",
     "replay": "drive the running hall with a real log",
+    "evidence": "print the evidence's key, export it, or compute it anew",
+    "verify": "check a receipt, two checkpoints or an exported log, without the hall",
+    "witness": "sign, on another machine, that a hall's evidence only ever grew",
     "django": "run one of Django's own commands (migrate, shell, …)",
 }
+
+
+class _Listing(argparse.HelpFormatter):
+    """Commands in one column: the library does not count their indentation when it measures the longest."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog)
+        self._action_max_length = 14
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,6 +63,7 @@ def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
 
     parser = argparse.ArgumentParser(
         prog="servicehall",
+        formatter_class=_Listing,
         description="Runs a service hall: one queue from the door to the counter, on one event log.",
         epilog="servicehall COMMAND --help explains a command.",
     )

@@ -50,7 +50,7 @@ def _findings(options: argparse.Namespace) -> Iterator[Finding]:
     if not folder.is_dir():
         os.environ.setdefault("SERVICEHALL_SECRET", "x" * 50)  # looking must not make the folder and its key
     try:
-        surroundings.start_django()
+        surroundings.load_django()
     except Exception as error:  # noqa: BLE001 - a broken installation may raise anything
         yield problem(
             f"The program cannot be loaded: {type(error).__name__}: {error}",
@@ -75,11 +75,16 @@ def _machine(folder: Path) -> list[Check]:
 
 
 def _installation(options: argparse.Namespace, folder: Path) -> list[Check]:
-    from servicehall.processes.doctor import database, installation
+    from servicehall.processes.doctor import database, evidence, installation, protection
 
     live_port = options.live_port or options.port + 1
     return [
         database.database,
+        partial(evidence.key, folder),
+        evidence.signatures,
+        protection.ciphers,
+        protection.keys,
+        protection.refused_values,
         installation.static_files,
         installation.translations,
         partial(installation.listening, options.host, options.port, live_port, folder),

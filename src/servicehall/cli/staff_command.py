@@ -1,4 +1,4 @@
-"""`servicehall staff add NAME`: people who may sign in; the first administrator is made here."""
+"""`servicehall staff`: people who may sign in (the first administrator is made here), and help for who cannot."""
 
 from __future__ import annotations
 
@@ -22,7 +22,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--organisation", metavar="SLUG", help="where the role holds (default: everywhere)")
     add.add_argument("--name", help="the person's name as shown (default: the sign-in name)")
     add.add_argument("--language", default="zh-hans", choices=("zh-hans", "en"), help="default: %(default)s")
+    add.add_argument("--email", default="", help="for notices, and to be found by single sign-on")
     surroundings.add_data_argument(add)
+    for act, what in (
+        ("unlock", "end the lock of an account after too many failed tries"),
+        ("reset-factors", "take all second factors from somebody who lost them"),
+    ):
+        other = acts.add_parser(act, help=what)
+        other.add_argument("username", help="the name to sign in with")
+        surroundings.add_data_argument(other)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -31,6 +39,32 @@ def run(options: argparse.Namespace) -> int:
     except surroundings.Unusable as problem:
         return surroundings.complain(str(problem))
     surroundings.start_django()
+    return _add(options) if options.act == "add" else _help_in(options)
+
+
+def _help_in(options: argparse.Namespace) -> int:
+    from django.db import DatabaseError
+
+    from servicehall.kernel.errors import NotFound
+    from servicehall.kernel.rights import SYSTEM
+    from servicehall.rooms.people import actions, queries
+
+    try:
+        staff = queries.staff_named(options.username)
+        if options.act == "unlock":
+            count = actions.unlock_everywhere(staff, by=SYSTEM)
+            print(f"{options.username} is unlocked ({count} locks).")
+        else:
+            count = actions.reset_factors(staff.pk, by=SYSTEM)
+            print(f"{options.username} has no second factor any more ({count} removed).")
+    except NotFound:
+        return surroundings.complain(f"There is no member of staff {options.username!r}.")
+    except DatabaseError as problem:
+        return surroundings.complain(surroundings.describe(problem))
+    return 0
+
+
+def _add(options: argparse.Namespace) -> int:
     from django.core.exceptions import ValidationError
     from django.db import DatabaseError
 
@@ -50,6 +84,7 @@ def run(options: argparse.Namespace) -> int:
             by=SYSTEM,
             roles=roles,
             language=options.language,
+            email=options.email,
         )
     except (
         ValidationError,

@@ -55,8 +55,31 @@ def ready_data_folder(chosen: Path | None) -> Path:
     return folder
 
 
+class UnreadableSetting(Exception):
+    """A setting in the environment makes no sense."""
+
+
 def start_django() -> None:
-    """Load settings and apps. Takes about a second; call it late. A setting that cannot be read ends the command."""
+    """Load settings and apps, or say what forbids it and end. Takes about a second; call it late."""
+    try:
+        load_django()
+    except UnreadableSetting as problem:
+        said = f"A setting in the environment cannot be read: {problem}\n环境变量中的设置无法识别：{problem}"
+        raise SystemExit(complain(said)) from None
+    except Exception as problem:
+        from servicehall.kernel.protection.refusals import CannotStart
+
+        if not isinstance(problem, CannotStart):
+            raise
+        raise SystemExit(complain(str(problem))) from problem
+
+
+def load_django() -> None:
+    """The same; what goes wrong is raised.
+
+    Raises:
+        UnreadableSetting: see there.
+    """
     import django
     from django.conf import settings
 
@@ -64,8 +87,7 @@ def start_django() -> None:
     try:
         assert settings.DATABASES  # noqa: S101 - reading one reads all
     except ValueError as problem:
-        said = f"A setting in the environment cannot be read: {problem}\n环境变量中的设置无法识别：{problem}"
-        raise SystemExit(complain(said)) from None
+        raise UnreadableSetting(str(problem)) from problem
     django.setup()
 
 

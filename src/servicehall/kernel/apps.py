@@ -7,3 +7,14 @@ class KernelConfig(AppConfig):
     name = "servicehall.kernel"
     label = "kernel"
     verbose_name = "Kernel"
+
+    def ready(self) -> None:
+        """See that the ciphers are right and the root keys closed, in every process, before it does anything.
+
+        Raises:
+            CannotStart: they are not.
+        """
+        from .protection import known_answers, root_keys
+
+        known_answers.check()
+        root_keys.check()

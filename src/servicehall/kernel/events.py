@@ -106,7 +106,7 @@ def record(
     )
 
 
-_COLUMNS = "site_id, seq, kind, version, at, actor_kind, actor_id, channel, visit_id, subject_id, data"
+COLUMNS = "site_id, seq, kind, version, at, actor_kind, actor_id, channel, visit_id, subject_id, data"
 
 
 def write(site_id: UUID, items: list[PendingEvent]) -> int:
@@ -137,7 +137,7 @@ def write(site_id: UUID, items: list[PendingEvent]) -> int:
             orjson.dumps(item.data).decode(),
         ]
     one = f"({sql.placeholders(11)})"
-    sql.run(f"INSERT INTO kernel_event ({_COLUMNS}) VALUES {', '.join([one] * len(items))}", *values)
+    sql.run(f"INSERT INTO kernel_event ({COLUMNS}) VALUES {', '.join([one] * len(items))}", *values)
     return len(items)
 
 
@@ -147,7 +147,8 @@ def moment(value: Any) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _stored(found: Iterable[tuple[Any, ...]]) -> list[StoredEvent]:
+def stored(found: Iterable[tuple[Any, ...]]) -> list[StoredEvent]:
+    """Events from rows of ``COLUMNS``."""
     events = []
     for site, seq, kind, version, at, actor_kind, actor, channel, visit, subject, data in found:
         events.append(
@@ -170,9 +171,9 @@ def _stored(found: Iterable[tuple[Any, ...]]) -> list[StoredEvent]:
 
 def after(site_id: UUID, seq: int, limit: int = 500) -> list[StoredEvent]:
     """The site's events with a number above ``seq``, oldest first."""
-    return _stored(
+    return stored(
         sql.rows(
-            f"SELECT {_COLUMNS} FROM kernel_event WHERE site_id = %s AND seq > %s ORDER BY seq LIMIT %s",
+            f"SELECT {COLUMNS} FROM kernel_event WHERE site_id = %s AND seq > %s ORDER BY seq LIMIT %s",
             site_id,
             seq,
             limit,
@@ -182,9 +183,7 @@ def after(site_id: UUID, seq: int, limit: int = 500) -> list[StoredEvent]:
 
 def of_visit(visit_id: UUID) -> list[StoredEvent]:
     """Everything that happened in a visit, oldest first."""
-    return _stored(
-        sql.rows(f"SELECT {_COLUMNS} FROM kernel_event WHERE visit_id = %s ORDER BY seq", visit_id)
-    )
+    return stored(sql.rows(f"SELECT {COLUMNS} FROM kernel_event WHERE visit_id = %s ORDER BY seq", visit_id))
 
 
 def last_seq(site_id: UUID) -> int:

@@ -7,6 +7,7 @@ to the database sees each event exactly once, however often the worker dies.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,29 +19,36 @@ from .transactions import INSTALLATION, transaction
 Handler = Callable[[list[events.StoredEvent]], None]
 log = logging.getLogger(__name__)
 _BATCH = 200
+_BATCHES_A_ROUND = 5
+"""A follower with a long way to go lets the others have their turn in between."""
 
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """A named reader of some kinds of events."""
+    """A named reader of some kinds of events; ``pace`` seconds lie between two of its turns at least."""
 
     name: str
     kinds: frozenset[str]
     handle: Handler
+    pace: float = 0.0
 
 
 _registered: dict[str, Follower] = {}
+_resting: dict[str, float] = {}
+"""Until when (monotonic) a follower with a pace rests, in this process."""
 
 
-def follower(name: str, *, kinds: tuple[str, ...]) -> Callable[[Handler], Handler]:
+def follower(name: str, *, kinds: tuple[str, ...], pace: float = 0.0) -> Callable[[Handler], Handler]:
     """Register a function that is given the site's new events of ``kinds``, a batch at a time.
 
     It runs inside the transaction of its cursor, in the site's line; ``kinds`` may end in
-    ``*``. When it raises, the batch is given again later, one event at a time.
+    ``*``. When it raises, the batch is given again later, one event at a time. A follower that
+    nobody waits for takes a ``pace``: it gathers events for so long, so that writers stand
+    behind fewer transactions.
     """
 
     def register(handle: Handler) -> Handler:
-        _registered[name] = Follower(name, frozenset(kinds), handle)
+        _registered[name] = Follower(name, frozenset(kinds), handle, pace)
         return handle
 
     return register
@@ -49,6 +57,11 @@ def follower(name: str, *, kinds: tuple[str, ...]) -> Callable[[Handler], Handle
 def registered() -> dict[str, Follower]:
     """Who follows what."""
     return dict(_registered)
+
+
+def forget(name: str) -> None:
+    """Let a follower rest for the life of this process: for measurements."""
+    _registered.pop(name, None)
 
 
 def behind(name: str, sites: Collection[UUID]) -> dict[UUID, datetime]:
@@ -116,24 +129,61 @@ def _failed(one: Follower, site_id: UUID) -> None:
         )
 
 
-def run_pending() -> int:
+def run_pending(*, paced: bool = False) -> int:
     """Give every follower what is new; returns how many events were passed on.
 
-    A follower that fails waits (2, 4, … 300 s) and holds up nobody else.
+    A follower that fails waits (2, 4, … 300 s) and holds up nobody else. With ``paced`` followers
+    keep their pace; else everybody is given everything.
     """
     from .models import Cursor
 
     cursors = {(c.follower, c.site_id): c for c in Cursor.objects.all()}
-    moved, now = 0, clock.now()
+    moved, now, began = 0, clock.now(), time.monotonic()
+    awake = [one for one in _registered.values() if not paced or _resting.get(one.name, 0.0) <= began]
     for site_id, head in events.heads().items():
-        for one in _registered.values():
+        for one in awake:
             cursor = cursors.get((one.name, site_id))
             if cursor and (cursor.seq >= head or (cursor.retry_at and cursor.retry_at > now)):
                 continue
-            try:
-                while step := _step(one, site_id, 1 if cursor and cursor.failures else _BATCH):
-                    moved += step
-            except Exception:
-                log.exception("follower.failed name=%s site=%s", one.name, site_id)
-                _failed(one, site_id)
+            if paced and one.pace:
+                _resting[one.name] = began + one.pace
+            moved += _take_turn(one, site_id, 1 if cursor and cursor.failures else _BATCH)
     return moved
+
+
+def _take_turn(one: Follower, site_id: UUID, limit: int) -> int:
+    moved = 0
+    try:
+        for _ in range(_BATCHES_A_ROUND):
+            step = _step(one, site_id, limit)
+            moved += step
+            if step < limit:
+                break
+    except Exception:
+        log.exception("follower.failed name=%s site=%s", one.name, site_id)
+        _failed(one, site_id)
+    return moved
+
+
+def rested_in() -> float | None:
+    """Seconds until a follower that keeps its pace may go on; None: nobody rests."""
+    now = time.monotonic()
+    return min((until - now for until in _resting.values() if until > now), default=None)
+
+
+def not_taken_in(name: str, sites: Collection[UUID] | None, limit: int) -> list[events.StoredEvent]:
+    """The newest events that the follower has not taken in yet, of some sites or all (one query)."""
+    if sites is not None and not sites:
+        return []
+    within = "" if sites is None else f" AND e.site_id IN ({sql.placeholders(len(sites))})"
+    columns = ", ".join(f"e.{column.strip()}" for column in events.COLUMNS.split(","))
+    return events.stored(
+        sql.rows(
+            f"SELECT {columns} FROM kernel_event e"
+            " LEFT JOIN kernel_cursor c ON c.site_id = e.site_id AND c.follower = %s"
+            f" WHERE e.seq > coalesce(c.seq, 0){within} ORDER BY e.id DESC LIMIT %s",
+            name,
+            *(sites or ()),
+            limit,
+        )
+    )

@@ -1,8 +1,9 @@
-"""Tables of the kernel: the event log, followers' cursors, timers, idempotency keys."""
+"""Tables of the kernel: the event log, followers' cursors, timers, idempotency keys, wrapped data keys."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Event(models.Model):
@@ -89,3 +90,74 @@ class KeptAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class DataKey(models.Model):
+    """A key that protects data, wrapped by a root key that is not in the database.
+
+    A person has one key (several while it is being changed); a blind index has one for its column.
+    Destroyed: ``wrapped`` is empty and ``destroyed_at`` says since when.
+    """
+
+    class Use(models.TextChoices):
+        PERSON = "person", "a person's data"
+        INDEX = "index", "a blind index"
+        DIGEST = "digest", "a keyed digest"
+
+    use = models.CharField(max_length=10, choices=Use.choices)
+    owner_id = models.UUIDField()
+    tenant_id = models.UUIDField()
+    version = models.PositiveIntegerField()
+    suite = models.PositiveSmallIntegerField()
+    root_version = models.PositiveIntegerField()
+    wrapped = models.BinaryField()
+    created_at = models.DateTimeField()
+    destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner_id", "version"], name="data_key_owner_version")]
+        indexes = [
+            models.Index(fields=["root_version"], name="data_key_root"),
+            models.Index(fields=["use", "created_at"], name="data_key_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.use} {self.owner_id} {self.version}"
+
+
+class KeyChange(models.Model):
+    """A change of all keys of a kind: how far it has come. It can be stopped and taken up again."""
+
+    class Kind(models.TextChoices):
+        ROOT = "root", "wrapping with the newest root key"
+        DATA = "data", "new data keys"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    started_at = models.DateTimeField()
+    total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind"], condition=models.Q(finished_at__isnull=True), name="key_change_one_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.done}/{self.total}"
+
+
+class RetentionRule(models.Model):
+    """How many days a kind of data is kept, where that differs from what its room says."""
+
+    kind = models.CharField(_("kind of data"), max_length=60, unique=True)
+    days = models.PositiveIntegerField(_("days"))
+
+    class Meta:
+        verbose_name = _("retention rule")
+        verbose_name_plural = _("retention rules")
+
+    def __str__(self) -> str:
+        return self.kind

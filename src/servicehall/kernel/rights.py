@@ -1,7 +1,8 @@
 """Who may do what, where. Deny by default: a right comes from a role granted at a site.
 
 Rooms name rights when they act; ``people`` turns staff and tokens into actors. Which role
-holds which right is written here, in one table, and nowhere else.
+holds which right is written here, in one table, and nowhere else; docs/rights.md is made from it
+(`python -m scripts.rights`), and tests/rights walks every page and endpoint with every role.
 """
 
 from __future__ import annotations
@@ -14,18 +15,51 @@ from .errors import NotAllowed, NotFound
 
 ActorKind = Literal["staff", "token", "customer", "device", "system"]
 
-_SERVE = frozenset({"site.see", "queue.see", "queue.call", "ticket.issue", "ticket.serve", "feedback.rate"})
-_SUPERVISE = _SERVE | {"queue.supervise", "ops.see", "events.read", "service.close"}
-_MANAGE = _SUPERVISE | {"ops.export", "setup.see", "setup.change"}
+RIGHTS: dict[str, str] = {
+    "site.see": "see that the site exists, its services, hours and boards",
+    "queue.see": "see who waits, and the counters",
+    "queue.call": "sit at a counter and call customers",
+    "ticket.issue": "take a ticket for a customer",
+    "ticket.serve": "start, hold, transfer and finish a visit",
+    "ticket.own": "look after a ticket whose code one holds",
+    "feedback.rate": "rate a visit, or hand over the tablet for it",
+    "queue.supervise": "move, merge and reclass tickets, sit others down and stand them up",
+    "ops.see": "watch figures, tickets and their stories",
+    "events.read": "read the site's events",
+    "service.close": "close a service for the day and reopen it",
+    "staff.unlock": "unlock accounts of the site's staff (confirmed by step-up)",
+    "ops.export": "take figures and, confirmed by step-up, single tickets out as files",
+    "setup.see": "see how the site is set up",
+    "setup.change": "change how the site is set up",
+    "staff.change": "add and change people and, confirmed by step-up, their roles up to one's own",
+    "token.change": "make and revoke API tokens (confirmed by step-up)",
+    "customer.see": "see customers' records, masked (of the organisation)",
+    "customer.change": "change customers' records, verify an identity document",
+    "customer.unmask": "read a masked value, with a reason",
+    "customer.merge": "join two records of one customer, and undo it",
+    "customer.erase": "decide on wishes to be erased",
+    "mailbox.see": "read the messages to customers in the local mailbox",
+    "evidence.read": "read who did what, with proofs",
+    "evidence.unlink": "make an act's commitment unlinkable for ever",
+    "clock.set": "say what time it is, at rehearsal sites",
+}
+# Customers' records belong to the organisation: whoever holds one of these at a site holds it for its customers.
+_MEET = frozenset({"customer.see", "customer.change"})
+_KNOW = frozenset({"customer.unmask", "customer.merge", "customer.erase", "mailbox.see"})
+_SERVE = _MEET | frozenset(
+    {"site.see", "queue.see", "queue.call", "ticket.issue", "ticket.serve", "feedback.rate"}
+)
+_SUPERVISE = _SERVE | {"queue.supervise", "ops.see", "events.read", "service.close", "staff.unlock"}
+_MANAGE = _SUPERVISE | _KNOW | {"ops.export", "evidence.read", "setup.see", "setup.change"}
 ROLES: dict[str, frozenset[str]] = {
     "agent": _SERVE,
     "supervisor": _SUPERVISE,
     "manager": _MANAGE | {"staff.change"},
-    "admin": _MANAGE | {"staff.change", "token.change"},
+    "admin": _MANAGE | {"staff.change", "token.change", "evidence.unlink"},
     # roles of API tokens
-    "desk": _SERVE | {"events.read"},
+    "desk": (_SERVE - _MEET) | {"events.read"},
     "kiosk": frozenset({"site.see", "queue.see", "ticket.issue", "ticket.own", "feedback.rate"}),
-    "integration": _MANAGE | {"clock.set"},
+    "integration": (_MANAGE - _MEET - _KNOW) | {"clock.set"},
 }
 STAFF_ROLES = ("agent", "supervisor", "manager", "admin")
 TOKEN_ROLES = ("desk", "kiosk", "manager", "integration")

@@ -13,9 +13,9 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
@@ -33,6 +33,8 @@ INSTALLATION = UUID(int=0)
 class _Open(threading.local):
     site_id: UUID | None = None
     pending: list[PendingEvent]
+    memory: dict[Any, Any]
+    afterwards: list[Callable[[], None]]
 
 
 _open = _Open()
@@ -102,6 +104,25 @@ def pending() -> list[PendingEvent]:
     return _open.pending
 
 
+def memory() -> dict[Any, Any]:
+    """What was found out in the open transaction and holds until its end.
+
+    Raises:
+        OutsideTransaction: there is none.
+    """
+    if _open.site_id is None:
+        raise OutsideTransaction
+    return _open.memory
+
+
+def afterwards(act: Callable[[], None]) -> None:
+    """Do something of its own when this thread's transaction has ended, whichever way; at once without one."""
+    if _open.site_id is None:
+        act()
+    else:
+        _open.afterwards.append(act)
+
+
 @contextmanager
 def transaction(site_id: UUID = INSTALLATION) -> Iterator[None]:
     """Write in the site's line; joins the transaction that is already open for that site.
@@ -119,14 +140,19 @@ def transaction(site_id: UUID = INSTALLATION) -> Iterator[None]:
             raise OtherSite
         yield
         return
-    with _gate(site_id):
-        _open.site_id, _open.pending = site_id, []
-        try:
-            with atomic():
-                _enter_line(site_id)
-                yield
-                written = write(site_id, _open.pending)
-        finally:
-            _open.site_id, _open.pending = None, []
+    later: list[Callable[[], None]] = []
+    try:
+        with _gate(site_id):
+            _open.site_id, _open.pending, _open.memory, _open.afterwards = site_id, [], {}, later
+            try:
+                with atomic():
+                    _enter_line(site_id)
+                    yield
+                    written = write(site_id, _open.pending)
+            finally:
+                _open.site_id, _open.pending, _open.memory = None, [], {}
+    finally:
+        for act in later:
+            act()
     if written:
         wake.changed()

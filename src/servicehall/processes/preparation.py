@@ -49,7 +49,23 @@ def prepare() -> None:
     """
     build_translations()
     migrate()
+    make_evidence_key()
+    ready_root_keys()
     collect_static()
+
+
+def make_evidence_key() -> None:
+    """The key that signs the evidence, on the first start.
+
+    Raises:
+        CannotPrepare: there is a key, and it is none, or it cannot be written.
+    """
+    from servicehall.rooms.trust import actions
+
+    try:
+        actions.ensure_key()
+    except (actions.UnusableKey, OSError) as problem:
+        raise CannotPrepare(f"The evidence cannot be signed: {problem}") from problem
 
 
 def build_translations() -> None:
@@ -83,6 +99,17 @@ def migrate() -> None:
         ) from problem
     finally:
         connection.close()
+
+
+def ready_root_keys() -> None:
+    """Make the root key of personal data at the first start; later, see that it is there."""
+    from servicehall.kernel.protection import root_keys
+    from servicehall.kernel.protection.refusals import CannotStart
+
+    try:
+        root_keys.ring()
+    except CannotStart as problem:
+        raise CannotPrepare(str(problem)) from problem
 
 
 @contextlib.contextmanager

@@ -47,18 +47,23 @@ def work(stop: threading.Event) -> None:
 
 def one_round() -> int:
     """Do what is there to do now; returns how much it was."""
-    from servicehall.kernel import followers, timers
+    from servicehall.kernel import chores, followers, timers
 
-    return followers.run_pending() + timers.run_due()
+    done = followers.run_pending(paced=True) + timers.run_due()
+    chores.run_due()
+    return done
 
 
 def _until_due() -> float:
-    from servicehall.kernel import timers
+    from servicehall.kernel import followers, timers
 
     due = timers.next_due()
-    if due is None:
-        return LONGEST_WAIT
-    return min(LONGEST_WAIT, max(0.0, (due - datetime.now(UTC)).total_seconds()))
+    waits = [
+        LONGEST_WAIT,
+        (due - datetime.now(UTC)).total_seconds() if due else None,
+        followers.rested_in(),
+    ]
+    return max(0.0, min(wait for wait in waits if wait is not None))
 
 
 def _forget_connection() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.channels.api.speaking import Api, Place, World
@@ -112,3 +114,18 @@ def test_supervisors_acts_are_not_for_the_desk(mall: Place, act: str) -> None:
     body = {"move": {"places": 1}, "merge": {"into": other["id"]}, "reclass": {"priority": "vip"}}[act]
     assert mall.act(ticket, act, body).kind == "not-allowed"
     assert mall.act(ticket, "hold", role="kiosk").status in {403, 409}
+
+
+def test_guessed_tokens_lock_guessing_there_and_no_valid_token(mall: Place) -> None:
+    from django.test import Client
+
+    client = Client(REMOTE_ADDR="198.51.100.7")
+
+    def ask(token: str) -> int:
+        answer: Any = client.get("/api/v1/me", headers={"Authorization": f"Bearer {token}"})
+        return int(answer.status_code)
+
+    assert [ask("sh_old") for _ in range(20)] == [401] * 20  # a mistake is one guess
+    assert [ask(f"sh_{n}") for n in range(9)] == [401] * 9
+    assert ask("sh_another") == 429
+    assert ask(mall.tokens["desk"]) == 200

@@ -72,6 +72,7 @@ def test_the_public_addresses_are_those_that_need_no_token(document: dict[str, A
     public = {op["operationId"] for _p, _m, op in operations(document) if {} in op["security"]}
     assert public == {
         "list_sites", "get_site", "list_services", "list_counters", "list_zones", "get_board", "get_ticket",
+        "get_evidence_checkpoint", "get_evidence_consistency",
         "cancel_ticket", "postpone_ticket", "rejoin_ticket", "rate_ticket",
     }  # fmt: skip
 

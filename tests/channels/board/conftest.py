@@ -55,17 +55,6 @@ def silent(play: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def live(transactional_db: None, free_port: int) -> Iterator[Program]:
-    """A live program that a test may stop and start."""
-    from tests.channels.live.stage import Program
-
-    program = Program("live", free_port)
-    program.start()
-    yield program
-    program.stop()
-
-
-@pytest.fixture
 def wall(live_server: LiveServer, live: Program, settings: Settings, speaking: Browser) -> Iterator[Wall]:
     """A place for boards: the pages' server with the live program beside it."""
     from tests.channels.board.screen import Wall

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:  # Django is not ready yet when pytest reads this file
-    from playwright.sync_api import Browser, Playwright
+    from playwright.sync_api import Browser
     from pytest_django import Settings
     from pytest_django.live_server_helper import LiveServer
 
@@ -38,25 +38,6 @@ def seat(house: House) -> Callable[..., Desk]:
     from tests.channels.desk.house import Desk
 
     return lambda *args, **kwargs: Desk.open(house, *args, **kwargs)
-
-
-@pytest.fixture(scope="session")
-def chromium(play: Playwright) -> Iterator[Browser]:
-    from tests.chromium import launch
-
-    browser = launch(play)
-    yield browser
-    browser.close()
-
-
-@pytest.fixture
-def live(transactional_db: None, free_port: int) -> Iterator[Program]:
-    from tests.channels.live.stage import Program
-
-    program = Program("live", free_port)
-    program.start()
-    yield program
-    program.stop()
 
 
 @pytest.fixture

@@ -276,3 +276,16 @@ def test_more_streams_than_allowed_are_sent_away_kindly(live: Program, hall: Hal
         await until(lambda: not live.streams(), within=15)
 
     tell(story())
+
+
+def test_guessed_tokens_are_counted_by_address_too(db: None) -> None:
+    from servicehall.channels.live.credentials import Credentials
+    from servicehall.kernel.errors import NotSignedIn
+    from servicehall.rooms.people.actions import LockedOut
+
+    for number in range(10):
+        bearer = {b"authorization": f"Bearer sh_guess{number}".encode()}
+        with pytest.raises(NotSignedIn):
+            Credentials.from_headers(bearer, "198.51.100.7").actor()
+    with pytest.raises(LockedOut):
+        Credentials.from_headers({b"authorization": b"Bearer sh_guess10"}, "198.51.100.7").actor()

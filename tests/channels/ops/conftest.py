@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Playwright
+    from playwright.sync_api import Browser
     from pytest_django import Settings
     from pytest_django.live_server_helper import LiveServer
 
@@ -29,32 +29,13 @@ def halls(db: None) -> Iterator[Halls]:
 
 
 @pytest.fixture
-def live(transactional_db: None, free_port: int) -> Iterator[Program]:
-    from tests.channels.live.stage import Program
-
-    program = Program("live", free_port)
-    program.start()
-    yield program
-    program.stop()
-
-
-@pytest.fixture(scope="session")
-def window(play: Playwright) -> Iterator[Browser]:
-    """Chromium."""
-    from tests.chromium import launch
-
-    with launch(play) as browser:
-        yield browser
-
-
-@pytest.fixture
 def screens(
-    live_server: LiveServer, live: Program, settings: Settings, transactional_db: None, window: Browser
+    live_server: LiveServer, live: Program, settings: Settings, transactional_db: None, chromium: Browser
 ) -> Iterator[Screens]:
     """Browser windows with the live program beside the pages; the hall's morning is now."""
     from tests.channels.ops.watching import Screens
 
     settings.LIVE_URL = f"http://localhost:{live.port}"
-    opened = Screens(live_server.url, window)
+    opened = Screens(live_server.url, chromium)
     yield opened
     opened.close()

@@ -78,6 +78,8 @@ def test_axe_finds_nothing(screens: Screens, language: str, theme: str) -> None:
         ("/ops/bank", "chief", (1024, 768)),
         ("/ops/mall/tickets", "supervisor", (1440, 900)),
         (f"/ops/mall/tickets/{halls.tickets['served'].pk}", "supervisor", (1440, 900)),
+        ("/ops/evidence", "chief", (1440, 900)),
+        ("/ops/evidence", "manager", (390, 844)),
     ):
         page = screens.open(path, who=who, language=language, theme=theme, size=size)
         page.wait_for_timeout(600)

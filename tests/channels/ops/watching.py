@@ -17,6 +17,7 @@ from servicehall.rooms.feedback import actions as feedback
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.queueing import queries
+from tests.confirming import Confirming
 from tests.hall import MORNING, Hall, catch_up, make_hall, text
 
 
@@ -32,7 +33,7 @@ class Halls:
     def as_(self, who: str, hall: Hall | None = None, language: str = "en") -> Client:
         """A browser in which somebody of a hall (the mall, if not said) is signed in, or the chief."""
         person = self.chief if who == "chief" else (hall or self.mall).people[who]
-        client = Client(headers={"Accept-Language": language})
+        client = Confirming(headers={"Accept-Language": language})
         client.force_login(person)
         return client
 

@@ -9,7 +9,7 @@ import pytest
 
 if TYPE_CHECKING:  # Django is not ready yet when pytest reads this file
     from django.test import Client
-    from playwright.sync_api import Browser, Playwright
+    from playwright.sync_api import Browser
     from pytest_django import Settings
     from pytest_django.live_server_helper import LiveServer
 
@@ -33,26 +33,6 @@ def phone(hall: Hall, client: Client) -> Client:
     """A customer's browser, in English."""
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     return client
-
-
-@pytest.fixture
-def live(transactional_db: None, free_port: int) -> Iterator[Program]:
-    """A live program on the test's database."""
-    from tests.channels.live.stage import Program
-
-    program = Program("live", free_port)
-    program.start()
-    yield program
-    program.stop()
-
-
-@pytest.fixture(scope="session")
-def chromium(play: Playwright) -> Iterator[Browser]:
-    from tests.chromium import launch
-
-    browser = launch(play)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

@@ -12,10 +12,12 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from servicehall.channels.addresses import address_of
 from servicehall.kernel import clock
 from servicehall.kernel.errors import BadInput, NotFound, NotSignedIn
 from servicehall.kernel.rights import Actor, customer
 from servicehall.rooms.hall import queries as hall
+from servicehall.rooms.people import actions as people_acts
 from servicehall.rooms.people import queries as people
 from servicehall.rooms.queueing import queries as queueing
 
@@ -153,6 +155,7 @@ def _bearer(request: HttpRequest) -> people.Bearer | None:
         raise NotSignedIn
     found = people.bearer(raw, CHANNEL)
     if found is None:
+        people_acts.note_wrong_token(raw, address=address_of(request))
         raise NotSignedIn
     return found
 

@@ -15,6 +15,7 @@ from pydantic_core import from_json
 
 from servicehall.channels.refusals import Malformed
 from servicehall.kernel.errors import BadInput, KeyReused, NotAllowed, NotFound, NotSignedIn, Refused
+from servicehall.rooms.people.actions import LockedOut
 
 from . import problems
 from .callers import PUBLIC, TOKEN
@@ -77,7 +78,7 @@ def _pass_on(request: HttpRequest, error: Any) -> NoReturn:  # noqa: ARG001 - ni
 for _kind in (Exception, Http404, HttpError, ValidationError):
     api.add_exception_handler(_kind, _pass_on)
 
-_ALWAYS = (NotSignedIn, problems.ClockNotSettable, problems.Failed, problems.Unavailable)
+_ALWAYS = (NotSignedIn, LockedOut, problems.ClockNotSettable, problems.Failed, problems.Unavailable)
 _READ = (NotFound, BadInput, *_ALWAYS)
 _WRITE = (
     *_READ,

@@ -27,6 +27,7 @@ _TAGS = {
     "supervising": "What supervisors do.",
     "counters": "Counters and calling.",
     "queue": "Who waits, the board, the figures, the log.",
+    "evidence": "What nobody can change unnoticed: signed checkpoints of the log, proofs, receipts.",
     "caller": "Whose token this is.",
 }
 

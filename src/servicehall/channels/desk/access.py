@@ -63,11 +63,11 @@ def for_staff(
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     if not is_part(request):
         back = request.get_full_path() if request.method == "GET" else reverse("desk:start")
-        return redirect_to_login(back, reverse("desk:sign-in"))
+        return redirect_to_login(back, reverse("account_login"))
     shown = urlsplit(request.headers.get("HX-Current-URL", ""))
     back = f"{shown.path}?{shown.query}" if shown.query else shown.path or reverse("desk:start")
     answer = HttpResponse(status=401)
-    answer["HX-Redirect"] = redirect_to_login(back, reverse("desk:sign-in")).url
+    answer["HX-Redirect"] = redirect_to_login(back, reverse("account_login")).url
     return answer
 
 

@@ -30,7 +30,7 @@ def frame(actor: Actor, *, ground: Ground | None = None, here: str = "") -> dict
         "staff_name": actor.name,
         "staff_role": ROLES.get(role, ""),
         "role": ROLES.get(role, ""),
-        "person_links": [(reverse("desk:account"), _("My account"))],
+        "person_links": [(reverse("account"), _("My account"))],
         "here": here,
         "now": times.iso(clock.now()),
     }

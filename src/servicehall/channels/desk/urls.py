@@ -1,20 +1,17 @@
-"""The addresses of this channel: sign-in, the desk, the queue for supervisors, the rating tablet."""
+"""The addresses of this channel: sign-out, the desk, the queue for supervisors, the rating tablet."""
 
 from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from . import account, acts, asking, choosing, overview, rating, screen, signing
+from . import acts, asking, choosing, customers, overview, rating, screen, signing
 from .tablets import TabletConverter
 
 register_converter(TabletConverter, "tablet")
 
 app_name = "desk"
 urlpatterns = [
-    path("sign-in", signing.sign_in, name="sign-in"),
     path("sign-out", signing.sign_out, name="sign-out"),
-    path("account", account.account, name="account"),
-    path("account/language", account.language, name="language"),
     path("desk", choosing.start, name="start"),
     path("desk/halls", choosing.halls, name="halls"),
     path("desk/<uuid:counter_id>", screen.screen, name="screen"),
@@ -24,6 +21,26 @@ urlpatterns = [
     path("desk/<uuid:counter_id>/ask/<slug:what>", asking.ask, name="ask"),
     path("desk/<uuid:counter_id>/do/<slug:act>", acts.act, name="act"),
     path("desk/<slug:site>/counters", choosing.counters, name="counters"),
+    path("desk/<slug:site>/customers", customers.listed, name="customers"),
+    path("desk/<slug:site>/customers/new", customers.added, name="customer-new"),
+    path("desk/<slug:site>/customers/<uuid:customer_id>", customers.shown, name="customer"),
+    path(
+        "desk/<slug:site>/customers/<uuid:customer_id>/correct", customers.corrected, name="customer-correct"
+    ),
+    path(
+        "desk/<slug:site>/customers/<uuid:customer_id>/identity",
+        customers.identified,
+        name="customer-identity",
+    ),
+    path("desk/<slug:site>/customers/<uuid:customer_id>/unmask", customers.unmasked, name="customer-unmask"),
+    path(
+        "desk/<slug:site>/customers/<uuid:customer_id>/consent", customers.consented, name="customer-consent"
+    ),
+    path(
+        "desk/<slug:site>/customers/<uuid:customer_id>/erasure",
+        customers.erasure_asked,
+        name="customer-erasure",
+    ),
     path("desk/<slug:site>/queue", overview.overview, name="queue"),
     path("desk/<slug:site>/queue/lists", overview.lists_part, name="queue-lists"),
     path("desk/<slug:site>/queue/ask/<slug:what>", asking.ask_for_site, name="queue-ask"),

@@ -11,8 +11,10 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import parse_cookie
 
+from servicehall.channels.sessions import overdue
 from servicehall.kernel.errors import NotSignedIn
 from servicehall.kernel.rights import Actor
+from servicehall.rooms.people import actions as acts
 from servicehall.rooms.people import queries as people
 
 CHANNEL = "live"
@@ -24,13 +26,14 @@ class Credentials:
 
     token: str = ""
     session: str = ""
+    address: str = ""
 
     @classmethod
-    def from_headers(cls, headers: dict[bytes, bytes]) -> Credentials:
-        """Those of a request; the token in the header counts before the session's cookie."""
+    def from_headers(cls, headers: dict[bytes, bytes], address: str = "") -> Credentials:
+        """Those of a request from there; the token in the header counts before the session's cookie."""
         scheme, _, raw = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
         if scheme.lower() == "bearer":
-            return cls(token=raw.strip())
+            return cls(token=raw.strip(), address=address)
         return cls(session=cookies(headers).get(settings.SESSION_COOKIE_NAME, ""))
 
     def actor(self) -> Actor:
@@ -38,10 +41,13 @@ class Credentials:
 
         Raises:
             NotSignedIn: nobody known.
+            LockedOut: too many tokens were guessed from there.
         """
         actor = None
         if self.token:
             actor = people.actor_for_token(self.token, CHANNEL)
+            if actor is None:
+                acts.note_wrong_token(self.token, address=self.address)
         elif self.session:
             actor = self._of_session()
         if actor is None:
@@ -53,6 +59,8 @@ class Credentials:
         # `get_user` checks the password's hash too, so a changed password ends the stream.
         request: Any = SimpleNamespace(session=store)
         user = get_user(request)
+        if overdue(store):
+            return None
         return people.actor_for_staff(user.pk, CHANNEL) if user.is_authenticated else None
 
 

@@ -106,7 +106,7 @@ class Program:
             raise refusals.LiveProgramAway
         if len(self.streams) + self._opening >= self.limits.max_streams:
             raise refusals.TooManyStreams
-        who = Credentials.from_headers(headers)
+        who = Credentials.from_headers(headers, str((scope.get("client") or ("",))[0]))
         self._opening += 1
         try:
             place = await self.hub.ask(lambda: find(who))

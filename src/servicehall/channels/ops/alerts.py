@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from servicehall.channels.look import times
 from servicehall.kernel.languages import say
+from servicehall.rooms.people.queries import LockedPerson
 
 LATE_AFTER = 5.0
 """Seconds that counts may be behind before it is worth a word: the worker takes about one."""
@@ -25,6 +26,7 @@ class Alert:
     service: str = ""
     since: str | None = None
     target: str = ""
+    locked: bool = False
 
 
 def late_counts(seconds: float | None) -> list[Alert]:
@@ -51,6 +53,19 @@ def of_site(figures: Mapping[str, Any]) -> list[Alert]:
         figures["services"], key=lambda s: s["longest_seconds"] - s["target_seconds"], reverse=True
     )
     return found + [alert for service in services if (alert := _of_service(service))]
+
+
+def of_locks(locked: Sequence[LockedPerson]) -> list[Alert]:
+    """Whose account is locked after failed sign-ins: forgotten passwords, or somebody who guesses."""
+    if not locked:
+        return []
+    text = ngettext(
+        "%(count)d account is locked after too many failed sign-ins: %(names)s",
+        "%(count)d accounts are locked after too many failed sign-ins: %(names)s",
+        len(locked),
+    )
+    names = ", ".join(say(one.names) for one in locked[:3])
+    return [Alert("bad", text % {"count": len(locked), "names": names}, locked=True)]
 
 
 def _of_service(service: Mapping[str, Any]) -> Alert | None:

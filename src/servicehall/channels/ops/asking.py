@@ -48,18 +48,18 @@ def span(day: date, timezone: str, day_ends: time) -> tuple[datetime, datetime]:
     )
 
 
-def watcher(request: HttpRequest) -> Actor:
-    """The signed-in person as an actor who watches at least one site.
+def watcher(request: HttpRequest, right: str = RIGHT) -> Actor:
+    """The signed-in person as an actor who watches at least one site (or holds another right at one).
 
     Raises:
         NotSignedIn: nobody is signed in.
-        NotAllowed: none of the person's roles includes watching.
+        NotAllowed: none of the person's roles includes it.
     """
     if not request.user.is_authenticated:
         raise NotSignedIn
     actor = people.actor_of(request.user, "ops")
-    if actor.sites(RIGHT) == frozenset():
-        raise NotAllowed(right=RIGHT)
+    if actor.sites(right) == frozenset():
+        raise NotAllowed(right=right)
     return actor
 
 

@@ -98,6 +98,13 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 _item(request, _("API tokens"), "key", "people.apitoken"),
             ],
         ),
+        (
+            _("Customers' data"),
+            [
+                _item(request, _("Purposes"), "handshake", "customers.purpose"),
+                _item(request, _("Retention"), "auto_delete", "kernel.retentionrule"),
+            ],
+        ),
         (_("Feedback"), [_item(request, _("Ratings"), "star", "feedback.rating")]),
     ]
     return [

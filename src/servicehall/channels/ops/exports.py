@@ -21,12 +21,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from servicehall.channels.look import reasons
 from servicehall.channels.look.states import TICKET
 from servicehall.kernel import languages
 from servicehall.kernel.rights import Actor
+from servicehall.rooms.people import actions as people
 from servicehall.rooms.queueing import queries as queueing
 
 from . import asking
@@ -107,7 +108,7 @@ def cell(value: Any) -> Any:
     return f"'{text}" if text.startswith(_DANGEROUS) else text
 
 
-def _lines(heads: list[str], columns: Columns, rows: Iterator[Row], language: str) -> Iterator[bytes]:
+def lines(heads: list[str], columns: Columns, rows: Iterator[Row], language: str) -> Iterator[bytes]:
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(heads)
@@ -122,17 +123,21 @@ def _lines(heads: list[str], columns: Columns, rows: Iterator[Row], language: st
 
 
 def _answer(
-    request: HttpRequest, slug: str, name: str, columns: Columns, source: Source
+    request: HttpRequest, slug: str, name: str, columns: Columns, source: Source, *, sensitive: bool = False
 ) -> StreamingHttpResponse:
     actor: Actor = asking.watcher(request)
     place = asking.place(slug, actor)
     first = asking.day_of(request.GET, "from", place.today) or place.today
     last = asking.day_of(request.GET, "to", first) or first
     rows = source(place.id, first, last, actor=actor)
+    if sensitive:
+        people.release_export(
+            kind=name, site_id=place.id, first=first.isoformat(), last=last.isoformat(), by=actor
+        )
     heads = [str(head) for head, _read in columns]
     days = first.isoformat() if first == last else f"{first.isoformat()}-{last.isoformat()}"
     response = StreamingHttpResponse(
-        _lines(heads, columns, rows, translation.get_language() or "en"),
+        lines(heads, columns, rows, translation.get_language() or "en"),
         content_type="text/csv; charset=utf-8",
     )
     response["Content-Disposition"] = f'attachment; filename="{place.slug}-{name}-{days}.csv"'
@@ -147,7 +152,7 @@ def figures(request: HttpRequest, slug: str) -> StreamingHttpResponse:
 
 
 @never_cache
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def tickets(request: HttpRequest, slug: str) -> StreamingHttpResponse:
-    """The tickets of some days, a line each."""
-    return _answer(request, slug, "tickets", TICKETS, queueing.ticket_rows)
+    """The tickets of some days, a line each: single visits, so whoever takes them confirms it (by POST)."""
+    return _answer(request, slug, "tickets", TICKETS, queueing.ticket_rows, sensitive=True)

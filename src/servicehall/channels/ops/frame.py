@@ -29,5 +29,9 @@ def frame(actor: Actor, *, site: UUID | None = None) -> dict[str, Any]:
         "now": times.iso(clock.now()),
         "wide": True,
         "may_export": site is not None and actor.may("ops.export", site),
+        "may_see_evidence": actor.sites("evidence.read") != frozenset(),
+        "may_join": site is not None and actor.may("customer.merge", site),
+        "may_read_mail": site is not None and actor.may("mailbox.see", site),
+        "may_unlock": site is not None and actor.may("staff.unlock", site),
         "may_set_up": site is not None and actor.may("setup.see", site),
     }

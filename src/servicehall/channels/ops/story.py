@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from servicehall.channels.look import reasons, states, times
 from servicehall.kernel.languages import say
 
+from . import house
+
 Facts = Mapping[str, Any]
 
 
@@ -148,6 +150,7 @@ _TOLD: dict[str, tuple[Teller, str, str]] = {
     "ticket.reclassed": (_reclassed, "neutral", "arrow-up-down"),
     "ticket.undone": (_undone, "warn", "undo-2"),
     "visit.rated": (_rated, "good", "star"),
+    **house.TOLD,
 }
 _ACTORS: dict[str, str | Promise] = {
     "customer": gettext_lazy("Customer"),
@@ -158,10 +161,18 @@ _ACTORS: dict[str, str | Promise] = {
 }
 
 
+def is_told(kind: str) -> bool:
+    """Whether there are words for this kind of event."""
+    return kind in _TOLD
+
+
 def told(event: Mapping[str, Any], channels: Mapping[str, Any]) -> dict[str, Any]:
     """An event of a story as an item of the shared timeline; an unknown kind is shown by its own name."""
     teller, tone, icon = _TOLD.get(event["kind"], (lambda _: (str(event["kind"]), ""), "neutral", "circle"))
-    title, text = teller(event["facts"])
+    try:
+        title, text = teller(event["facts"])
+    except (KeyError, TypeError, ValueError):  # a record that somebody changed need not have its facts
+        title, text = str(event["kind"]), ""
     who = say(event["who"]) if event["who"] else str(_ACTORS.get(event["actor_kind"], event["actor_kind"]))
     channel = channels.get(event["channel"])
     if event["actor_kind"] != "system" and channel:

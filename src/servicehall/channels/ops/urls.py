@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import back_office, exports, records, views
+from . import back_office, customers, evidence, exports, locks, mailbox, records, views
 
 app_name = "ops"
 urlpatterns = [
@@ -12,9 +12,22 @@ urlpatterns = [
     path("admin/logout/", back_office.sign_out, name="admin-sign-out"),
     path("admin/password_change/", back_office.account, name="admin-account"),
     path("ops", views.overview, name="overview"),
+    path("ops/evidence", evidence.acts, name="evidence"),
+    path("ops/evidence/acts.csv", evidence.acts_csv, name="evidence-csv"),
+    path("ops/evidence/receipt", evidence.receipt, name="evidence-receipt"),
+    path("ops/mailbox", mailbox.choose, name="mailbox-first"),
+    path("ops/<slug:slug>/mailbox", mailbox.mailbox, name="mailbox"),
+    path("ops/<slug:slug>/duplicates", customers.duplicates, name="duplicates"),
+    path("ops/<slug:slug>/duplicates/compare", customers.preview, name="joining"),
+    path("ops/<slug:slug>/duplicates/join", customers.join, name="join"),
+    path("ops/<slug:slug>/duplicates/part", customers.part, name="part"),
+    path("ops/<slug:slug>/erasures", customers.erasures, name="erasures"),
+    path("ops/<slug:slug>/erasures/decide", customers.decide, name="erasure"),
     path("ops/<slug:slug>", views.site, name="site"),
     path("ops/<slug:slug>/tickets", records.tickets, name="tickets"),
     path("ops/<slug:slug>/tickets/<uuid:ticket_id>", records.ticket, name="ticket"),
+    path("ops/<slug:slug>/locked", locks.locked, name="locked"),
+    path("ops/<slug:slug>/locked/<uuid:staff_id>/unlock", locks.unlock, name="unlock"),
     path("ops/<slug:slug>/figures.csv", exports.figures, name="figures-csv"),
     path("ops/<slug:slug>/tickets.csv", exports.tickets, name="tickets-csv"),
 ]

@@ -20,9 +20,10 @@ from servicehall.kernel import clock
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.feedback import queries as feedback
 from servicehall.rooms.hall import queries as hall
+from servicehall.rooms.people import queries as people
 from servicehall.rooms.queueing import queries as queueing
 
-from . import alerts, asking, charts, parts, tiles
+from . import alerts, asking, charts, locks, parts, tiles
 from .asking import Place
 from .frame import frame
 
@@ -174,7 +175,7 @@ def _site_context(place: Place, day: Any, actor: Actor) -> dict[str, Any]:
         "place": place,
         "figures": figures,
         "day": day,
-        "alerts": alerts.of_site(figures),
+        "alerts": [*alerts.of_locks(_locked(place, today, actor)), *alerts.of_site(figures)],
         "tiles": [*live, *tiles.of_day(figures["total"], whole)],
         "rating": whole,
         "services": [_service(s, rated) for s in figures["services"]],
@@ -194,6 +195,11 @@ def _site_context(place: Place, day: Any, actor: Actor) -> dict[str, Any]:
         ],
         "query": QueryDict(f"day={day.isoformat()}" if day != place.today else ""),
     }
+
+
+def _locked(place: Place, today: Any, actor: Actor) -> list[people.LockedPerson]:
+    may = today and actor.may(locks.RIGHT, place.id)
+    return people.locked_at(place.id, at=clock.now()) if may else []
 
 
 def words(reasons: list[str]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -60,3 +62,61 @@ class SearchForm(forms.Form):
 
     q = forms.CharField(max_length=60, required=False, strip=True)
     after = forms.CharField(max_length=40, required=False)
+
+
+class AddressForm(forms.Form):
+    """Where to send a code, and whose customer is asking."""
+
+    address = forms.CharField(
+        label=_("Phone number or e-mail address"),
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+        error_messages={"required": _("Write your phone number or e-mail address.")},
+    )
+    organisation = forms.ChoiceField(
+        label=_("Whose customer are you?"), error_messages={"required": _("Choose one.")}
+    )
+
+    def __init__(self, organisations: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "%s", **kwargs})
+        chosen = self.fields["organisation"]
+        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 - for the type checker
+        chosen.choices = organisations
+        if len(organisations) == 1:
+            chosen.widget = forms.HiddenInput()
+            chosen.initial = self.initial["organisation"] = organisations[0][0]
+
+
+class CodeForm(forms.Form):
+    """The code that came, with the address that it was sent to."""
+
+    address = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    organisation = forms.UUIDField(widget=forms.HiddenInput)
+    code = forms.CharField(
+        label=_("Code of six digits"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        error_messages={"required": _("Write the six digits from the message.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "%s", **kwargs})
+
+
+class RecordForm(forms.Form):
+    """What customers correct by themselves."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=80, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    address = forms.CharField(
+        label=_("Address"),
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "%s", **kwargs})

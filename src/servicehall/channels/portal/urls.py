@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicehall.channels.portal.views import door, halls, ticket
+from servicehall.channels.portal.views import door, halls, me, privacy, ticket
 
 app_name = "portal"
 urlpatterns = [
     path("", halls.home, name="home"),
+    path("me", me.me, name="me"),
+    path("me/code", me.send_code, name="me-code"),
+    path("me/enter", me.enter_code, name="me-enter"),
+    path("me/edit", me.edit, name="me-edit"),
+    path("me/contact", me.contact, name="me-contact"),
+    path("me/privacy", privacy.privacy, name="me-privacy"),
+    path("me/privacy/consent", privacy.consent, name="me-consent"),
+    path("me/privacy/receipt/<uuid:consent_id>.json", privacy.receipt, name="me-receipt"),
+    path("me/privacy/data.json", privacy.export, {"form": "json"}, name="me-export-json"),
+    path("me/privacy/data", privacy.export, {"form": "page"}, name="me-export"),
+    path("me/privacy/restrict", privacy.restrict, name="me-restrict"),
+    path("me/privacy/erasure", privacy.erasure, name="me-erasure"),
+    path("me/sign-out", me.sign_out, name="me-sign-out"),
     path("s/<slug:site>", door.site, name="site"),
     path("s/<slug:site>/poster", door.poster, name="poster"),
     path("s/<slug:site>/take/<slug:service>", door.take, name="take"),

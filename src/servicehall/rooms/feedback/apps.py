@@ -8,3 +8,6 @@ class FeedbackConfig(AppConfig):
     name = "servicehall.rooms.feedback"
     label = "feedback"
     verbose_name = _("Feedback")
+
+    def ready(self) -> None:
+        from . import reactions  # noqa: F401  (registers followers and how long data is kept)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -18,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
+from servicehall.kernel import step_up
 from servicehall.kernel.languages import NAMES
 from servicehall.kernel.office import office
 from servicehall.kernel.rights import Actor
@@ -33,6 +38,13 @@ if TYPE_CHECKING:
     RoleFormBase = forms.ModelForm[RoleGrant]
 else:
     PersonFormBase = RoleFormBase = forms.ModelForm
+
+# The libraries' tables have no pages: their rows are secrets, mean nothing here, or are changed by acts only.
+for _app in ("auth", "account", "mfa", "socialaccount", "usersessions"):
+    import_module("django.contrib.auth.admin" if _app == "auth" else f"allauth.{_app}.admin")
+    for _model in apps.get_app_config(_app).get_models():
+        if admin.site.is_registered(_model):
+            admin.site.unregister(_model)
 
 office.actor_of = queries.actor_of
 office.scopes[ApiToken] = "site"
@@ -50,7 +62,7 @@ class PersonForm(PersonFormBase):
         required=False,
         strip=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least ten characters, not a common one. Empty: the password stays."),
+        help_text=_("At least twelve characters, not a common one. Empty: the password stays."),
     )
     language = forms.ChoiceField(
         label=_("Language"), choices=_LANGUAGES, initial="zh-hans", widget=UnfoldAdminSelectWidget
@@ -58,7 +70,7 @@ class PersonForm(PersonFormBase):
 
     class Meta:
         model = Staff
-        fields = ("username", "names", "language", "skills", "is_active")
+        fields = ("username", "names", "email", "language", "skills", "is_active")
         labels: ClassVar[Any] = {"names": pgettext_lazy("of a person", "Name")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -66,7 +78,7 @@ class PersonForm(PersonFormBase):
         password = self.fields.get("new_password")
         if password is not None and self.instance._state.adding:
             password.required = True
-            password.help_text = _("At least ten characters, not a common one.")
+            password.help_text = _("At least twelve characters, not a common one.")
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
@@ -157,7 +169,7 @@ class StaffPages(SetupPages):
     search_fields = ("username", "names__en", "names__zh-Hans")
     ordering = ("username",)
     change_right = see_right = staffing.RIGHT
-    _PERSON = ("username", "names", "language", "skills", "is_active")
+    _PERSON = ("username", "names", "email", "language", "skills", "is_active")
 
     @admin.display(description=pgettext_lazy("of a person", "Name"))
     def person(self, row: Staff) -> str:
@@ -174,12 +186,19 @@ class StaffPages(SetupPages):
         mine = RoleGrant.objects.filter(staffing.at_places(places))
         seen = Q(pk__in=mine.values("staff_id"))
         if INSTALLATION in places:
-            seen |= ~Q(pk__in=RoleGrant.objects.values("staff_id"))  # a join would list a person once a role
+            # By a list of its own: a join would show somebody with two roles twice.
+            seen |= Q(pk__in=Staff.objects.filter(grants=None).values("pk"))
         shown = mine.select_related("organisation", "region", "site")
         return rows.filter(seen).prefetch_related(Prefetch("grants", queryset=shown))
 
     def _may(self, request: HttpRequest, right: str, obj: Any) -> bool:
         return office.actor(request).sites(right) != frozenset()
+
+    @contextmanager
+    def line(self, request: HttpRequest) -> Iterator[None]:
+        """What is sensitive in a form (roles, password, address) is confirmed together, before it is kept."""
+        with transaction(INSTALLATION), step_up.together(office.actor(request), "staff.change"):
+            yield
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # Who has served customers stays in the records; "may sign in" is what ends.

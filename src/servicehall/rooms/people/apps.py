@@ -8,3 +8,6 @@ class PeopleConfig(AppConfig):
     name = "servicehall.rooms.people"
     label = "people"
     verbose_name = _("People")
+
+    def ready(self) -> None:
+        from . import timers  # noqa: F401 - registers them

@@ -1,4 +1,4 @@
-"""Tables of staff: who they are, what they can do, which roles they hold where; API tokens."""
+"""Tables of staff: who they are, what they can do, which roles they hold where; API tokens; locks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel import rights
@@ -51,8 +52,10 @@ class Staff(AbstractBaseUser):
     )
     names = TextField(_("names"))
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    email = models.EmailField(_("e-mail"), max_length=254, blank=True, default="")
     skills = models.ManyToManyField(Skill, blank=True, related_name="staff", verbose_name=_("skills"))
     is_active = models.BooleanField(_("may sign in"), default=True)
+    is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[StaffAccounts] = StaffAccounts()
@@ -63,6 +66,10 @@ class Staff(AbstractBaseUser):
         verbose_name = _("member of staff")
         verbose_name_plural = _("staff")
         ordering = ["username"]
+        constraints = [
+            # One address, one person: single sign-on finds people by it.
+            models.UniqueConstraint(Lower("email"), name="staff_email_once", condition=~models.Q(email=""))
+        ]
 
     def __str__(self) -> str:
         return say(self.names) or self.username
@@ -160,3 +167,60 @@ class ApiToken(models.Model):
     def site_scope(self) -> frozenset[UUID] | None:
         """The sites that the token is good for (None: all)."""
         return None if self.site_id is None else frozenset({self.site_id})
+
+
+class FailedTry(models.Model):
+    """A try to get in that failed, or that is being looked at right now.
+
+    ``key`` is what the try counts for (a keyed digest of an account, an account with an address, a range
+    of addresses); a try has a row for each. The same wrong token sent again is no new guess: ``mark``.
+    """
+
+    key = models.CharField(max_length=64)
+    mark = models.CharField(max_length=64)
+    account = models.CharField(max_length=64, blank=True, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "mark"], name="failed_try_once")]
+        indexes = [
+            models.Index(fields=["key", "at"], name="failed_try_key"),
+            models.Index(fields=["account"], name="failed_try_account"),
+            models.Index(fields=["at"], name="failed_try_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} {self.at}"
+
+
+class Lock(models.Model):
+    """Too many tries failed: nothing more is looked at for this key until then, or until it is unlocked."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    key = models.CharField(max_length=64, db_index=True)
+    scope = models.CharField(max_length=20)
+    account = models.CharField(max_length=64, blank=True, default="")
+    staff = models.ForeignKey(Staff, models.CASCADE, null=True, related_name="locks")
+    at = models.DateTimeField()
+    until = models.DateTimeField(db_index=True)
+    unlocked_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.until}"
+
+
+class StepUp(models.Model):
+    """A challenge that somebody was asked to confirm: one operation, one session, once, for five minutes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    staff = models.ForeignKey(Staff, models.CASCADE, related_name="+")
+    session = models.CharField(max_length=64)
+    act = models.CharField(max_length=60)
+    nonce = models.BinaryField(max_length=32)
+    challenge = models.BinaryField(max_length=32)
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.act

@@ -6,8 +6,10 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Q
 
 from servicehall.kernel import sql
@@ -17,7 +19,7 @@ from servicehall.kernel.rights import STAFF_ROLES, Actor, Grant
 from servicehall.kernel.transactions import INSTALLATION
 from servicehall.rooms.hall import queries as hall
 
-from .models import ApiToken, RoleGrant, Skill, Staff
+from .models import ApiToken, Lock, RoleGrant, Skill, Staff
 
 
 def digest(raw: str) -> str:
@@ -107,6 +109,61 @@ def staff_at(site_id: UUID, username: str) -> Staff:
     return found
 
 
+def staff_named(username: str) -> Staff:
+    """The member of staff who signs in with that name.
+
+    Raises:
+        NotFound: nobody does.
+    """
+    found = Staff.objects.filter(username__iexact=username).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def staff_reaches(staff: Staff, site_id: UUID) -> bool:
+    """Whether the person has a role that holds at the site."""
+    return actor_of(staff).sees(site_id)
+
+
+@dataclass(frozen=True, slots=True)
+class LockedPerson:
+    """A member of staff whose account is locked now."""
+
+    staff_id: UUID
+    names: Text
+    username: str
+    at: datetime
+    until: datetime
+
+
+def locked_at(site_id: UUID, *, at: datetime) -> list[LockedPerson]:
+    """Who of a site's staff is locked out now, the newest first."""
+    above = hall.places_above([site_id])
+    region, organisation = above[site_id]
+    grants = RoleGrant.objects.filter(
+        Q(site_id=site_id) | Q(region_id=region) | Q(organisation_id=organisation)
+    )
+    open_locks = Lock.objects.filter(
+        scope="account", until__gt=at, unlocked_at=None, staff__in=grants.values("staff_id")
+    )
+    rows = open_locks.order_by("-at").values_list(
+        "staff_id", "staff__names", "staff__username", "at", "until"
+    )
+    return [LockedPerson(*row) for row in rows]
+
+
+def second_factors(staff_id: UUID) -> list[Authenticator]:
+    """A person's second factors and recovery codes, oldest first."""
+    return list(Authenticator.objects.filter(user_id=staff_id).order_by("created_at", "pk"))
+
+
+def highest_role(staff: Staff) -> str:
+    """The highest of a person's roles, wherever it holds; empty without any."""
+    roles = set(RoleGrant.objects.filter(staff=staff).values_list("role", flat=True))
+    return max(roles, key=STAFF_ROLES.index, default="")
+
+
 def skills_of(staff_id: UUID) -> frozenset[UUID]:
     """The ids of a person's skills."""
     return frozenset(
@@ -153,6 +210,11 @@ def names_of(ids: Collection[UUID]) -> dict[UUID, Text]:
     if not ids:
         return {}
     return dict(Staff.objects.filter(pk__in=ids).values_list("pk", "names"))
+
+
+def token_names_of(ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of these tokens, also of revoked ones (one query, none for none)."""
+    return dict(ApiToken.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
 
 
 def tokens(actor: Actor) -> list[ApiToken]:

@@ -15,7 +15,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from servicehall.kernel import clock
+from servicehall.kernel import clock, step_up
 from servicehall.kernel.errors import Refused
 from servicehall.kernel.events import record
 from servicehall.kernel.rights import ROLES, STAFF_ROLES, Actor, allow
@@ -92,6 +92,11 @@ def _note(thing: Any, act: str, fields: list[str], *, by: Actor, at: datetime | 
     record(SetupChanged(thing._meta.label_lower, str(thing.pk), act, fields), actor=by, at=at or clock.now())
 
 
+def _operation(act: str, grant: RoleGrant) -> step_up.Operation:
+    # By user name: somebody who is just being added has no lasting id yet.
+    return step_up.Operation(act, f"{grant.staff.username}:{grant.role}@{place_of(grant)}")
+
+
 def save_person(
     person: Staff, *, by: Actor, fields: list[str], password: str = "", at: datetime | None = None
 ) -> None:
@@ -102,6 +107,7 @@ def save_person(
         OwnAccess: the actor would lock themselves out.
         NotAllowed: the actor may not change staff at all.
         ValidationError: a field does not fit, or the password is weak.
+        StepUpNeeded, StepUpRefused: a new password or address has to be confirmed.
     """
     added = person._state.adding
     places = by.sites(RIGHT)
@@ -114,6 +120,11 @@ def save_person(
         person.set_password(password)
     person.full_clean()
     with transaction(INSTALLATION):
+        if password and not added:
+            step_up.demand(by, step_up.Operation("password.set", person.username))
+        if not added and "email" in fields:
+            # Single sign-on finds people by their address.
+            step_up.demand(by, step_up.Operation("email.set", f"{person.username}:{person.email}"))
         person.save()
         _note(person, "added" if added else "changed", fields, by=by, at=at)
 
@@ -125,6 +136,7 @@ def give_role(grant: RoleGrant, *, by: Actor, at: datetime | None = None) -> Non
         RoleOutOfReach: it is, or was, not the actor's to give.
         OwnAccess: an administrator would lose their own last administrator's role.
         ValidationError: it has not exactly one place.
+        StepUpNeeded, StepUpRefused: a person has to confirm it.
     """
     stored = RoleGrant.objects.filter(pk=grant.pk).first() if grant.pk else None
     for one in (grant, stored):
@@ -134,6 +146,7 @@ def give_role(grant: RoleGrant, *, by: Actor, at: datetime | None = None) -> Non
         _keep_own_last(stored, by)
     grant.full_clean()
     with transaction(INSTALLATION):
+        step_up.demand(by, _operation("role.give", grant))
         grant.save()
         _note(grant, "changed" if stored else "added", [], by=by, at=at)
 
@@ -144,11 +157,13 @@ def withdraw_role(grant: RoleGrant, *, by: Actor, at: datetime | None = None) ->
     Raises:
         RoleOutOfReach: it is not the actor's to give.
         OwnAccess: an administrator would lose their own last administrator's role.
+        StepUpNeeded, StepUpRefused: a person has to confirm it.
     """
     if not may_give(by, grant.role, place_of(grant)):
         raise RoleOutOfReach
     _keep_own_last(grant, by)
     with transaction(INSTALLATION):
+        step_up.demand(by, _operation("role.withdraw", grant))
         _note(grant, "removed", [], by=by, at=at)
         grant.delete()
 

@@ -224,3 +224,11 @@ class ServiceReopened:
     """Tickets are issued again."""
 
     service: UUID
+
+
+@fact("ticket.notes-emptied")
+@dataclass(frozen=True, slots=True)
+class NotesEmptied:
+    """The customer of these tickets was erased: what was written about their visits is gone."""
+
+    tickets: list[str]

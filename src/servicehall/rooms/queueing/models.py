@@ -318,6 +318,7 @@ class Ticket(models.Model):
     staff = models.ForeignKey("people.Staff", models.PROTECT, null=True, related_name="+", db_index=False)
     for_counter = models.ForeignKey(Counter, models.PROTECT, null=True, related_name="+", db_index=False)
     for_staff = models.ForeignKey("people.Staff", models.PROTECT, null=True, related_name="+", db_index=False)
+    customer_id = models.UUIDField(null=True, help_text="of whoever was signed in or known when it was taken")
     note = models.CharField(max_length=500, blank=True)
     reason = models.CharField(max_length=200, blank=True, help_text="of the hold, transfer or end")
     outcome = models.CharField(max_length=40, blank=True)
@@ -352,6 +353,11 @@ class Ticket(models.Model):
             models.Index(fields=["site", "day", "state"], name="ticket_site_day_state"),
             models.Index(
                 fields=["site", "called_at"], condition=Q(called_at__isnull=False), name="ticket_last_calls"
+            ),
+            models.Index(
+                fields=["customer_id", "-joined_at"],
+                condition=Q(customer_id__isnull=False),
+                name="ticket_of_customer",
             ),
             models.Index(
                 fields=["site", "state"],

@@ -11,10 +11,12 @@ from servicehall.kernel import clock, sql
 from servicehall.kernel.events import StoredEvent, record
 from servicehall.kernel.followers import follower
 from servicehall.kernel.rights import SYSTEM
+from servicehall.kernel.timers import set_timer
 
 from . import configuration, store
 from .discipline import Candidate, ranked
 from .events import TicketNear
+from .keeping import EMPTY_NOTES
 from .models import WAITING, Ticket
 
 NOWHERE = UUID(int=0)
@@ -138,4 +140,17 @@ def notice_near(events: list[StoredEvent]) -> None:
                 at=moment,
                 subject_id=ticket.pk,
                 visit_id=ticket.visit_id,
+            )
+
+
+@follower("queueing.erasure", kinds=("customer.erased",))
+def empty_notes_of_erased(batch: list[StoredEvent]) -> None:
+    """What staff wrote about the visits of an erased customer goes in each site's own line (see timers.py)."""
+    for event in batch:
+        ids = [UUID(one) for one in event.data["customers"]]
+        sites = Ticket.objects.filter(customer_id__in=ids).order_by().values_list("site_id", flat=True)
+        for site in sites.distinct():
+            key = f"{site.hex}{event.data['customer'].replace('-', '')}"
+            set_timer(
+                EMPTY_NOTES, key, clock.now(), site_id=site, data={"customers": event.data["customers"]}
             )

@@ -86,6 +86,7 @@ def insert_ticket(
     language: str,
     at: datetime,
     note: str,
+    customer: UUID | None = None,
 ) -> Ticket:
     """Insert a waiting ticket of a new visit, with a code of 128 random bits."""
     columns = _BLANK | {
@@ -106,6 +107,7 @@ def insert_ticket(
         "joined_at": at,
         "stage_since": at,
         "note": note,
+        "customer_id": customer,
     }
     values = list(columns.values())
     sql.run(_INSERT, *values)

@@ -20,6 +20,7 @@ from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.queueing import queries
 
 from .demo_content import ADMIN, CLASSES, SITES, SKILLS, DemoPerson, DemoSite
+from .demo_customers import add_customers
 
 PASSWORD = "servicehall-demo"
 ALWAYS = tuple((weekday, time(0), time(0)) for weekday in range(7))
@@ -53,6 +54,7 @@ def seed(*, history: bool = True, at: datetime | None = None) -> list[SignIn]:
     for plan in SITES:
         site_id, organisation = _site(plan)
         organisations.append(organisation)
+        add_customers(organisation)
         for person in plan.people:
             _person(person, [people.RoleAt(person.role, site=site_id)])
         if history:
@@ -71,6 +73,7 @@ def _person(person: DemoPerson, roles: list[people.RoleAt]) -> None:
         skills=person.skills,
         language=person.language,
         check_password=False,
+        is_demo=True,
     )
 
 

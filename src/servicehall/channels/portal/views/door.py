@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from servicehall.channels.flooding import count_ticket
 from servicehall.channels.page_context import public_url
-from servicehall.channels.portal import own_tickets
+from servicehall.channels.portal import own_record, own_tickets
 from servicehall.channels.portal.forms import TakeForm
 from servicehall.channels.portal.pages import ACTOR, phone_page
 from servicehall.kernel import idempotency, languages
@@ -70,6 +70,7 @@ def _taken(request: HttpRequest, place: Site, service: str) -> HttpResponse:
     if not form.is_valid():
         raise BadInput(errors={name: str(errors[0]) for name, errors in form.errors.items()})
     given = form.cleaned_data
+    customer_id = own_record.customer_at(request, place.region.organisation_id)
 
     def act() -> idempotency.Answer:
         count_ticket(request, place.pk)
@@ -79,6 +80,7 @@ def _taken(request: HttpRequest, place: Site, service: str) -> HttpResponse:
             priority=given["priority"] or None,
             language=languages.current(),
             held=own_tickets.codes(request),
+            customer_id=customer_id,
             by=ACTOR,
         )
         return idempotency.Answer(303, ticket.code)

@@ -16,16 +16,19 @@ from servicehall.rooms.queueing.models import Ticket
 from .refusals import CounterNotOpen, NotYours, WrongState
 
 
-def take(ticket_id: UUID, *, states: tuple[str, ...] = ()) -> Ticket:
-    """The ticket, to act on (inside its site's transaction).
+def take(ticket_id: UUID, *, by: Actor | None = None, states: tuple[str, ...] = ()) -> Ticket:
+    """The ticket, to act on (inside its site's transaction), for ``by`` to serve if that is said.
 
     Raises:
         NotFound: there is none.
+        NotAllowed: ``by`` serves nobody there; said before anything about the ticket is.
         WrongState: it is not in one of ``states``.
     """
     ticket = store.ticket(ticket_id)
     if ticket is None:
         raise NotFound
+    if by is not None:
+        allow(by, "ticket.serve", ticket.site_id)
     if states and ticket.state not in states:
         raise WrongState(state=ticket.state, ticket=str(ticket.pk), number=ticket.number)
     return ticket

@@ -153,7 +153,7 @@ def recall(*, ticket_id: UUID, by: Actor, at: datetime | None = None) -> Ticket:
     moment = at or clock.now()
     setup = configuration.of_site(site_id)
     with transaction(site_id):
-        ticket = take(ticket_id, states=(CALLED,))
+        ticket = take(ticket_id, by=by, states=(CALLED,))
         allow_serving(by, ticket)
         if not CounterStatus.objects.filter(pk=ticket.counter_id).exclude(state="closed").exists():
             raise CounterNotOpen

@@ -83,6 +83,7 @@ def issue_ticket(
     language: str = "",
     note: str = "",
     held: Collection[str] = (),
+    customer_id: UUID | None = None,
     at: datetime | None = None,
 ) -> Ticket:
     """Give a customer the next number of the service's series and a place in its queue.
@@ -93,6 +94,7 @@ def issue_ticket(
         language: what the customer reads (BCP 47); kept for calls and messages.
         note: what staff should know, at most 500 characters.
         held: codes of tickets that the same customer took before, as far as the channel knows.
+        customer_id: the signed-in customer, whose visit it will be.
 
     Raises:
         UnknownService, ServiceNotOffered, ServiceFull, HallClosed, PriorityNotOffered, TooManyTickets: see there.
@@ -124,6 +126,7 @@ def issue_ticket(
             language=language[:10],
             at=moment,
             note=note,
+            customer=customer_id,
         )
         record(
             TicketIssued(**of_ticket(ticket, setup)),

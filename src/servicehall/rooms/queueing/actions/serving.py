@@ -62,7 +62,7 @@ def start(*, ticket_id: UUID, by: Actor, at: datetime | None = None) -> Ticket:
     moment = at or clock.now()
     setup = configuration.of_site(site_id)
     with transaction(site_id):
-        ticket = take(ticket_id, states=(CALLED,))
+        ticket = take(ticket_id, by=by, states=(CALLED,))
         allow_serving(by, ticket)
         before = store.snapshot(ticket)
         ticket.state, ticket.started_at = SERVING, moment
@@ -87,7 +87,7 @@ def hold(
         raise BadInput(errors={"until": "> now"})
     setup = configuration.of_site(site_id)
     with transaction(site_id):
-        ticket = take(ticket_id, states=(CALLED, SERVING))
+        ticket = take(ticket_id, by=by, states=(CALLED, SERVING))
         allow_serving(by, ticket)
         before = store.snapshot(ticket)
         served = _leave_counter(ticket, moment)
@@ -114,7 +114,7 @@ def resume(
     moment = at or clock.now()
     setup = configuration.of_site(site_id)
     with transaction(site_id):
-        ticket = take(ticket_id, states=(HELD,))
+        ticket = take(ticket_id, by=by, states=(HELD,))
         allow_serving(by, ticket)
         counter = setup.counter(counter_id or ticket.counter_id or UUID(int=0))
         status = open_position(counter)
@@ -192,7 +192,7 @@ def transfer(
         raise BadInput(errors={"service": "service | counter | staff"})
     setup = configuration.of_site(site_id)
     with transaction(site_id):
-        ticket = take(ticket_id, states=(WAITING, CALLED, SERVING, HELD))
+        ticket = take(ticket_id, by=by, states=(WAITING, CALLED, SERVING, HELD))
         allow_serving(by, ticket)
         before, counter, joined = store.snapshot(ticket), ticket.counter_id, clock.micros(ticket.joined_at)
         from_service, from_stage = ticket.service_id, ticket.stage_id
@@ -234,7 +234,7 @@ def advance(*, ticket_id: UUID, by: Actor, note: str = "", at: datetime | None =
     note = _text("note", note, 500)
     setup = configuration.of_site(site_id)
     with transaction(site_id):
-        ticket = take(ticket_id, states=(SERVING,))
+        ticket = take(ticket_id, by=by, states=(SERVING,))
         allow_serving(by, ticket)
         here = setup.stages[ticket.stage_id]
         after = [s for s in setup.services[ticket.service_id].stages if s.position > here.position]
@@ -263,7 +263,7 @@ def finish(
     outcome, note = _text("outcome", outcome, 40), _text("note", note, 500)
     setup = configuration.of_site(site_id)
     with transaction(site_id):
-        ticket = take(ticket_id, states=(CALLED, SERVING))
+        ticket = take(ticket_id, by=by, states=(CALLED, SERVING))
         allow_serving(by, ticket)
         before = store.snapshot(ticket)
         if ticket.state == CALLED:
@@ -286,7 +286,7 @@ def no_show(*, ticket_id: UUID, by: Actor, at: datetime | None = None) -> Ticket
     moment = at or clock.now()
     setup = configuration.of_site(site_id)
     with transaction(site_id):
-        ticket = take(ticket_id, states=(CALLED,))
+        ticket = take(ticket_id, by=by, states=(CALLED,))
         allow_serving(by, ticket)
         before = store.snapshot(ticket)
         ticket.state, ticket.ended_at = NO_SHOW, moment
@@ -311,7 +311,7 @@ def requeue(*, ticket_id: UUID, by: Actor, late: bool = False, at: datetime | No
     moment = at or clock.now()
     setup = configuration.of_site(site_id)
     with transaction(site_id):
-        ticket = take(ticket_id, states=(CALLED, SERVING, HELD, NO_SHOW))
+        ticket = take(ticket_id, by=by, states=(CALLED, SERVING, HELD, NO_SHOW))
         allow_serving(by, ticket)
         before, counter, was = store.snapshot(ticket), ticket.counter_id, ticket.state
         _leave_counter(ticket, moment)

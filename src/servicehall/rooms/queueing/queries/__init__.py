@@ -7,6 +7,7 @@ from .programs import after_act, business_day, counter_id, site_of_ticket, ticke
 from .readiness import Gap, gaps
 from .records import Wanted, count_rows, day_tickets, ticket_rows, ticket_story, tickets_of_days
 from .services import ServedVisit, hall, last_served, served_visit
+from .telling import told, visits_of_number
 from .tickets import (
     OwnTicket,
     TicketView,
@@ -18,6 +19,7 @@ from .tickets import (
     ticket_by_code,
     view,
 )
+from .visits import Visit, visits_of
 from .waits import Workforce, waiting_by_site, workforce
 from .why import explain
 
@@ -26,6 +28,7 @@ __all__ = [
     "OwnTicket",
     "ServedVisit",
     "TicketView",
+    "Visit",
     "Wanted",
     "Workforce",
     "active_of",
@@ -57,7 +60,10 @@ __all__ = [
     "ticket_rows",
     "ticket_story",
     "tickets_of_days",
+    "told",
     "view",
+    "visits_of",
+    "visits_of_number",
     "waiting_by_site",
     "workforce",
 ]

@@ -22,6 +22,7 @@ from servicehall.rooms.queueing import configuration
 from servicehall.rooms.queueing.configuration import Configuration
 from servicehall.rooms.queueing.models import Tally, Ticket
 
+from .telling import told
 from .tickets import TicketView, view
 
 _PART = 1000
@@ -145,46 +146,14 @@ def ticket_story(
         raise NotFound
     setup = configuration.of_site(site_id)
     happened = [e for e in events.of_visit(ticket.visit_id) if e.site_id == site_id]
-    mentioned = {UUID(e.data[key]) for e in happened for key in ("staff", "for_staff") if e.data.get(key)}
-    acting = {e.actor_id for e in happened if e.actor_kind == "staff" and e.actor_id}
-    staff = people.names_of(mentioned | acting | {s for s in (ticket.staff_id, ticket.for_staff_id) if s})
+    staff = people.names_of({one for one in (ticket.staff_id,) if one})
     shown: TicketView = view(ticket, setup, at=at or clock.now())
     return {
         "ticket": shown,
         "staff_names": staff.get(ticket.staff_id) if ticket.staff_id else None,
         "target_seconds": setup.services[ticket.service_id].target_minutes * 60,
-        "events": [
-            {
-                "seq": event.seq,
-                "kind": event.kind,
-                "at": event.at,
-                "actor_kind": event.actor_kind,
-                "who": staff.get(event.actor_id) if event.actor_kind == "staff" and event.actor_id else None,
-                "channel": event.channel,
-                "facts": {**event.data, **_named(event.data, setup, staff)},
-            }
-            for event in happened
-        ],
+        "events": told(happened),
     }
-
-
-def _named(facts: dict[str, Any], setup: Configuration, staff: dict[UUID, Text]) -> dict[str, Text | None]:
-    named: dict[str, Text | None] = {}
-    for key in ("service", "from_service"):
-        one = setup.services.get(UUID(facts[key])) if facts.get(key) else None
-        named[f"{key}_names"] = one.names if one else None
-    for key in ("stage", "from_stage"):
-        stage = setup.stages.get(UUID(facts[key])) if facts.get(key) else None
-        named[f"{key}_names"] = stage.names if stage else None
-    for key in ("counter", "for_counter"):
-        counter = setup.counters.get(UUID(facts[key])) if facts.get(key) else None
-        named[f"{key}_names"] = counter.names if counter else None
-    by_key = {group.key: group.names for group in setup.classes.values()}
-    for key in ("priority", "from_priority"):
-        named[f"{key}_names"] = by_key.get(facts.get(key, ""))
-    for key in ("staff", "for_staff"):
-        named[f"{key}_names"] = staff.get(UUID(facts[key])) if facts.get(key) else None
-    return named
 
 
 # --- Exports ---------------------------------------------------------------------------------------

@@ -46,3 +46,11 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary")?.focus();
   }
 });
+
+// A dialog that came with an answer opens at once; an older one of the same kind goes.
+document.addEventListener("htmx:load", () => {
+  const found = [...document.querySelectorAll("dialog[data-dialog-now]")];
+  for (const older of found.slice(0, -1)) older.remove();
+  const newest = found.at(-1);
+  if (newest && !newest.open) newest.showModal();
+});

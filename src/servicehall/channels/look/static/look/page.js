@@ -17,4 +17,11 @@ const wakeCharts = () => {
 wakeCharts();
 document.addEventListener("htmx:load", wakeCharts);
 
+// So are passkeys.
+const wakePasskeys = () => {
+  if (document.querySelector("[data-passkey-field]")) import("./passkey.js");
+};
+wakePasskeys();
+document.addEventListener("htmx:load", wakePasskeys);
+
 export { toast };

@@ -1,0 +1,43 @@
+"""The mailbox: messages to customers that stayed here because the hall has no provider for them."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from servicehall.kernel.errors import NotAllowed
+from servicehall.rooms.customers import queries as customers
+from servicehall.rooms.hall import queries as hall
+from servicehall.rooms.messages import actions as messages
+
+from . import asking
+from .frame import frame
+
+RIGHT = "mailbox.see"
+
+
+@never_cache
+@require_GET
+def choose(request: HttpRequest) -> HttpResponse:
+    """The mailbox of the first site where the reader may read it."""
+    actor = asking.watcher(request)
+    first = hall.sites_seen(actor, RIGHT).order_by("slug").first()
+    if first is None:
+        raise NotAllowed(right=RIGHT)
+    return redirect("ops:mailbox", first.slug)
+
+
+@never_cache
+@require_GET
+def mailbox(request: HttpRequest, slug: str) -> HttpResponse:
+    """The newest messages of the site's organisation. That they were read is recorded."""
+    actor = asking.watcher(request)
+    place = asking.place(slug, actor)
+    organisation = customers.organisation_of_site(place.id)
+    found = messages.open_mailbox(organisation_id=organisation, place=place.id, by=actor)
+    with timezone.override(place.timezone):
+        context = {"place": place, "messages_kept": found, "here": "mailbox", **frame(actor, site=place.id)}
+        return render(request, "ops/mailbox.html", context)

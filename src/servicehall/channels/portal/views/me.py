@@ -1,0 +1,212 @@
+"""A customer's own page: sign in by a code, see the record and the visits, correct it, sign out."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from servicehall.channels.headers import address_of
+from servicehall.channels.look import times
+from servicehall.channels.portal import own_record
+from servicehall.channels.portal.forms import AddressForm, CodeForm, RecordForm
+from servicehall.channels.portal.own_tickets import COOKIE
+from servicehall.channels.portal.pages import ACTOR, phone_page, private
+from servicehall.kernel import languages
+from servicehall.kernel.errors import BadInput, Refused
+from servicehall.rooms.customers import actions
+from servicehall.rooms.customers import queries as customers
+from servicehall.rooms.hall import queries as halls
+from servicehall.rooms.queueing import queries as queueing
+
+VISITS = 20
+
+
+def own_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of the signed-in customer; who is not signed in is led there."""
+
+    @private
+    @phone_page
+    @functools.wraps(view)
+    def answer(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, **kwargs)
+        except own_record.NotSignedInHere:
+            return see(reverse("portal:me"))
+
+    return answer
+
+
+def see(address: str) -> HttpResponse:
+    """Go and look at another page."""
+    response = HttpResponseRedirect(address)
+    response.status_code = 303
+    return response
+
+
+def said(refused: Refused) -> str:
+    """A refusal beside a field: what is wrong and what to do."""
+    facts = refused.facts
+    if "seconds" in facts:
+        return gettext("Please wait %(time)s before you ask for another code.") % {
+            "time": times.duration(facts["seconds"])
+        }
+    if "left" in facts:
+        return gettext("This code is not right. You may try %(count)d more times.") % {"count": facts["left"]}
+    return f"{refused.title}. {refused.advice}"
+
+
+@require_http_methods(["GET", "HEAD"])
+@private
+@phone_page
+def me(request: HttpRequest) -> HttpResponse:
+    """The record and the visits of who is signed in; else the way in."""
+    record = own_record.own_record(request)
+    if record is None:
+        return _way_in(request, AddressForm(_organisations(), initial={"organisation": _asked(request)}))
+    visits = queueing.visits_of(customers.same_person(record.pk), limit=VISITS)
+    return render(request, "portal/me/record.html", {"record": record, "visits": visits})
+
+
+def _organisations() -> list[tuple[str, str]]:
+    return [(str(one.pk), languages.say(one.names)) for one in halls.open_organisations()]
+
+
+def _asked(request: HttpRequest) -> str:
+    """The organisation of the hall that the customer came from (``?hall=mall``)."""
+    slug = request.GET.get("hall", "")
+    return str(halls.site(slug).region.organisation_id) if slug else ""
+
+
+def _way_in(request: HttpRequest, form: AddressForm, *, status: int = 200) -> HttpResponse:
+    return render(request, "portal/me/sign_in.html", {"form": form}, status=status)
+
+
+def _ask_code(request: HttpRequest, form: CodeForm, *, contact: bool, status: int = 200) -> HttpResponse:
+    context = {"form": form, "contact": contact, "back_url": reverse("portal:me")}
+    return render(request, "portal/me/code.html", context, status=status)
+
+
+def _send(request: HttpRequest, organisation: str, address: str) -> None:
+    actions.send_code(
+        organisation_id=UUID(organisation),
+        address=address,
+        client=address_of(request),
+        language=get_language() or "en",
+        by=ACTOR,
+    )
+
+
+@sensitive_post_parameters("address")
+@require_POST
+@private
+@phone_page
+def send_code(request: HttpRequest) -> HttpResponse:
+    """Send a code and ask for it."""
+    form = AddressForm(_organisations(), request.POST)
+    if not form.is_valid():
+        return _way_in(request, form, status=422)
+    given = form.cleaned_data
+    try:
+        _send(request, given["organisation"], given["address"])
+    except (actions.NotAnAddress, actions.CodeTooSoon) as refused:
+        form.add_error("address", said(refused))
+        return _way_in(request, form, status=refused.status)
+    return _ask_code(request, CodeForm(initial=given), contact=False)
+
+
+@sensitive_post_parameters("address", "code")
+@require_POST
+@private
+@phone_page
+def enter_code(request: HttpRequest) -> HttpResponse:
+    """Compare the code; the right one signs in."""
+    form = CodeForm(request.POST)
+    if not form.is_valid():
+        return _ask_code(request, form, contact=False, status=422)
+    given = form.cleaned_data
+    try:
+        row = actions.sign_in_by_code(
+            organisation_id=given["organisation"], address=given["address"], code=given["code"],
+            language=languages.current(), by=ACTOR,
+        )  # fmt: skip
+    except (actions.CodeWrong, actions.CodeOver, actions.NotAnAddress) as refused:
+        form.add_error("code", said(refused))
+        return _ask_code(request, form, contact=False, status=refused.status)
+    own_record.remember(request, row.organisation_id, row.pk)
+    return see(reverse("portal:me"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_page
+def edit(request: HttpRequest) -> HttpResponse:
+    """Correct name and address."""
+    record, actor = own_record.needed(request)
+    form = RecordForm(
+        request.POST if request.method == "POST" else None,
+        initial={"name": record.name, "address": record.address},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.correct_customer(customer_id=record.pk, fields=form.cleaned_data, by=actor)
+            return see(reverse("portal:me"))
+        except BadInput as refused:
+            for name, text in refused.facts["errors"].items():
+                form.add_error(name, text)
+    context = {"form": form, "back_url": reverse("portal:me")}
+    return render(request, "portal/me/edit.html", context, status=422 if form.errors else 200)
+
+
+@sensitive_post_parameters("address", "code")
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_page
+def contact(request: HttpRequest) -> HttpResponse:
+    """Prove another phone number or e-mail address: first the address, then the code."""
+    record, actor = own_record.needed(request)
+    organisation = str(record.organisation_id)
+    context = {"back_url": reverse("portal:me"), "contact": True}
+    if "code" in request.POST:
+        entered = CodeForm(request.POST)
+        if not entered.is_valid():
+            return _ask_code(request, entered, contact=True, status=422)
+        given = entered.cleaned_data
+        try:
+            actions.confirm_contact(
+                customer_id=record.pk, address=given["address"], code=given["code"], by=actor
+            )
+        except (actions.CodeWrong, actions.CodeOver, actions.NotAnAddress) as refused:
+            entered.add_error("code", said(refused))
+            return _ask_code(request, entered, contact=True, status=refused.status)
+        return see(reverse("portal:me"))
+    form = AddressForm([(organisation, "")], request.POST or None, initial={"organisation": organisation})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                _send(request, organisation, form.cleaned_data["address"])
+                return _ask_code(request, CodeForm(initial=form.cleaned_data), contact=True)
+            except (actions.NotAnAddress, actions.CodeTooSoon) as refused:
+                form.add_error("address", said(refused))
+                status = refused.status
+    return render(request, "portal/me/sign_in.html", {"form": form, **context}, status=status)
+
+
+@require_POST
+@own_page
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Sign out; this phone forgets whose it was, its tickets too."""
+    record, actor = own_record.needed(request)
+    actions.sign_out(customer_id=record.pk, by=actor)
+    own_record.forget(request)
+    response = see(reverse("portal:home"))
+    response.delete_cookie(COOKIE, samesite="Lax")
+    return response

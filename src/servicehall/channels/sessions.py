@@ -1,0 +1,98 @@
+"""Sessions of staff end: after a time without an act, and some hours after the sign-in in any case.
+
+Ages are by the machine's own clock: a rehearsal's virtual time is not the time of the people at it. What
+a page fetches by itself (live parts) is no act, so an open screen keeps nobody signed in.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import MutableMapping
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils.functional import SimpleLazyObject
+
+from servicehall.rooms.people import actions as people
+from servicehall.rooms.people import queries as people_queries
+
+SIGNED_IN, SEEN, IDLE, ENROL, ENDED = "signed_in_at", "seen_at", "idle_minutes", "must_add_factor", "ended_by"
+SECOND_FACTOR_PAGE = "/account/app"
+_NOTED_EVERY = 60
+_WHILE_ENROLLING = ("/account", "/sign-", "/static/", "/i18n/")
+
+
+def begin_session(request: HttpRequest, staff: Any) -> None:
+    """Note when a session began and how long it may idle; whether its owner has to add a second factor."""
+    role = people_queries.highest_role(staff)
+    now = time.time()
+    request.session[SIGNED_IN] = request.session[SEEN] = now
+    request.session[IDLE] = settings.IDLE_MINUTES.get(role, settings.IDLE_MINUTES[""])
+    needs = needs_second_factor(staff, role) and not people.has_second_factor(staff)
+    request.session[ENROL] = needs
+
+
+def needs_second_factor(staff: Any, role: str | None = None) -> bool:
+    """Whether the installation's rule wants a second factor of this person; the demo's people may do without."""
+    held = people_queries.highest_role(staff) if role is None else role
+    return held in settings.SECOND_FACTOR_ROLES and not staff.is_demo
+
+
+def overdue(session: MutableMapping[str, Any]) -> str:
+    """Why a session is over: ``absolute`` or ``idle``; empty while it is not."""
+    now = time.time()
+    if now - session.get(SIGNED_IN, now) >= settings.SESSION_COOKIE_AGE:
+        return "absolute"
+    idle = 60 * session.get(IDLE, settings.IDLE_MINUTES[""])
+    return "idle" if now - session.get(SEEN, now) >= idle else ""
+
+
+def _is_act(request: HttpRequest) -> bool:
+    if request.method not in {"GET", "HEAD"}:
+        return True
+    return "HX-Request" not in request.headers and "X-Parts" not in request.headers
+
+
+def _timed_user(request: HttpRequest) -> Any:
+    user = get_user(request)
+    if not user.is_authenticated:
+        return user
+    if reason := overdue(request.session):
+        people.note_time_out(user, reason=reason)
+        request.session.flush()
+        request.session[ENDED] = reason
+        user = AnonymousUser()
+        request._cached_user = user  # type: ignore[attr-defined]
+        return user
+    now = time.time()
+    request.session.setdefault(SIGNED_IN, now)
+    if _is_act(request) and now - request.session.get(SEEN, 0) > _NOTED_EVERY:
+        request.session[SEEN] = now
+    return user
+
+
+class TimedAuthentication(AuthenticationMiddleware):
+    """Django's, with time-outs; pages for somebody signed in are kept by no cache."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _timed_user(request))  # type: ignore[assignment]
+
+    def process_view(
+        self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Somebody who has to add a second factor first gets nowhere else."""
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not settings.SECOND_FACTOR_ROLES:
+            return None
+        if request.path.startswith(_WHILE_ENROLLING) or not request.user.is_authenticated:
+            return None
+        return HttpResponseRedirect(SECOND_FACTOR_PAGE) if request.session.get(ENROL) else None
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        user = getattr(request, "_cached_user", None)
+        if user is not None and user.is_authenticated:
+            response.setdefault("Cache-Control", "no-store")
+        return response

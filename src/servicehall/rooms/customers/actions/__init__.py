@@ -1,0 +1,62 @@
+"""What can be done about customers. The only writers of this room's tables."""
+
+from __future__ import annotations
+
+from servicehall.kernel.protection.refusals import PersonErased, ReasonNeeded
+
+from .codes import confirm_contact, kind_of, send_code, sign_in_by_code, sign_out
+from .consenting import add_purpose, give_consent, withdraw_consent
+from .erasing import (
+    ask_erasure,
+    grant_erasure,
+    note_export,
+    refuse_erasure,
+    restrict_use,
+    take_back_request,
+)
+from .joining import join_customers, keep_apart, part_customers
+from .records import add_customer, correct_customer, unmask_field, verify_identity
+from .refusals import (
+    AlreadyDecided,
+    CodeOver,
+    CodeTooSoon,
+    CodeWrong,
+    NotAnAddress,
+    NotOnePerson,
+    RecordRestricted,
+    TooLateToPart,
+)
+
+__all__ = [
+    "AlreadyDecided",
+    "CodeOver",
+    "CodeTooSoon",
+    "CodeWrong",
+    "NotAnAddress",
+    "NotOnePerson",
+    "PersonErased",
+    "ReasonNeeded",
+    "RecordRestricted",
+    "TooLateToPart",
+    "add_customer",
+    "add_purpose",
+    "ask_erasure",
+    "confirm_contact",
+    "correct_customer",
+    "give_consent",
+    "grant_erasure",
+    "join_customers",
+    "keep_apart",
+    "kind_of",
+    "note_export",
+    "part_customers",
+    "refuse_erasure",
+    "restrict_use",
+    "send_code",
+    "sign_in_by_code",
+    "sign_out",
+    "take_back_request",
+    "unmask_field",
+    "verify_identity",
+    "withdraw_consent",
+]

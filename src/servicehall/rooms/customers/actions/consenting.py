@@ -1,0 +1,105 @@
+"""Consent to the wordings of purposes: given, taken back as easily, at every channel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from servicehall.kernel import clock, languages
+from servicehall.kernel.errors import BadInput, NotFound
+from servicehall.kernel.events import record
+from servicehall.kernel.rights import Actor
+from servicehall.kernel.transactions import transaction
+from servicehall.rooms.customers import access
+from servicehall.rooms.customers.events import ConsentGiven, ConsentWithdrawn
+from servicehall.rooms.customers.models import Consent, Purpose, PurposeVersion
+
+from .records import locked, organisation_of
+
+
+def _allowed(by: Actor, customer_id: UUID) -> UUID:
+    organisation = organisation_of(customer_id)
+    if not access.is_own(by, customer_id):
+        access.place_for(by, "customer.change", organisation)
+    return organisation
+
+
+def give_consent(
+    *, customer_id: UUID, version_id: UUID, by: Actor, language: str = "", at: datetime | None = None
+) -> Consent:
+    """The customer says yes to a wording, which is the newest of its purpose; a second yes changes nothing.
+
+    Raises:
+        BadInput: the wording is no longer the newest, so something else was read than is valid now.
+        NotAllowed, NotFound: neither the actor's own record nor one that they may change, or no such wording.
+    """
+    organisation, moment = _allowed(by, customer_id), at or clock.now()
+    with transaction(organisation):
+        row = locked(customer_id)
+        wording = PurposeVersion.objects.filter(
+            pk=version_id, purpose__organisation_id=organisation, purpose__is_active=True
+        ).first()
+        if wording is None:
+            raise NotFound
+        if PurposeVersion.objects.filter(purpose_id=wording.purpose_id, number__gt=wording.number).exists():
+            raise BadInput(errors={"version": _("The wording has changed. Read the new one, then decide.")})
+        given = Consent.objects.filter(customer=row, version=wording, withdrawn_at=None).first()
+        if given is not None:
+            return given
+        made = Consent.objects.create(
+            customer=row, version=wording, given_at=moment, channel=by.channel,
+            given_to=by.id if by.kind == "staff" else None, language=language or languages.current(),
+        )  # fmt: skip
+        fact = ConsentGiven(made.pk, row.pk, wording.purpose_id, wording.number, made.language)
+        record(fact, actor=by, at=moment, subject_id=row.pk)
+    return made
+
+
+def withdraw_consent(*, customer_id: UUID, purpose_id: UUID, by: Actor, at: datetime | None = None) -> int:
+    """The customer takes back what they said of a purpose, whichever wording; returns how many consents ended.
+
+    Raises:
+        NotAllowed, NotFound: neither the actor's own record nor one that they may change.
+    """
+    organisation, moment = _allowed(by, customer_id), at or clock.now()
+    with transaction(organisation):
+        given = Consent.objects.filter(
+            customer_id=customer_id, version__purpose_id=purpose_id, withdrawn_at=None
+        )
+        ids = list(given.values_list("pk", flat=True))
+        Consent.objects.filter(pk__in=ids).update(withdrawn_at=moment, withdrawn_channel=by.channel)
+        for one in ids:
+            record(
+                ConsentWithdrawn(one, customer_id, purpose_id), actor=by, at=moment, subject_id=customer_id
+            )
+    return len(ids)
+
+
+def add_purpose(
+    *,
+    organisation_id: UUID,
+    slug: str,
+    titles: dict[str, str],
+    texts: dict[str, str],
+    uses: list[str],
+    by: Actor,
+) -> PurposeVersion:
+    """A purpose with its first wording, or the next wording of one that is there.
+
+    Raises:
+        ValidationError: a language or field is missing.
+        NotAllowed, NotFound: the actor may not change the setup there.
+    """
+    access.place_for(by, "setup.change", organisation_id)
+    with transaction(organisation_id):
+        purpose = Purpose.objects.filter(organisation_id=organisation_id, slug=slug).first()
+        purpose = purpose or Purpose(organisation_id=organisation_id, slug=slug)
+        purpose.uses = uses
+        purpose.full_clean()
+        purpose.save()
+        wording = PurposeVersion(purpose=purpose, titles=titles, texts=texts)
+        wording.full_clean()
+        wording.save()
+    return wording

@@ -1,0 +1,200 @@
+"""The record itself: begun, corrected, identified, looked at in full."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from servicehall.kernel import clock, sql
+from servicehall.kernel.errors import BadInput, NotFound
+from servicehall.kernel.events import record
+from servicehall.kernel.protection import unmasking
+from servicehall.kernel.protection.fields import protected_fields
+from servicehall.kernel.protection.normal_form import id_number, phone
+from servicehall.kernel.rights import Actor
+from servicehall.kernel.transactions import transaction
+from servicehall.rooms.customers import access
+from servicehall.rooms.customers.events import CustomerAdded, CustomerCorrected, CustomerIdentified
+from servicehall.rooms.customers.models import Customer
+
+from .refusals import RecordRestricted
+
+BY_STAFF = ("name", "phone", "email", "address", "notes")
+LONGEST = {field.name: field.max_length or 0 for field in protected_fields(Customer)}
+BY_CUSTOMER = ("name", "address")
+"""A customer changes phone and e-mail by a code sent there (see codes.py), not by writing them."""
+
+
+def locked(customer_id: UUID) -> Customer:
+    """The record, to be changed in the open transaction.
+
+    Raises:
+        NotFound: there is none, or it was erased or joined with another.
+    """
+    rows = Customer.objects.filter(pk=customer_id, erased_at=None, merged_into=None)
+    found = (rows.select_for_update() if sql.is_postgresql() else rows).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def organisation_of(customer_id: UUID) -> UUID:
+    """Whose customer it is.
+
+    Raises:
+        NotFound: there is no such customer.
+    """
+    found = Customer.objects.filter(pk=customer_id).values_list("organisation_id", flat=True).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def checked(fields: Mapping[str, str], allowed: tuple[str, ...]) -> dict[str, str]:
+    """The fields as they are stored.
+
+    Raises:
+        BadInput: one is not known here, too long, or not of its kind.
+    """
+    errors: dict[str, str] = {}
+    found: dict[str, str] = {}
+    for name, value in fields.items():
+        text = value.strip()
+        if name not in allowed:
+            errors[name] = _("This cannot be changed here.")
+        elif len(text) > (limit := LONGEST[name]):
+            errors[name] = _("At most %(limit)d characters.") % {"limit": limit}
+        elif text and name == "phone" and not 7 <= len(re.sub(r"\D", "", phone(text))) <= 15:
+            errors[name] = _("Write the number with its area code, such as 138 1234 5678.")
+        elif text and name == "email" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
+            errors[name] = _("Write the address like name@example.com.")
+        found[name] = text
+    if errors:
+        raise BadInput(errors=errors)
+    return found
+
+
+def begin(organisation_id: UUID, *, by: Actor, at: datetime, language: str = "", **fields: str) -> Customer:
+    """A new row in the open transaction."""
+    made = Customer.objects.create(
+        organisation_id=organisation_id,
+        channel=by.channel,
+        language=language[:10],
+        created_at=at,
+        changed_at=at,
+        seen_at=at,
+        **fields,
+    )
+    record(CustomerAdded(made.pk, made.level), actor=by, at=at, subject_id=made.pk)
+    return made
+
+
+def add_customer(
+    *,
+    organisation_id: UUID,
+    fields: Mapping[str, str],
+    by: Actor,
+    language: str = "",
+    at: datetime | None = None,
+) -> Customer:
+    """Begin a record for somebody who is not verified yet.
+
+    Raises:
+        BadInput: a field does not fit, or neither name nor contact is given.
+        NotAllowed, NotFound: the actor may not change that organisation's customers.
+    """
+    access.place_for(by, "customer.change", organisation_id)
+    given = checked(fields, BY_STAFF)
+    if not any(given.get(name) for name in ("name", "phone", "email")):
+        raise BadInput(errors={"name": _("Give at least a name, a phone number or an e-mail address.")})
+    with transaction(organisation_id):
+        return begin(organisation_id, by=by, at=at or clock.now(), language=language, **given)
+
+
+def correct_customer(
+    *, customer_id: UUID, fields: Mapping[str, str], by: Actor, at: datetime | None = None
+) -> Customer:
+    """Change what a record says; a contact that changes has to be verified again.
+
+    Raises:
+        BadInput: a field does not fit.
+        RecordRestricted: the customer restricted the use of their data (and is not the actor).
+        NotAllowed, NotFound: it is neither the actor's own record nor one that they may change.
+    """
+    organisation, own = organisation_of(customer_id), access.is_own(by, customer_id)
+    if not own:
+        access.place_for(by, "customer.change", organisation)
+    given = checked(fields, BY_CUSTOMER if own else BY_STAFF)
+    moment = at or clock.now()
+    with transaction(organisation):
+        row = locked(customer_id)
+        if row.restricted_at and not own:
+            raise RecordRestricted
+        changed = sorted(name for name, text in given.items() if getattr(row, name) != text)
+        if not changed:
+            return row
+        for name in changed:
+            setattr(row, name, given[name])
+            if name in {"phone", "email"}:
+                setattr(row, f"{name}_verified_at", None)
+        settle(row, moment)
+        record(CustomerCorrected(row.pk, changed), actor=by, at=moment, subject_id=row.pk)
+    return row
+
+
+def settle(row: Customer, moment: datetime) -> None:
+    """Write the row with the level that follows from what is verified."""
+    if row.id_verified_at:
+        row.level = Customer.Level.IDENTITY
+    elif row.phone_verified_at or row.email_verified_at:
+        row.level = Customer.Level.CONTACT
+    else:
+        row.level = Customer.Level.GUEST
+    row.changed_at = row.seen_at = moment
+    row.save()
+
+
+def verify_identity(
+    *, customer_id: UUID, document: str, number: str, by: Actor, at: datetime | None = None
+) -> Customer:
+    """Staff has compared a document with the person; the number, or its last digits, is kept protected.
+
+    Raises:
+        BadInput: the kind of document is unknown, or the number too short or too long.
+        RecordRestricted: the customer restricted the use of their data.
+        NotAllowed, NotFound: the actor may not change that record.
+    """
+    organisation = organisation_of(customer_id)
+    access.place_for(by, "customer.change", organisation)
+    if document not in Customer.Document.values:
+        raise BadInput(errors={"document": _("Choose the kind of document.")})
+    if not 4 <= len(id_number(number)) <= 30:
+        raise BadInput(errors={"number": _("Write the number, or at least its last four characters.")})
+    moment = at or clock.now()
+    with transaction(organisation):
+        row = locked(customer_id)
+        if row.restricted_at:
+            raise RecordRestricted
+        row.document, row.id_number = document, number.strip()
+        row.id_verified_at, row.id_verified_by = moment, by.id
+        settle(row, moment)
+        record(CustomerIdentified(row.pk, document), actor=by, at=moment, subject_id=row.pk)
+    return row
+
+
+def unmask_field(*, customer_id: UUID, field: str, reason: str, by: Actor, at: datetime | None = None) -> str:
+    """A protected field in full, for a reason that is recorded.
+
+    Raises:
+        ReasonNeeded: the reason is not of the list.
+        NotAllowed, NotFound: the actor may not unmask that organisation's customers, or there is no such field.
+    """
+    row = Customer.objects.filter(pk=customer_id).first()
+    if row is None or field not in Customer.MASKS:
+        raise NotFound
+    place = access.place_for(by, unmasking.RIGHT, row.organisation_id)
+    return unmasking.unmask(row, field, reason=reason, place=place, by=by, at=at)

@@ -1,0 +1,179 @@
+"""Facts that this room publishes. Ids and words of our own lists; never what a customer is called or wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from servicehall.kernel.events import fact
+
+
+@fact("customer.added")
+@dataclass(frozen=True, slots=True)
+class CustomerAdded:
+    """A record was begun."""
+
+    customer: UUID
+    level: str
+
+
+@fact("customer.corrected")
+@dataclass(frozen=True, slots=True)
+class CustomerCorrected:
+    """Fields were changed; which ones, not what they hold."""
+
+    customer: UUID
+    fields: list[str]
+
+
+@fact("customer.identified")
+@dataclass(frozen=True, slots=True)
+class CustomerIdentified:
+    """Staff compared a document with the person."""
+
+    customer: UUID
+    document: str
+
+
+@fact("customer.code-sent")
+@dataclass(frozen=True, slots=True)
+class CodeSent:
+    """A one-time code was sent."""
+
+    code: UUID
+    contact: str
+
+
+@fact("customer.code-refused")
+@dataclass(frozen=True, slots=True)
+class CodeRefused:
+    """A one-time code was not sent or not accepted: too-soon, wrong, used, expired, spent, unknown."""
+
+    code: UUID | None
+    reason: str
+
+
+@fact("customer.contact-verified")
+@dataclass(frozen=True, slots=True)
+class ContactVerified:
+    """A customer proved that a phone number or e-mail address is theirs."""
+
+    customer: UUID
+    contact: str
+
+
+@fact("customer.signed-in")
+@dataclass(frozen=True, slots=True)
+class CustomerSignedIn:
+    """A customer signed in on their own page."""
+
+    customer: UUID
+
+
+@fact("customer.signed-out")
+@dataclass(frozen=True, slots=True)
+class CustomerSignedOut:
+    """A customer signed out."""
+
+    customer: UUID
+
+
+@fact("customer.joined")
+@dataclass(frozen=True, slots=True)
+class CustomersJoined:
+    """Two records were joined into one."""
+
+    joining: UUID
+    kept: UUID
+    gone: UUID
+    filled: list[str]
+
+
+@fact("customer.parted")
+@dataclass(frozen=True, slots=True)
+class CustomersParted:
+    """A joining was undone."""
+
+    joining: UUID
+    kept: UUID
+    gone: UUID
+
+
+@fact("customer.kept-apart")
+@dataclass(frozen=True, slots=True)
+class CustomersKeptApart:
+    """Two records that look alike were found to be two persons'."""
+
+    first: UUID
+    second: UUID
+
+
+@fact("consent.given")
+@dataclass(frozen=True, slots=True)
+class ConsentGiven:
+    """A customer consented to a wording of a purpose."""
+
+    consent: UUID
+    customer: UUID
+    purpose: UUID
+    wording: int
+    language: str
+
+
+@fact("consent.withdrawn")
+@dataclass(frozen=True, slots=True)
+class ConsentWithdrawn:
+    """A customer took a consent back."""
+
+    consent: UUID
+    customer: UUID
+    purpose: UUID
+
+
+@fact("customer.exported")
+@dataclass(frozen=True, slots=True)
+class CustomerExported:
+    """A customer downloaded what is known of them."""
+
+    customer: UUID
+    form: str
+
+
+@fact("customer.restricted")
+@dataclass(frozen=True, slots=True)
+class CustomerRestricted:
+    """A customer restricted the use of their data, or lifted that."""
+
+    customer: UUID
+    restricted: bool
+
+
+@fact("customer.erasure-asked")
+@dataclass(frozen=True, slots=True)
+class ErasureAsked:
+    """A customer asked to be erased."""
+
+    request: UUID
+    customer: UUID
+    due_at: datetime
+
+
+@fact("customer.erasure-refused")
+@dataclass(frozen=True, slots=True)
+class ErasureRefused:
+    """Staff refused a request, for a reason of the list; or the customer took it back."""
+
+    request: UUID
+    customer: UUID
+    reason: str
+
+
+@fact("customer.erased")
+@dataclass(frozen=True, slots=True)
+class CustomerErased:
+    """A customer's key was destroyed and their record emptied; ``customers`` are all ids they came under."""
+
+    customer: UUID
+    customers: list[str]
+    why: str

@@ -1,0 +1,49 @@
+"""Table of messages: what was to be sent to whom, sealed under a key of the message's own."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from servicehall.kernel.ids import uuid7
+from servicehall.kernel.protection.blind_index import BlindIndex
+from servicehall.kernel.protection.fields import ProtectedText
+
+_OURS = {"subject": "pk", "tenant": "organisation_id"}
+
+
+class Message(models.Model):
+    """A message to somebody outside, as an effect: meant, then done or failed."""
+
+    class Kind(models.TextChoices):
+        EMAIL = "email", _("e-mail")
+        SMS = "sms", _("text message")
+
+    class State(models.TextChoices):
+        MEANT = "meant", _("on its way")
+        KEPT = "kept", _("kept here")
+        DONE = "done", _("sent")
+        FAILED = "failed", _("failed")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey("hall.Organisation", models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    transport = models.CharField(max_length=20)
+    state = models.CharField(max_length=10, choices=State.choices)
+    address = ProtectedText(_("to"), **_OURS)
+    address_index = BlindIndex("address", form="contact", tenant="organisation_id")
+    title = ProtectedText(_("title"), **_OURS)
+    body = ProtectedText(_("text"), **_OURS)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [
+            models.Index(fields=["organisation", "-made_at"], name="message_newest"),
+            models.Index(fields=["address_index"], name="message_address"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,59 @@
+"""How long free texts about visits are kept: until their customer is erased, and by age."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from servicehall.kernel import clock
+from servicehall.kernel.events import record
+from servicehall.kernel.retention import keep
+from servicehall.kernel.rights import SYSTEM
+from servicehall.kernel.timers import Due, timer
+from servicehall.kernel.transactions import transaction
+
+from .events import NotesEmptied
+from .models import CounterStatus, Ticket
+
+EMPTY_NOTES = "queueing.empty-notes"
+PART = 500
+
+
+@timer(EMPTY_NOTES)
+def empty_notes(due: Due) -> None:
+    """A customer was erased: the free texts of their tickets go, and other rooms are told which tickets."""
+    customers = [UUID(one) for one in due.data["customers"]]
+    ids = list(
+        Ticket.objects.filter(site_id=due.site_id, customer_id__in=customers).values_list("pk", flat=True)
+    )
+    _empty(ids)
+
+
+def _empty(ids: list[UUID]) -> None:
+    """In the site's line."""
+    Ticket.objects.filter(pk__in=ids).update(note="", reason="")
+    CounterStatus.objects.filter(undo_ticket_id__in=ids).update(undo_before=None)
+    for part in _parts(ids):
+        record(NotesEmptied([str(one) for one in part]), actor=SYSTEM, at=clock.now())
+
+
+def _parts(ids: list[UUID]) -> Iterable[list[UUID]]:
+    return (ids[n : n + PART] for n in range(0, len(ids), PART))
+
+
+def _old(before: datetime) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(ended_at__lt=before).filter(~Q(note="") | ~Q(reason=""))
+
+
+def _empty_old(before: datetime, limit: int) -> int:
+    found = list(_old(before).values_list("site_id", "pk")[:limit])
+    for site in {site for site, _pk in found}:
+        with transaction(site):
+            Ticket.objects.filter(pk__in=[pk for at, pk in found if at == site]).update(note="", reason="")
+    return len(found)
+
+
+keep("queueing.notes", days=90, count=lambda before: _old(before).count(), remove=_empty_old)

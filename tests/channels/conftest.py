@@ -1,0 +1,53 @@
+"""What browser tests of several channels share: one Chromium, one live program."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:  # Django is not ready yet when pytest reads this file
+    from playwright.sync_api import Browser, Playwright
+
+    from tests.channels.live.stage import Program
+
+
+@pytest.fixture(scope="session")
+def chromium(play: Playwright) -> Iterator[Browser]:
+    """Chromium as anybody starts it."""
+    from tests.chromium import launch
+
+    with launch(play) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def shared_live(django_db_setup: None, django_db_blocker: Any) -> Iterator[Program]:
+    """One live program for all tests of the process: to start one takes seconds."""
+    from django.db import connection
+
+    from tests.channels.live.stage import Program, cut_connections, own_backend
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    with django_db_blocker.unblock():
+        program = Program("live", port)
+        program.start()
+    yield program
+    program.stop()
+    if connection.vendor == "postgresql":
+        # The thread that wakes readers of the log keeps a connection, and a database that somebody is
+        # connected to cannot be dropped.
+        with django_db_blocker.unblock():
+            cut_connections(but=own_backend())
+
+
+@pytest.fixture
+def live(shared_live: Program, transactional_db: None) -> Program:
+    """The live program, which a test may stop and start."""
+    if not shared_live.answers():
+        shared_live.start()
+    return shared_live

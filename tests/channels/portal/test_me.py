@@ -1,0 +1,175 @@
+"""A customer's own page: in by a code, their record and visits, corrections, out again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from servicehall.kernel import clock
+from servicehall.kernel.models import Event
+from servicehall.rooms.customers.models import Customer
+from tests.hall import Hall, make_hall, minutes
+from tests.rooms.customers.counter import NUMBER, code_for, facts, organisation, other
+
+
+def ask(phone: Client, hall: Hall, address: str = NUMBER) -> Any:
+    return phone.post("/me/code", {"address": address, "organisation": str(organisation(hall))})
+
+
+def enter(phone: Client, hall: Hall, code: str, address: str = NUMBER) -> Any:
+    form = {"address": address, "organisation": str(organisation(hall)), "code": code}
+    return phone.post("/me/enter", form)
+
+
+def sign_in(phone: Client, hall: Hall, address: str = NUMBER) -> Customer:
+    ask(phone, hall, address)
+    assert enter(phone, hall, code_for(hall), address).status_code == 303
+    return Customer.objects.latest("created_at")
+
+
+def test_a_customer_signs_in_by_code_and_sees_their_page(phone: Client, hall: Hall) -> None:
+    page = phone.get("/me?hall=mall")
+    assert page.status_code == 200
+    assert b"Send me a code" in page.content
+    page = ask(phone, hall)
+    assert page.status_code == 200
+    assert b"one-time-code" in page.content
+    assert enter(phone, hall, code_for(hall))["Location"] == "/me"
+    page = phone.get("/me")
+    assert NUMBER.encode() in page.content
+    assert b"contact verified" in page.content
+    assert page["Cache-Control"] == "no-store"
+
+
+def test_a_wrong_code_is_said_beside_the_field_and_keeps_the_address(phone: Client, hall: Hall) -> None:
+    ask(phone, hall)
+    page = enter(phone, hall, other(code_for(hall)))
+    assert page.status_code == 422
+    assert b"You may try 4 more times" in page.content
+    assert f'value="{NUMBER}"'.encode() in page.content
+    assert b"My page" not in phone.get("/me").content.split(b"<main")[1] or not Customer.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["", "wang", "12"])
+def test_what_is_no_address_is_said_beside_the_field(phone: Client, hall: Hall, address: str) -> None:
+    page = ask(phone, hall, address)
+    assert page.status_code == 422
+    assert b'aria-invalid="true"' in page.content
+    assert facts(hall) == []
+
+
+def test_too_many_codes_are_refused_with_how_long_to_wait(phone: Client, hall: Hall) -> None:
+    ask(phone, hall)
+    page = ask(phone, hall)
+    assert page.status_code == 429
+    assert b"Please wait" in page.content
+
+
+@pytest.mark.parametrize(
+    "form", [{}, {"organisation": "x"}, {"organisation": "00000000-0000-7000-8000-000000000000"}]
+)
+def test_a_forged_organisation_is_refused(phone: Client, hall: Hall, form: dict[str, str]) -> None:
+    assert phone.post("/me/code", {"address": NUMBER, **form}).status_code == 422
+    answer = phone.post("/me/enter", {"address": NUMBER, "code": "123456", **form})
+    assert answer.status_code == (404 if len(form.get("organisation", "")) == 36 else 422)
+    assert not Customer.objects.exists()
+    assert not Event.objects.filter(kind="customer.code-refused").exists()
+
+
+def test_the_session_holds_an_id_and_gets_a_new_name(phone: Client, hall: Hall) -> None:
+    phone.get("/me")
+    sign_in(phone, hall)
+    kept = [session.get_decoded() for session in Session.objects.all()]
+    assert all("5678" not in repr(one) for one in kept)
+    assert [list(one) for one in kept] == [["customer"]]
+
+
+def test_tickets_taken_while_signed_in_are_theirs(phone: Client, hall: Hall) -> None:
+    wang = sign_in(phone, hall)
+    taken = phone.post("/s/mall/take/consult", {})
+    assert taken.status_code == 303
+    page = phone.get("/me").content.decode()
+    assert "A001" in page
+    assert taken["Location"] in page
+    other_phone = Client(headers={"Accept-Language": "en"})
+    other_phone.post("/s/mall/take/consult", {})
+    from servicehall.rooms.queueing.models import Ticket
+
+    assert list(Ticket.objects.order_by("sequence").values_list("customer_id", flat=True)) == [wang.pk, None]
+
+
+def test_a_ticket_at_another_organisation_is_not_tied_to_them(phone: Client, hall: Hall) -> None:
+    from servicehall.rooms.queueing.models import Ticket
+
+    sign_in(phone, hall)
+    make_hall_elsewhere()
+    assert phone.post("/s/bank/take/consult", {}).status_code == 303
+    assert Ticket.objects.get().customer_id is None
+
+
+def make_hall_elsewhere() -> Hall:
+    return make_hall("bank")
+
+
+def test_name_and_address_are_corrected(phone: Client, hall: Hall) -> None:
+    sign_in(phone, hall)
+    assert phone.post("/me/edit", {"name": "王小明", "address": "1 号"}).status_code == 303
+    assert "王小明" in phone.get("/me").content.decode()
+    page = phone.post("/me/edit", {"name": "x" * 81, "address": ""})
+    assert page.status_code == 422
+    assert Customer.objects.get().name == "王小明"
+
+
+def test_another_contact_is_proved_by_a_code(phone: Client, hall: Hall) -> None:
+    sign_in(phone, hall)
+    with clock.at(minutes(2)):
+        page = phone.post(
+            "/me/contact", {"address": "wang@example.com", "organisation": str(organisation(hall))}
+        )
+        assert b"one-time-code" in page.content
+        form = {
+            "address": "wang@example.com",
+            "organisation": str(organisation(hall)),
+            "code": code_for(hall),
+        }
+        assert phone.post("/me/contact", form).status_code == 303
+    row = Customer.objects.get()
+    assert (row.email, row.phone) == ("wang@example.com", NUMBER)
+
+
+def test_signing_out_forgets_the_customer_and_the_tickets_on_this_phone(phone: Client, hall: Hall) -> None:
+    sign_in(phone, hall)
+    phone.post("/s/mall/take/consult", {})
+    response = phone.post("/me/sign-out")
+    assert response.status_code == 303
+    assert response.cookies["servicehall_tickets"].value == ""
+    assert NUMBER.encode() not in phone.get("/me").content
+    assert facts(hall)[-1] == "customer.signed-out"
+
+
+@pytest.mark.parametrize("path", ["/me/edit", "/me/contact"])
+def test_who_is_not_signed_in_is_led_to_the_way_in(phone: Client, hall: Hall, path: str) -> None:
+    assert phone.get(path)["Location"] == "/me"
+
+
+@pytest.mark.parametrize("path", ["/me/code", "/me/enter", "/me/sign-out"])
+def test_acts_are_posts(phone: Client, hall: Hall, path: str) -> None:
+    assert phone.get(path).status_code == 405
+
+
+def test_the_page_makes_few_queries_however_many_visits(
+    phone: Client, hall: Hall, django_assert_num_queries: Any
+) -> None:
+    wang = sign_in(phone, hall)
+    for _ in range(3):
+        hall.issue(customer_id=wang.pk)
+    # session, record, its key, joined records, visits
+    with django_assert_num_queries(5):
+        phone.get("/me")
+    for _ in range(3):
+        hall.issue(customer_id=wang.pk)
+    with django_assert_num_queries(5):
+        phone.get("/me")

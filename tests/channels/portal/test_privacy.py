@@ -1,0 +1,114 @@
+"""A customer's rights on the phone: consent with receipt, a copy, restriction, a request to be erased."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from servicehall.kernel.rights import SYSTEM
+from servicehall.rooms.customers import actions
+from servicehall.rooms.customers.models import Consent, Customer, ErasureRequest
+from tests.hall import Hall, text
+from tests.rooms.customers.counter import NUMBER, code_for, facts, organisation
+
+
+@pytest.fixture
+def wang(phone: Client, hall: Hall) -> Customer:
+    form = {"address": NUMBER, "organisation": str(organisation(hall))}
+    phone.post("/me/code", form)
+    phone.post("/me/enter", {**form, "code": code_for(hall)})
+    return Customer.objects.get()
+
+
+@pytest.fixture
+def version(hall: Hall) -> Any:
+    return actions.add_purpose(
+        organisation_id=organisation(hall), slug="news", titles=text("News", "消息"),
+        texts=text("We write to you.", "我们给您写信。"), uses=["email"], by=SYSTEM,
+    )  # fmt: skip
+
+
+def page(phone: Client) -> str:
+    return phone.get("/me/privacy").content.decode()
+
+
+def test_consent_is_given_taken_back_and_has_a_receipt(phone: Client, wang: Customer, version: Any) -> None:
+    assert "We write to you." in page(phone)
+    assert phone.post("/me/privacy/consent", {"version": version.pk}).status_code == 303
+    given = Consent.objects.get()
+    assert f"/me/privacy/receipt/{given.pk}.json" in page(phone)
+    receipt = phone.get(f"/me/privacy/receipt/{given.pk}.json")
+    assert "attachment" in receipt["Content-Disposition"]
+    assert json.loads(receipt.content)["record_id"] == str(given.pk)
+    phone.post("/me/privacy/consent", {"withdraw": version.purpose_id})
+    assert Consent.objects.get().withdrawn_at is not None
+    assert "receipt/" not in page(phone)
+
+
+def test_another_customers_receipt_is_not_there(phone: Client, wang: Customer, version: Any) -> None:
+    phone.post("/me/privacy/consent", {"version": version.pk})
+    given = Consent.objects.get()
+    stranger = Client(headers={"Accept-Language": "en"})
+    assert stranger.get(f"/me/privacy/receipt/{given.pk}.json")["Location"] == "/me"
+    Consent.objects.update(customer=Customer.objects.create(
+        organisation_id=wang.organisation_id, channel="desk", created_at=wang.created_at, changed_at=wang.created_at
+    ))  # fmt: skip
+    assert phone.get(f"/me/privacy/receipt/{given.pk}.json").status_code == 404
+
+
+@pytest.mark.parametrize("form", [{}, {"version": "x"}, {"withdraw": "x"}])
+def test_nonsense_is_refused(phone: Client, wang: Customer, form: dict[str, str]) -> None:
+    assert phone.post("/me/privacy/consent", form).status_code == 422
+    assert not Consent.objects.exists()
+
+
+def test_an_old_wording_is_not_accepted_and_the_new_one_shown(
+    phone: Client, hall: Hall, wang: Customer, version: Any
+) -> None:
+    actions.add_purpose(
+        organisation_id=organisation(hall), slug="news", titles=text("News", "消息"),
+        texts=text("We write to you daily.", "我们每天给您写信。"), uses=["email"], by=SYSTEM,
+    )  # fmt: skip
+    answer = phone.post("/me/privacy/consent", {"version": version.pk})
+    assert answer.status_code == 422
+    assert "The wording has changed" in answer.content.decode()
+    assert "daily" in answer.content.decode()
+
+
+def test_a_copy_to_read_and_one_for_programs(phone: Client, hall: Hall, wang: Customer) -> None:
+    phone.post("/s/mall/take/consult", {})
+    assert NUMBER in phone.get("/me/privacy/data").content.decode()
+    copy = json.loads(phone.get("/me/privacy/data.json").content)
+    assert copy["record"]["phone"] == NUMBER
+    assert [one["number"] for one in copy["visits"]] == ["A001"]
+    assert facts(hall).count("customer.exported") == 2
+
+
+def test_restriction_and_its_end(phone: Client, wang: Customer) -> None:
+    phone.post("/me/privacy/restrict", {"restricted": "yes"})
+    assert "Lift the restriction" in page(phone)
+    phone.post("/me/privacy/restrict", {"restricted": "no"})
+    assert Customer.objects.get().restricted_at is None
+
+
+def test_a_request_to_be_erased_shows_its_deadline_and_can_be_taken_back(
+    phone: Client, hall: Hall, wang: Customer
+) -> None:
+    phone.post("/me/privacy/erasure", {"wanted": "yes"})
+    assert "We decide by 18 March 2026" in page(phone)
+    phone.post("/me/privacy/erasure", {"wanted": "no"})
+    assert ErasureRequest.objects.get().state == "withdrawn"
+    phone.post("/me/privacy/erasure", {"wanted": "yes"})
+    asked = ErasureRequest.objects.get(state="open")
+    actions.grant_erasure(request_id=asked.pk, by=hall.actors["manager"])
+    assert "Send me a code" in phone.get("/me").content.decode(), "signed out with the record"
+
+
+def test_the_page_makes_few_queries(
+    phone: Client, wang: Customer, version: Any, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(6):
+        phone.get("/me/privacy")

@@ -1,0 +1,220 @@
+"""Every page and endpoint there is, with addresses that lead to something, and what each kind of reader gets."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from django.apps import apps
+from django.contrib import admin
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.resolvers import RoutePattern
+
+from servicehall.kernel.office import office
+from servicehall.kernel.rights import STAFF_ROLES, SYSTEM, TOKEN_ROLES
+from servicehall.rooms.people import actions as people
+from servicehall.rooms.people.models import RoleGrant
+from tests.hall import Hall, make_hall
+
+READERS = ("nobody", *STAFF_ROLES, "stranger")
+CALLERS = ("nobody", *TOKEN_ROLES, "stranger")
+QUERIES = dict.fromkeys(("/api/v1/evidence/inclusion", "/api/v1/evidence/receipt"), "?site=mall&seq=1")
+ADDED = re.compile(r"<(?:\w+:)?(\w+)>")
+# What an act of the API cannot do without; a name of a thing stands for the thing.
+BODIES: dict[str, dict[str, Any]] = {
+    "tickets": {"service": "consult"},
+    "call": {"counter": "2"},
+    "merge": {"into": "ticket_id"},
+    "move": {"places": 0},
+    "reclass": {"priority": "vip"},
+    "transfer": {"service": "refund"},
+    "postpone": {"places": 3},
+    "rate": {"score": 5},
+}
+# What leads out of the walk: the relay of live streams, and files.
+APART = ("live/", "i18n/")
+
+
+@dataclass
+class World:
+    """Two halls that have nothing to do with one another; a ticket, a token and a rating in the first."""
+
+    mall: Hall
+    bank: Hall
+    things: dict[str, str] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+
+def make_world() -> World:
+    world = World(make_hall("mall"), make_hall("bank"))
+    waiting, other = world.mall.issue(), world.mall.issue("refund")
+    world.mall.open("1", "agent")
+    for reader in READERS:
+        client = Client(headers={"Accept-Language": "en"}, raise_request_exception=False)
+        if reader == "stranger":
+            client.force_login(world.bank.people["admin"])
+        elif reader != "nobody":
+            client.force_login(world.mall.people[reader])
+        world.clients[reader] = client
+    for role in TOKEN_ROLES:
+        world.tokens[role] = people.create_token(role=role, site_id=world.mall.id, name=role, by=SYSTEM)[1]
+    _made, world.tokens["stranger"] = people.create_token(
+        role="integration", site_id=world.bank.id, name="bank", by=SYSTEM
+    )
+    world.things = {
+        "site": "mall",
+        "slug": "mall",
+        "zone": "main",
+        "device": "mall-door",
+        "service": "consult",
+        "counter_id": str(world.mall.counters["2"].pk),
+        "counter": "mall:2",
+        "ticket": str(waiting.pk),
+        "ticket_id": str(other.pk),
+        "code": waiting.code,
+        "staff_id": str(world.mall.people["agent"].pk),
+        "what": "issue",
+        "act": "call-next",
+        "scope": "mall",
+        "factor_id": "1",
+        "session_id": "1",
+        "identity_id": "1",
+        "provider_id": "corp",
+        "url": "nowhere",
+        "content_type_id": "1",
+        "call": "1-A001-1",
+        "language": "en",
+        "medium_id": str(uuid4()),
+        "frame": "plain",
+        "customer_id": str(uuid4()),
+        "key": "1",
+        "purpose": "1",
+        "level": "0",
+        "path": "000",
+        "consent_id": str(uuid4()),
+        "name": "000",
+        "size": "1",
+    }
+    return world
+
+
+def _patterns(found: Any, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for one in found:
+        route = str(one.pattern) if isinstance(one.pattern, RoutePattern) else "<url>"
+        if isinstance(one, URLResolver):
+            yield from _patterns(one.url_patterns, prefix + route)
+        else:
+            yield prefix + route, one
+
+
+def pages() -> list[str]:
+    """The route of every page outside the API, the back office included."""
+    found = {route for route, _pattern in _patterns(get_resolver().url_patterns)}
+    return sorted(r for r in found if not r.startswith(("api/", *APART)))
+
+
+def _object_of(world: World, route: str) -> str:
+    """A row of the first hall for a page of the back office."""
+    _admin, app, model, *_rest = route.split("/")
+    if app == "r":
+        return "1"
+    rows = apps.get_model(app, model)._default_manager.all()
+    if rows.model is RoleGrant._meta.get_field("staff").related_model:
+        return str(world.mall.people["agent"].pk)
+    within = office.within(rows, world.mall.actors["admin"], "setup.see").first()
+    first = within or rows.first()
+    return str(first.pk) if first is not None else "1"
+
+
+def address(world: World, route: str) -> str:
+    """The route with something in every place.
+
+    Raises:
+        KeyError: a new kind of place; give it a value in :func:`make_world`.
+    """
+    things = dict(world.things)
+    if "<path:object_id>" in route or "<str:object_id>" in route:
+        things["object_id"] = _object_of(world, route)
+    if route.startswith("rate/"):  # its address is signed
+        things["counter_id"] = reverse("desk:rate", args=[world.things["counter_id"]]).rpartition("/")[2]
+    return "/" + ADDED.sub(lambda place: things[place[1]], route)
+
+
+def meaning(answer: Any) -> str:
+    """What an answer says about rights. A form that does not fit was looked at, so its sender may send it."""
+    if answer.status_code in {301, 302, 307} and answer["Location"].startswith(("/sign-in", "/admin/login")):
+        return "sign-in"
+    if answer.status_code == 401:
+        return "confirm" if answer.headers.get("WWW-Authenticate") == "Step-Up" else "sign-in"
+    known = {403: "refused", 404: "not there", 502: "away"}
+    return known.get(answer.status_code, "yes" if answer.status_code < 500 else f"FAULT {answer.status_code}")
+
+
+def undone(act: Any) -> Any:
+    """Do it and take it back, so that every reader meets the same world."""
+    with transaction.atomic():
+        found = act()
+        transaction.set_rollback(True)
+    return found
+
+
+def _methods(route: str) -> tuple[str, ...]:
+    """Lists of the back office are only looked at: no act hangs on them, and each costs a tenth of a second."""
+    acts = ("add/", "change/", "delete/", "revoke/", "login/", "logout/", "password_change/")
+    return ("get", "post") if not route.startswith("admin/") or route.endswith(acts) else ("get",)
+
+
+def _asked(world: World, reader: str, method: str, where: str) -> Any:
+    client = world.clients[reader]
+    kept: Any = client.cookies.copy()
+    found = undone(lambda: getattr(client, method)(where))
+    client.cookies = kept  # who signed out is signed in again
+    return found
+
+
+def page_answers(world: World) -> Iterator[tuple[str, list[str]]]:
+    """(method and route, what each reader gets); a method that a page does not take is left out."""
+    for route in pages():
+        where = address(world, route)
+        for method in _methods(route):
+            answers = [_asked(world, reader, method, where) for reader in READERS]
+            if any(answer.status_code == 405 for answer in answers):
+                continue
+            yield f"{method.upper():4} /{route}", [meaning(answer) for answer in answers]
+
+
+def endpoint_answers(world: World) -> Iterator[tuple[str, list[str]]]:
+    """The same of the API, as its own document lists it."""
+    client = Client(raise_request_exception=False)
+    document = json.loads(client.get("/api/v1/openapi.json").content)
+    for path, methods in sorted(document["paths"].items()):
+        where = re.sub(r"\{(\w+)\}", lambda place: world.things[place[1]], path) + QUERIES.get(path, "")
+        for method in sorted(methods):
+            found = [_call(client, world, caller, method, where) for caller in CALLERS]
+            yield f"{method.upper():4} {path}", [meaning(answer) for answer in found]
+
+
+def _call(client: Client, world: World, caller: str, method: str, where: str) -> Any:
+    headers = {"Idempotency-Key": str(uuid4())}
+    if caller != "nobody":
+        headers["Authorization"] = f"Bearer {world.tokens[caller]}"
+    sent = json.dumps(
+        {
+            name: str(world.things.get(value, value)) if isinstance(value, str) else value
+            for name, value in BODIES.get(where.rsplit("/", 1)[-1], {}).items()
+        }
+    )
+    body = {} if method == "get" else {"content_type": "application/json", "data": sent}
+    return undone(lambda: getattr(client, method)(where, headers=headers, **body))
+
+
+def models_with_pages() -> set[str]:
+    """Tables that the back office shows."""
+    return {model._meta.label_lower for model in admin.site._registry}

@@ -1,0 +1,183 @@
+"""Unique values planted everywhere are nowhere after an erasure: not in the database, not in its files, not in logs.
+
+Before it, none stands anywhere in the clear but in free texts about a visit, which the erasure empties.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test import Client
+
+from servicehall.kernel import clock, events, timers
+from servicehall.kernel.protection import keys
+from servicehall.kernel.protection.fields import is_erased
+from servicehall.kernel.transactions import transaction
+from servicehall.rooms.customers import actions, queries
+from servicehall.rooms.customers.models import Customer, Joining
+from servicehall.rooms.feedback.models import Rating
+from servicehall.rooms.queueing import actions as queue
+from servicehall.rooms.queueing import queries as queueing
+from tests.hall import CUSTOMER, Hall, catch_up, make_hall, minutes
+from tests.rooms.customers.counter import code_for, organisation
+
+NEEDLES = {
+    "name": "NeedleName",
+    "phone": "+8613877665544",
+    "email": "needle.mail@example.com",
+    "address": "NeedleStreet",
+    "notes": "NeedleNotes",
+    "id_number": "110105194912319876",
+    "ticket note": "NeedleTicket",
+    "hold reason": "NeedleHold",
+    "comment": "NeedleComment",
+    "second name": "NeedleTwin",
+}
+FREE_TEXTS = {"ticket note", "hold reason", "comment"}
+
+
+def dump() -> str:
+    """Every column of every table as text, bytes in several forms."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            for row in cursor.fetchall():
+                for value in row:
+                    raw = bytes(value) if isinstance(value, (bytes, memoryview)) else None
+                    found.append(f"{raw!r} {raw.hex()}" if raw is not None else str(value))
+    return "\n".join(found)
+
+
+def seen(text: str) -> set[str]:
+    """Which needles stand there, also as hexadecimal digits or without the country."""
+    return {
+        what
+        for what, needle in NEEDLES.items()
+        if any(form in text for form in (needle, needle.encode().hex(), needle.removeprefix("+86")))
+    }
+
+
+def live(hall: Hall) -> Customer:
+    """A customer's day over every channel, a needle in each place where one fits."""
+    phone = Client(headers={"Accept-Language": "en"})
+    tenant = str(organisation(hall))
+    phone.post("/me/code", {"address": NEEDLES["phone"], "organisation": tenant})
+    phone.post("/me/enter", {"address": NEEDLES["phone"], "organisation": tenant, "code": code_for(hall)})
+    phone.post("/me/edit", {"name": NEEDLES["name"], "address": NEEDLES["address"]})
+    wang = Customer.objects.get()
+    with clock.at(minutes(2)):
+        form = {"address": NEEDLES["email"], "organisation": tenant}
+        phone.post("/me/contact", form)
+        phone.post("/me/contact", {**form, "code": code_for(hall)})
+    agent, manager = hall.actors["agent"], hall.actors["manager"]
+    actions.correct_customer(customer_id=wang.pk, fields={"notes": NEEDLES["notes"]}, by=agent)
+    actions.verify_identity(
+        customer_id=wang.pk, document="resident-id", number=NEEDLES["id_number"], by=agent
+    )
+    actions.unmask_field(customer_id=wang.pk, field="phone", reason="contact", by=manager)
+    queries.find_customers(organisation(hall), NEEDLES["phone"], actor=agent)
+    twin = actions.add_customer(
+        organisation_id=organisation(hall), by=agent,
+        fields={"name": NEEDLES["second name"], "phone": NEEDLES["phone"], "notes": NEEDLES["notes"]},
+    )  # fmt: skip
+    actions.join_customers(kept_id=wang.pk, gone_id=twin.pk, by=manager)
+    visit(hall, wang)
+    return wang
+
+
+def visit(hall: Hall, wang: Customer) -> None:
+    from servicehall.rooms.feedback import actions as feedback
+
+    taken = hall.issue(customer_id=wang.pk, note=NEEDLES["ticket note"])
+    counter, agent = hall.open(), hall.actors["agent"]
+    hall.next(at=minutes(1))
+    queue.start(ticket_id=taken.pk, by=agent, at=minutes(2))
+    queue.hold(ticket_id=taken.pk, reason=NEEDLES["hold reason"], by=agent, at=minutes(3))
+    queue.resume(ticket_id=taken.pk, counter_id=counter, by=agent, at=minutes(4))
+    queue.finish(ticket_id=taken.pk, by=agent, at=minutes(5))
+    feedback.rate_visit(
+        served=queueing.served_visit(taken.pk), score=5, reasons=[], comment=NEEDLES["comment"],
+        by=CUSTOMER, at=minutes(6),
+    )  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_needle_is_left_anywhere(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], database_kind: str
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="servicehall")
+    with clock.at(minutes(0)):
+        hall = make_hall()
+        wang = live(hall)
+        assert seen(dump()) == FREE_TEXTS, "protected fields are nowhere in the clear from the beginning"
+        asked = actions.ask_erasure(customer_id=wang.pk, by=queries.known_customer("phone", wang.pk))
+        actions.grant_erasure(request_id=asked.pk, by=hall.actors["manager"])
+    with clock.at(minutes(10)):
+        catch_up()
+        timers.run_due()
+        catch_up()
+    assert Rating.objects.get().comment == ""
+    assert seen(dump()) == set()
+    if database_kind == "sqlite":
+        assert seen(files()) == set()
+    output = capfd.readouterr()
+    assert seen(caplog.text + output.out + output.err) == set()
+    for row in Customer.objects.all():
+        assert [getattr(row, name) for name in Customer.MASKS] == [""] * 6
+    assert Joining.objects.count() == 1
+    for site in (organisation(hall), hall.id):
+        log = events.after(site, 0)
+        assert [e.seq for e in log] == list(range(1, len(log) + 1))
+
+
+def files() -> str:
+    """The database's file after its pages were written anew, as a copy of it would be."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    name = str(connection.settings_dict["NAME"])
+    return Path(name).read_bytes().decode("utf-8", "replace")
+
+
+@pytest.mark.django_db
+def test_an_old_copy_of_the_rows_stays_closed_with_the_living_keys() -> None:
+    with clock.at(minutes(0)):
+        hall = make_hall()
+        wang = live(hall)
+        table = Customer._meta.db_table
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT name, phone, notes FROM {table} WHERE id = %s", [_id(wang)])
+            copy = cursor.fetchone()
+        asked = actions.ask_erasure(customer_id=wang.pk, by=queries.known_customer("phone", wang.pk))
+        actions.grant_erasure(request_id=asked.pk, by=hall.actors["manager"])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET name = %s, phone = %s, notes = %s WHERE id = %s", [*copy, _id(wang)]
+        )
+    keys.forget()
+    row = Customer.objects.get(pk=wang.pk)
+    for field in ("name", "phone", "notes"):
+        assert is_erased(getattr(row, field))
+        assert getattr(row, field) == ""
+
+
+def _id(customer: Customer) -> Any:
+    return customer.pk if connection.vendor == "postgresql" else customer.pk.hex
+
+
+@pytest.mark.django_db
+def test_every_protected_table_is_known_to_the_erasure() -> None:
+    """A new table with protected fields must be a customer's, or its rows must go with their own rule."""
+    from servicehall.kernel.protection.rotation import protected_tables
+
+    assert {model._meta.label for model in protected_tables()} == {"customers.Customer", "outgoing.Message"}
+    assert apps.get_model("outgoing", "Message") is not None
+    with transaction():
+        assert keys.counts() == {}

@@ -1,0 +1,79 @@
+"""Rules for new passwords; the list of breached ones is asked without being told the password."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.test import override_settings
+
+pytestmark = pytest.mark.one_database
+KNOWN = "correct horse battery staple"
+asked: list[tuple[str, str | None]] = []
+
+
+class BreachList(BaseHTTPRequestHandler):
+    """The range form of Have I Been Pwned: digests that begin so, with how often each was seen."""
+
+    def do_GET(self) -> None:
+        asked.append((self.path, self.headers.get("Add-Padding")))
+        digest = hashlib.sha1(KNOWN.encode()).hexdigest().upper()
+        lines = [f"{'0' * 35}:0", f"{digest[5:]}:{3 if self.path.endswith(digest[:5]) else 0}"]
+        body = "\r\n".join(lines).encode()
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_said: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def breaches() -> Iterator[str]:
+    server = HTTPServer(("127.0.0.1", 0), BreachList)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    asked.clear()
+    yield f"http://127.0.0.1:{server.server_port}/range"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.mark.parametrize(
+    "weak", ["elevenchars", "aaaaaaaaaaaaaa", "123123123123", "iloveyou1234"[:11], "1qaz2wsx3edc"]
+)
+def test_short_simple_and_common_passwords_are_refused(weak: str) -> None:
+    with pytest.raises(ValidationError):
+        validate_password(weak)
+
+
+@pytest.mark.parametrize(
+    "good", ["rain on the roof", "rain-on-the-roof-77", "雨落在屋顶上我在窗边看书", "tulip9orbit2sand"]
+)
+def test_words_together_are_good(good: str) -> None:
+    validate_password(good)
+
+
+def test_a_breached_password_is_refused_and_does_not_leave_the_house(breaches: str) -> None:
+    with override_settings(BREACH_URL=breaches):
+        with pytest.raises(ValidationError, match="breach"):
+            validate_password(KNOWN)
+        validate_password("rain on the roof")
+    digests = [hashlib.sha1(p.encode()).hexdigest().upper() for p in (KNOWN, "rain on the roof")]
+    assert asked == [(f"/range/{digest[:5]}", "true") for digest in digests]
+
+
+def test_without_the_setting_nobody_is_asked(breaches: str) -> None:
+    validate_password(KNOWN)
+    assert asked == []
+
+
+def test_a_list_that_is_away_keeps_nobody_from_work() -> None:
+    with override_settings(BREACH_URL="http://127.0.0.1:9/range"):
+        validate_password(KNOWN)

@@ -1,0 +1,1 @@
+../src/servicehall/verify_evidence.py
