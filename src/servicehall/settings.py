@@ -80,6 +80,7 @@ LIVE_RELAY_STREAMS = int(os.environ.get("SERVICEHALL_LIVE_RELAY_STREAMS", "24"))
 # What customers' phones use in QR codes; empty: the address of the request.
 PUBLIC_URL = os.environ.get("SERVICEHALL_PUBLIC_URL", "")
 TICKETS_OF_ONE_ADDRESS = int(os.environ.get("SERVICEHALL_TICKETS_OF_ONE_ADDRESS", "100"))  # in ten minutes
+
 # The evidence: the key that signs it (empty: a file of the data folder), its name (empty: made of the key), and
 # who else signs that it only grows: "URL vkey", separated by commas.
 EVIDENCE_KEY = os.environ.get("SERVICEHALL_EVIDENCE_KEY", "")
