@@ -183,6 +183,12 @@ PAGES: list[Row] = [
     Row("ops:tickets-csv", "/ops/mall/tickets.csv", PHONE, MANAGER, what="to be confirmed by phone"),
     Row("ops:locked", "/ops/mall/locked", DESK, SUPERVISOR),
     Row("ops:ticket", "/ops/mall/tickets/{id_done}", DESK, MANAGER),
+    Row("portal:me", "/me", PHONE),
+    Row("desk:customers", "/desk/mall/customers", DESK, AGENTS[0]),
+    Row("desk:customer-new", "/desk/mall/customers/new", DESK, AGENTS[0]),
+    Row("ops:duplicates", "/ops/mall/duplicates", DESK, MANAGER),
+    Row("ops:erasures", "/ops/mall/erasures", DESK, MANAGER),
+    Row("ops:mailbox", "/ops/mall/mailbox", DESK, MANAGER),
     Row("ops:evidence", "/ops/evidence", DESK, MANAGER),
     Row(
         "ops:evidence", "/ops/evidence", DESK, ADMIN, click("[data-dialog-open=evidence-how]"), "how to check"
@@ -206,6 +212,18 @@ NO_PAGES = {
     *("evidence:checkpoint", "evidence:old-checkpoint", "evidence:tile", "evidence:verifier"),
     *("ops:figures-csv", "ops:unlock", "ops:admin-sign-in", "ops:admin-sign-out", "ops:admin-account"),
     *("live", "set_language"),
+    # looked at in the tests of these channels, with a customer to show
+    *("desk:customer", "ops:joining", "portal:me-edit", "portal:me-contact", "portal:me-privacy"),
+    *("desk:customer-consent", "desk:customer-correct", "desk:customer-erasure", "desk:customer-identity"),
+    *("desk:customer-unmask", "ops:erasure", "ops:join", "ops:part", "ops:mailbox-first", "portal:me-code"),
+    *(
+        "portal:me-consent",
+        "portal:me-enter",
+        "portal:me-erasure",
+        "portal:me-export",
+        "portal:me-export-json",
+    ),
+    *("portal:me-receipt", "portal:me-restrict", "portal:me-sign-out"),
     "look:specimen",  # looked at in tests/channels/look
 }
 

@@ -73,7 +73,12 @@ class Board:
         return list(self.page.evaluate("window.heard"))
 
     def violations(self) -> list[Any]:
-        """What axe finds: rule, places, why."""
+        """What axe finds, once nothing fades any more: rule, places, why."""
+        running = "document.getAnimations().filter((a) => a.effect.getTiming().iterations < 9).length"
+        for _ in range(100):
+            if not self.page.evaluate(running):
+                break
+            self.page.wait_for_timeout(50)
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
         return [

@@ -3,4 +3,4 @@
 from tests.channels.live.settings_in_a_hurry import *  # noqa: F403
 
 ROOT_URLCONF = "servicehall.channels.live.urls"
-MIDDLEWARE = ["servicehall.channels.refusals.Refusals"]
+MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware", "servicehall.channels.refusals.Refusals"]

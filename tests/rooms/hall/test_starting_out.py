@@ -57,4 +57,4 @@ def test_a_password_that_is_too_short_is_explained_in_chinese(office: Office) ->
     address = "/admin/people/staff/add/"
     sent = fields(client.get(address)) | {"username": "li", "names_en": "Li", "new_password": "12345"}
     page = client.post(address, sent, headers={"Accept-Language": "zh-Hans"}).content.decode()
-    assert "密码太短，至少需要 10 个字符。" in page
+    assert "密码太短，至少需要 12 个字符。" in page

@@ -12,6 +12,8 @@ from django.utils.translation import ngettext
 
 from servicehall.kernel.languages import say
 
+from . import accounts
+
 Facts = Mapping[str, Any]
 Teller = Callable[[Facts], tuple[str, str]]
 
@@ -118,4 +120,5 @@ TOLD: dict[str, tuple[Teller, str, str]] = {
     "setup.changed": (_setup, "neutral", "settings"),
     "evidence.exported": (_exported, "neutral", "download"),
     "evidence.unlinked": (_unlinked, "warn", "unlink"),
+    **accounts.TOLD,
 }

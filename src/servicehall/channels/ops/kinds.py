@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel import events
 
+from . import accounts
+
 GROUPS: list[tuple[Promise, dict[str, Promise]]] = [
     (
         _("Tickets"),
@@ -53,6 +55,8 @@ GROUPS: list[tuple[Promise, dict[str, Promise]]] = [
             "token.revoked": _("API token revoked"),
         },
     ),
+    (_("Accounts and access"), {kind: words for kind, (words, *_rest) in accounts.ACCESS.items()}),
+    (_("Customers and their data"), {kind: words for kind, (words, *_rest) in accounts.CUSTOMERS.items()}),
     (
         _("Setup and the record itself"),
         {

@@ -1,0 +1,65 @@
+"""What was done with accounts and with customers' data, in words; of whom, but never what it held."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from servicehall.kernel.languages import say
+
+Words = tuple[Promise, str, str]
+"""What to call it, the tone, the icon."""
+
+ACCESS: dict[str, Words] = {
+    "staff.locked": (_("Account locked after failed tries"), "bad", "shield-alert"),
+    "staff.unlocked": (_("Account unlocked"), "good", "key-round"),
+    "address.locked": (_("Network addresses locked after failed tries"), "bad", "shield-alert"),
+    "alert.raised": (_("Alert raised"), "bad", "shield-alert"),
+    "factor.added": (_("Second factor added"), "good", "key-round"),
+    "factor.removed": (_("Second factor removed"), "warn", "ban"),
+    "identity.linked": (_("Single sign-on connected"), "neutral", "key-round"),
+    "identity.unlinked": (_("Single sign-on disconnected"), "warn", "unlink"),
+    "session.revoked": (_("Sessions ended"), "neutral", "log-out"),
+    "step-up.confirmed": (_("Sensitive act confirmed"), "good", "shield-check"),
+    "step-up.refused": (_("Confirmation refused"), "bad", "shield-alert"),
+    "export.released": (_("File of single visits handed out"), "warn", "download"),
+    "mailbox.opened": (_("Mailbox read"), "neutral", "mail"),
+}
+CUSTOMERS: dict[str, Words] = {
+    "customer.added": (_("Customer record begun"), "neutral", "circle"),
+    "customer.corrected": (_("Customer record corrected"), "neutral", "circle"),
+    "customer.identified": (_("Identity document compared"), "good", "shield-check"),
+    "customer.contact-verified": (_("Contact proved"), "good", "shield-check"),
+    "customer.code-sent": (_("One-time code sent"), "neutral", "mail"),
+    "customer.code-refused": (_("One-time code refused"), "bad", "shield-alert"),
+    "customer.signed-in": (_("Customer signed in"), "neutral", "log-in"),
+    "customer.signed-out": (_("Customer signed out"), "neutral", "log-out"),
+    "customer.joined": (_("Two records joined"), "warn", "merge"),
+    "customer.parted": (_("Joining undone"), "warn", "unlink"),
+    "customer.kept-apart": (_("Two records kept apart"), "neutral", "circle"),
+    "customer.restricted": (_("Use of data restricted or allowed again"), "held", "ban"),
+    "customer.exported": (_("Customer took a copy of their data"), "neutral", "download"),
+    "customer.erasure-asked": (_("Erasure asked for"), "held", "eraser"),
+    "customer.erasure-refused": (_("Erasure refused or taken back"), "neutral", "ban"),
+    "customer.erased": (_("Customer erased"), "warn", "eraser"),
+    "consent.given": (_("Consent given"), "good", "shield-check"),
+    "consent.withdrawn": (_("Consent withdrawn"), "warn", "ban"),
+    "message.meant": (_("Message to be sent"), "neutral", "mail"),
+    "message.ended": (_("Message sent or failed"), "neutral", "mail"),
+    "ticket.notes-emptied": (_("Notes on tickets emptied"), "neutral", "eraser"),
+    "protection.unmasked": (_("Value shown in full"), "warn", "shield-alert"),
+    "protection.value-refused": (_("Stored value could not be opened"), "bad", "shield-alert"),
+    "protection.key-destroyed": (_("Key destroyed"), "warn", "eraser"),
+    "protection.keys-changed": (_("Keys changed"), "neutral", "key-round"),
+    "retention.applied": (_("Old data removed by rule"), "neutral", "eraser"),
+}
+
+
+def _teller(words: Promise) -> Callable[[Mapping[str, Any]], tuple[str, str]]:
+    return lambda facts: (str(words), say(facts.get("staff_names")))
+
+
+TOLD = {kind: (_teller(words), tone, icon) for kind, (words, tone, icon) in {**ACCESS, **CUSTOMERS}.items()}
