@@ -8,7 +8,7 @@ from uuid import UUID
 
 from servicehall.kernel import clock, events, sql
 from servicehall.kernel.errors import NotFound
-from servicehall.rooms.queueing import configuration, store
+from servicehall.rooms.queueing import configuration, present, store
 from servicehall.rooms.queueing.configuration import Configuration
 from servicehall.rooms.queueing.models import CALLED, SERVING, CounterStatus, Ticket
 
@@ -100,7 +100,7 @@ def board(site_id: UUID, zone: str | None = None, *, at: datetime | None = None)
     work = waits.workforce(setup, moment)
     counts = waits.waiting_by_stage(setup)
     statuses = dict(CounterStatus.objects.filter(site_id=site_id).values_list("counter_id", "state"))
-    at_work = list(Ticket.objects.filter(site_id=site_id, state__in=[CALLED, SERVING]))
+    at_work = list(present.at_work().filter(site_id=site_id, state__in=[CALLED, SERVING]))
     numbers = {ticket.counter_id: ticket.number for ticket in at_work}
     line = in_order(setup, [s for s in stages if counts.get(s)], WAITING_SHOWN, moment)
     return {

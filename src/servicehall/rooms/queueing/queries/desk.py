@@ -9,7 +9,7 @@ from uuid import UUID
 from servicehall.kernel import clock, events, sql
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.rights import Actor, allow
-from servicehall.rooms.queueing import configuration, store
+from servicehall.rooms.queueing import configuration, present, store
 from servicehall.rooms.queueing.actions.calling import choices, servable
 from servicehall.rooms.queueing.configuration import Configuration, CounterSetup, ServiceSetup, StageSetup
 from servicehall.rooms.queueing.models import (
@@ -17,7 +17,6 @@ from servicehall.rooms.queueing.models import (
     HELD,
     NO_SHOW,
     SERVING,
-    WAITING,
     Counter,
     CounterStatus,
     Ticket,
@@ -34,7 +33,7 @@ def counters(site_id: UUID) -> list[dict[str, Any]]:
     """Every counter in use with who is there and whom they have (three queries)."""
     setup = configuration.of_site(site_id)
     statuses = {s.pk: s for s in CounterStatus.objects.filter(site_id=site_id).select_related("staff")}
-    busy = {t.counter_id: t for t in Ticket.objects.filter(site_id=site_id, state__in=[CALLED, SERVING])}
+    busy = {t.counter_id: t for t in present.at_work().filter(site_id=site_id, state__in=[CALLED, SERVING])}
     found = []
     for counter in setup.counters.values():
         if not counter.is_active:
@@ -173,8 +172,8 @@ def queue(
     counts = {stage: count for stage, count, _since in in_line}
     longest = {stage: since for stage, _count, since in in_line}
     work = waits.workforce(setup, moment)
-    busy = Ticket.objects.filter(site_id=site_id, state__in=[CALLED, SERVING, HELD]).order_by("called_at")
-    sent = Ticket.objects.filter(site_id=site_id, state=WAITING).exclude(for_counter=None, for_staff=None)
+    busy = present.at_work().filter(site_id=site_id).order_by("called_at")
+    sent = present.directed().filter(site_id=site_id)
     missed = Ticket.objects.filter(site_id=site_id, day=setup.day(moment), state=NO_SHOW).order_by(
         "-ended_at"
     )[:SHOWN]

@@ -18,8 +18,8 @@ from servicehall.kernel import clock, events, followers, sql
 from servicehall.kernel.languages import Text
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.hall import queries as hall
-from servicehall.rooms.queueing import configuration
-from servicehall.rooms.queueing.models import CALLED, SERVING, Counter, Stage, Tally, Ticket
+from servicehall.rooms.queueing import configuration, present
+from servicehall.rooms.queueing.models import CALLED, SERVING, Counter, Stage, Tally
 
 from . import waiting
 
@@ -303,7 +303,8 @@ def _now_by_site(sites: Sequence[UUID], at: datetime) -> dict[UUID, dict[str, An
         .annotate(n=Count("pk"))
     )
     busy = dict(
-        Ticket.objects.filter(site_id__in=sites, state__in=[CALLED, SERVING])
+        present.at_work()
+        .filter(site_id__in=sites, state__in=[CALLED, SERVING])
         .values_list("site_id")
         .annotate(n=Count("pk"))
     )

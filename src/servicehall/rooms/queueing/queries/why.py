@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from servicehall.kernel import clock, events
 from servicehall.kernel.rights import Actor, allow
-from servicehall.rooms.queueing import configuration, store
+from servicehall.rooms.queueing import configuration, present, store
 from servicehall.rooms.queueing.actions.calling import Choice, choices, servable
 from servicehall.rooms.queueing.configuration import Configuration
 from servicehall.rooms.queueing.models import CounterStatus, Ticket
@@ -84,10 +84,12 @@ def _candidates(setup: Configuration, found: list[Choice], at: datetime) -> list
         for c in found
         if c.directed is None
     ]
-    wanted = reduce(or_, heads, Q(pk__in=[c.directed for c in found if c.directed]))
+    sent = [c.directed for c in found if c.directed]
     by_id: dict[UUID, Ticket] = {}
     by_head: dict[tuple[UUID, UUID, int], Ticket] = {}
-    for ticket in Ticket.objects.filter(wanted, site_id=setup.site, state="waiting").order_by("-sequence"):
+    tickets = list(present.in_line().filter(reduce(or_, heads)).order_by("-sequence")) if heads else []
+    tickets += list(present.directed().filter(pk__in=sent)) if sent else []
+    for ticket in tickets:
         by_id[ticket.pk] = ticket
         if ticket.for_counter_id is None and ticket.for_staff_id is None:
             by_head[ticket.stage_id, ticket.priority_id, ticket.order_key] = ticket
