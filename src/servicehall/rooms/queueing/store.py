@@ -133,10 +133,15 @@ def heads(stages: Collection[UUID], classes: Collection[UUID]) -> list[Candidate
     ]
 
 
+def by_directed() -> str:
+    """SQLite's planner passes over this index while it is all but empty, and reads every past ticket instead."""
+    return "" if sql.is_postgresql() else " INDEXED BY ticket_directed"
+
+
 def directed(site: UUID, counter: UUID, staff: UUID | None) -> list[tuple[UUID, UUID, UUID, int]]:
     """Waiting tickets sent to this counter or person: (ticket, stage, class, arrival), earliest first."""
     found = sql.rows(
-        "SELECT id, stage_id, priority_id, order_key FROM queueing_ticket"
+        f"SELECT id, stage_id, priority_id, order_key FROM queueing_ticket{by_directed()}"
         " WHERE site_id = %s AND state = 'waiting' AND (for_counter_id IS NOT NULL OR for_staff_id IS NOT NULL)"
         " AND (for_counter_id = %s OR (for_counter_id IS NULL AND for_staff_id = %s)) ORDER BY order_key LIMIT 50",
         site,

@@ -29,7 +29,7 @@ def at_stages(sites: Collection[UUID], stages: Collection[UUID]) -> list[Group]:
         f"t.state = 'waiting' AND t.site_id IN ({sql.placeholders(len(sites))})"
         " AND (t.for_counter_id IS NOT NULL OR t.for_staff_id IS NOT NULL)"
     )
-    return in_line(stages) + [one for one in _grouped(sent, sites) if one[0] in stages]
+    return in_line(stages) + [one for one in _grouped(sent, sites, store.by_directed()) if one[0] in stages]
 
 
 def over_target(targets: Mapping[UUID, float], at: datetime) -> dict[UUID, int]:
@@ -62,11 +62,11 @@ def moment(value: Any) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _grouped(where: str, params: Collection[Any]) -> list[Group]:
+def _grouped(where: str, params: Collection[Any], index: str = "") -> list[Group]:
     if not params:
         return []
     rows = sql.rows(
-        f"SELECT t.stage_id, count(*), min(t.stage_since) FROM queueing_ticket t WHERE {where} GROUP BY t.stage_id",
+        f"SELECT t.stage_id, count(*), min(t.stage_since) FROM queueing_ticket t{index} WHERE {where} GROUP BY t.stage_id",
         *params,
     )
     return [(stage, int(n), moment(since)) for s, n, since in rows if (stage := sql.uuid(s))]
