@@ -189,6 +189,11 @@ PAGES: list[Row] = [
     Row("ops:duplicates", "/ops/mall/duplicates", DESK, MANAGER),
     Row("ops:erasures", "/ops/mall/erasures", DESK, MANAGER),
     Row("ops:mailbox", "/ops/mall/mailbox", DESK, MANAGER),
+    Row("ops:alerts", "/ops/mall/alerts", DESK, MANAGER),
+    Row("ops:alerts", "/ops/mall/alerts?state=past", PHONE, MANAGER, what="by phone"),
+    Row("ops:webhooks", "/ops/mall/webhooks", DESK, ADMIN),
+    Row("ops:webhook-add", "/ops/mall/webhooks/add", DESK, ADMIN),
+    Row("ops:webhook-add", "/ops/mall/webhooks/add", PHONE, ADMIN, what="by phone"),
     Row("ops:evidence", "/ops/evidence", DESK, MANAGER),
     Row(
         "ops:evidence", "/ops/evidence", DESK, ADMIN, click("[data-dialog-open=evidence-how]"), "how to check"
@@ -211,6 +216,14 @@ NO_PAGES = {
     *("ops:evidence-csv", "ops:evidence-receipt"),
     *("evidence:checkpoint", "evidence:old-checkpoint", "evidence:tile", "evidence:verifier"),
     *("ops:figures-csv", "ops:unlock", "ops:admin-sign-in", "ops:admin-sign-out", "ops:admin-account"),
+    *(
+        "ops:alerts-first",
+        "ops:alert-acknowledge",
+        "ops:webhooks-first",
+        "ops:webhook-act",
+        "ops:webhook-repeat",
+    ),
+    *("ops:webhook", "ops:webhook-change"),  # looked at in tests/channels/ops, with a webhook to show
     *("live", "set_language"),
     # looked at in the tests of these channels, with a customer to show
     *("desk:customer", "ops:joining", "portal:me-edit", "portal:me-contact", "portal:me-privacy"),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.apps import apps
 from django.contrib import admin
@@ -20,6 +20,7 @@ from servicehall.kernel.office import office
 from servicehall.kernel.rights import STAFF_ROLES, SYSTEM, TOKEN_ROLES
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.people.models import RoleGrant
+from servicehall.rooms.webhooks import actions as webhooks
 from tests.hall import Hall, make_hall
 
 READERS = ("nobody", *STAFF_ROLES, "stranger")
@@ -99,10 +100,21 @@ def make_world() -> World:
         "level": "0",
         "path": "000",
         "consent_id": str(uuid4()),
+        "alert_id": str(uuid4()),
+        "endpoint_id": str(_webhook_of(world.mall)),
         "name": "000",
         "size": "1",
     }
     return world
+
+
+def _webhook_of(hall: Hall) -> UUID:
+    made, _secret = webhooks.add_endpoint(
+        organisation_id=hall.site.region.organisation_id, site_id=hall.id, name="Warehouse",
+        url="https://example.com/hook", kinds=["ticket.*"], by=SYSTEM,
+    )  # fmt: skip
+    found: UUID = made.pk
+    return found
 
 
 def _patterns(found: Any, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -237,7 +237,7 @@ def test_only_who_may_and_confirms_says_where_events_go(hall: Hall, receiver: Re
     line = connect(receiver, hall.site)
     for act in (actions.send_test, actions.remove_endpoint, actions.change_secret, actions.repeat_failed):
         with pytest.raises(NotFound):
-            act(line.endpoint.pk, by=bank.actors["admin"])  # type: ignore[operator]
+            act(line.endpoint.pk, by=bank.actors["admin"])
     with pytest.raises(NotFound):
         queries.deliveries(line.endpoint.pk, actor=bank.actors["admin"])
     assert happened("webhook.removed") == []

@@ -15,8 +15,10 @@ KEPT_SECONDS = 2 * 24 * 3600
 
 def codes(request: HttpRequest) -> list[str]:
     """The codes; none when the cookie is missing, old or was changed."""
+    if COOKIE not in request.COOKIES:
+        return []
     try:
-        found = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=KEPT_SECONDS)
+        found = request.get_signed_cookie(COOKIE, salt=SALT, max_age=KEPT_SECONDS)
     except signing.SignatureExpired:
         return []
     except signing.BadSignature:

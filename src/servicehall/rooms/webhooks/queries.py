@@ -23,6 +23,8 @@ from .models import Delivery, Endpoint
 RIGHT = "webhook.change"
 TEST = "webhook.tested"
 EVERYTHING = "*"
+STATES = tuple(Delivery.State.choices)
+"""(state, words) of deliveries."""
 _OF_THE_HOUSE = (
     "staff",
     "token",
@@ -33,6 +35,8 @@ _OF_THE_HOUSE = (
     "address",
     "protection",
     "alert",
+    "export",
+    "retention",
 )
 """What is only ever in the log of no site, or nobody's business outside."""
 
