@@ -148,6 +148,7 @@ def test_alerts_are_counted_in_the_bar_and_taken_in_hand(halls: Halls) -> None:
     assert 'id="part-alert_count"' in renewed
     page = client.get("/ops/mall/alerts").content.decode()
     assert "An account is locked after too many failed sign-ins" in page
+    assert "Agent" in page
     alert = Alert.objects.get()
     address = f"/ops/mall/alerts/{alert.pk}"
     assert halls.as_("supervisor").post(address).status_code == 403

@@ -17,6 +17,7 @@ from servicehall.kernel.errors import NotAllowed
 from servicehall.rooms.alerts import actions
 from servicehall.rooms.alerts import queries as alerts
 from servicehall.rooms.hall import queries as hall
+from servicehall.rooms.people import queries as people
 
 from . import asking
 from .frame import frame
@@ -42,9 +43,16 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     actor = asking.watcher(request)
     place = asking.place(slug, actor)
     past = request.GET.get("state") == "past"
+    rows = alerts.alerts_of(place.id, actor=actor, past=past)
+    whose = people.names_about([one.subject_id for one in rows if one.subject_id])
     found = [
-        {"row": one, "words": alerts.words_of(one.about), "icon": LEVELS.get(one.level, "info")}
-        for one in alerts.alerts_of(place.id, actor=actor, past=past)
+        {
+            "row": one,
+            "words": alerts.words_of(one.about),
+            "icon": LEVELS.get(one.level, "info"),
+            "whose": whose.get(one.subject_id) if one.subject_id else None,
+        }
+        for one in rows
     ]
     context = {"place": place, "alerts": found, "past": past, "here": "alerts", **frame(actor, site=place.id)}
     with timezone.override(place.timezone):

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -60,7 +60,9 @@ class EndpointForm(forms.Form):
     """Where to, and what."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=80, help_text=_("What you call the system that gets the events.")
+        label=pgettext_lazy("webhook", "Name"),
+        max_length=80,
+        help_text=_("What you call the system that gets the events."),
     )
     url = forms.CharField(
         label=_("Address"),

@@ -255,3 +255,10 @@ def organisations_of(subject: UUID) -> frozenset[UUID]:
         "organisation_id", "region__organisation_id", "site__region__organisation_id"
     )
     return frozenset(found for row in rows for found in row if found)
+
+
+def names_about(subjects: Collection[UUID]) -> dict[UUID, Text]:
+    """Whose account these are, where a subject is a person or a lock of one's account (two queries)."""
+    locked = dict(Lock.objects.filter(pk__in=subjects, staff__isnull=False).values_list("pk", "staff_id"))
+    names = names_of({*subjects, *locked.values()})
+    return names | {lock: names[staff] for lock, staff in locked.items() if staff in names}
