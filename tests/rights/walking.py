@@ -21,7 +21,8 @@ from servicehall.kernel.rights import STAFF_ROLES, SYSTEM, TOKEN_ROLES
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.people.models import RoleGrant
 from servicehall.rooms.webhooks import actions as webhooks
-from tests.hall import Hall, make_hall
+from servicehall.rooms.webhooks.models import Delivery
+from tests.hall import Hall, catch_up, make_hall
 
 READERS = ("nobody", *STAFF_ROLES, "stranger")
 CALLERS = ("nobody", *TOKEN_ROLES, "stranger")
@@ -101,7 +102,9 @@ def make_world() -> World:
         "path": "000",
         "consent_id": str(uuid4()),
         "alert_id": str(uuid4()),
-        "endpoint_id": str(_webhook_of(world.mall)),
+        "endpoint_id": (webhook := str(_webhook_of(world.mall))),
+        "webhook": webhook,
+        "delivery": _delivery_of(webhook),
         "name": "000",
         "size": "1",
     }
@@ -115,6 +118,12 @@ def _webhook_of(hall: Hall) -> UUID:
     )  # fmt: skip
     found: UUID = made.pk
     return found
+
+
+def _delivery_of(webhook: str) -> str:
+    webhooks.send_test(UUID(webhook), by=SYSTEM)
+    catch_up()
+    return str(Delivery.objects.filter(kind="webhook.tested").values_list("pk", flat=True).get())
 
 
 def _patterns(found: Any, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

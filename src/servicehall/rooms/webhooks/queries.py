@@ -132,6 +132,18 @@ def deliveries(endpoint_id: UUID, *, actor: Actor, state: str = "", limit: int =
     return list(rows.order_by("-id")[:limit])
 
 
+def place_of(delivery_id: UUID, *, actor: Actor) -> UUID:
+    """The place of the address that a delivery goes to.
+
+    Raises:
+        NotFound, NotAllowed: see :func:`endpoint`.
+    """
+    found = Delivery.objects.filter(pk=delivery_id).values_list("endpoint_id", flat=True).first()
+    if found is None:
+        raise NotFound
+    return endpoint(found, actor=actor).place
+
+
 def event_of(delivery: Delivery) -> StoredEvent:
     """The event that a delivery is about."""
     return events.after(delivery.log_id, delivery.seq - 1, 1)[0]
