@@ -216,27 +216,15 @@ NO_PAGES = {
     *("ops:evidence-csv", "ops:evidence-receipt"),
     *("evidence:checkpoint", "evidence:old-checkpoint", "evidence:tile", "evidence:verifier"),
     *("ops:figures-csv", "ops:unlock", "ops:admin-sign-in", "ops:admin-sign-out", "ops:admin-account"),
-    *(
-        "ops:alerts-first",
-        "ops:alert-acknowledge",
-        "ops:webhooks-first",
-        "ops:webhook-act",
-        "ops:webhook-repeat",
-    ),
-    *("ops:webhook", "ops:webhook-change"),  # looked at in tests/channels/ops, with a webhook to show
+    *("ops:alerts-first", "ops:alert-acknowledge", "ops:webhooks-first", "ops:webhook-act"),
+    *("ops:webhook", "ops:webhook-change", "ops:webhook-repeat"),  # looked at in tests/channels/ops
     *("live", "set_language"),
     # looked at in the tests of these channels, with a customer to show
     *("desk:customer", "ops:joining", "portal:me-edit", "portal:me-contact", "portal:me-privacy"),
     *("desk:customer-consent", "desk:customer-correct", "desk:customer-erasure", "desk:customer-identity"),
     *("desk:customer-unmask", "ops:erasure", "ops:join", "ops:part", "ops:mailbox-first", "portal:me-code"),
-    *(
-        "portal:me-consent",
-        "portal:me-enter",
-        "portal:me-erasure",
-        "portal:me-export",
-        "portal:me-export-json",
-    ),
-    *("portal:me-receipt", "portal:me-restrict", "portal:me-sign-out"),
+    *("portal:me-consent", "portal:me-enter", "portal:me-erasure", "portal:me-export"),
+    *("portal:me-export-json", "portal:me-receipt", "portal:me-restrict", "portal:me-sign-out"),
     "look:specimen",  # looked at in tests/channels/look
 }
 

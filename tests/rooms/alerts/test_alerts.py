@@ -26,6 +26,7 @@ from servicehall.rooms.customers.models import Customer
 from servicehall.rooms.messages.queries import kept
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.people.models import Staff
+from servicehall.rooms.trust import actions as trust
 from servicehall.rooms.webhooks import actions as webhooks
 from tests.hall import Hall, catch_up, make_hall
 from tests.rooms.customers.counter import PHONE, code_for, organisation
@@ -174,6 +175,13 @@ def test_a_forged_message_and_a_dead_webhook_are_alerts(hall: Hall) -> None:
     assert about() == {"message-forged": 1}
     assert smell_of("webhook.disabled", {"reason": "failing"}) is not None
     assert smell_of("webhook.disabled", {"reason": "stopped"}) is None
+
+
+def test_damaged_evidence_is_an_alert(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trust, "_damage_told", -trust.DAMAGE_AGAIN_AFTER)
+    for _ in range(2):
+        trust.note_damage()
+    assert about() == {"evidence-tampered": 1}
 
 
 def test_managers_are_told_once_in_their_language(hall: Hall) -> None:

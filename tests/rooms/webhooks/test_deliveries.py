@@ -152,6 +152,8 @@ def test_days_of_failure_switch_it_off_and_it_can_be_switched_on(hall: Hall, lin
     line.send_later()
     assert (line.now().is_active, line.now().disabled_reason) == (False, "failing")
     assert [one["reason"] for one in happened("webhook.disabled")] == ["failing"]
+    catch_up()
+    assert [one["about"] for one in happened("alert.raised")] == ["webhook-disabled"]
     line.send_later()
     assert len(line.receiver.desk.received) == 2
     actions.enable_endpoint(line.endpoint.pk, by=SYSTEM)

@@ -23,9 +23,10 @@ from .timers import TELL
 
 FOLLOWER = "alerts.watch"
 RAISED = "alert.raised"
+PACE = 1.0
 
 
-@follower(FOLLOWER, kinds=(RAISED, *KINDS))
+@follower(FOLLOWER, kinds=(RAISED, *KINDS), pace=PACE)
 def watch(batch: list[StoredEvent]) -> None:
     """Raise what smells; keep what was raised."""
     for event in batch:

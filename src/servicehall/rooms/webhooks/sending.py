@@ -88,14 +88,17 @@ def deliver_now(endpoint_id: UUID) -> int:
         return 0
     claimed = _claim(endpoint, now)
     tried: list[_Tried] = []
+    # What a fault of ours leaves behind stays claimed: it is tried again in two minutes, not at once.
+    untouched: list[UUID] = []
     end = time.monotonic() + A_TURN
     try:
         for delivery in claimed:
             tried.append(_Tried(delivery, _send(endpoint, delivery), clock.now()))
             if tried[-1].answer.problem or time.monotonic() > end:
                 break
+        untouched = [one.pk for one in claimed[len(tried) :]]
     finally:
-        _settle(endpoint, tried, [one.pk for one in claimed[len(tried) :]])
+        _settle(endpoint, tried, untouched)
     return len(tried)
 
 
