@@ -33,6 +33,7 @@ ACTS: dict[str, str | Promise] = {
     "token.revoke": _("Revoke an API token"),
     "role.give": _("Give a role"),
     "role.withdraw": _("Withdraw a role"),
+    "second-factor.rule": _("Change who has to have a second factor"),
     "staff.change": _("Change a person’s roles, password or e-mail"),
     "staff.unlock": _("Unlock an account"),
     "export.release": _("Export single visits"),

@@ -20,8 +20,9 @@ from servicehall.channels.sessions import ENROL
 from servicehall.channels.step_up import asked, credential_of
 from servicehall.kernel.step_up import Operation
 from servicehall.rooms.people import actions as people
+from servicehall.rooms.people import queries as people_queries
 
-from .account import frame, still_needed
+from .account import frame
 from .doors import for_person
 from .forms import CodeForm, PasskeyForm
 
@@ -107,7 +108,7 @@ def passkey(request: HttpRequest, staff: Any) -> HttpResponse:
 @for_person
 def remove(request: HttpRequest, staff: Any, factor_id: int) -> HttpResponse:
     """Take a second factor away."""
-    people.remove_factor(staff, factor_id, required=still_needed(staff))
+    people.remove_factor(staff, factor_id, required=people_queries.needs_second_factor(staff))
     messages.success(request, gettext("The second factor is removed."))
     return HttpResponseRedirect(reverse("account"))
 
