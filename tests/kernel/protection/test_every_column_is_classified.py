@@ -70,6 +70,8 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
     "people.ApiToken": {"name": NAMED, "digest": DIGEST, "role": WORD},
     "customers.Customer": {"level": WORD, "document": WORD, "language": WORD, "channel": WORD},
     "customers.ContactCode": {"address_digest": DIGEST, "client_digest": DIGEST, "code_digest": DIGEST},
+    "customers.Passkey": {"id_digest": DIGEST, "credential": KEY},
+    "customers.SpentChallenge": {"digest": DIGEST},
     "customers.Joining": {"filled": "names of columns", "moved": IDS},
     "customers.Purpose": {"slug": NAMED, "uses": "names of columns"},
     "customers.PurposeVersion": {"titles": NAMED, "texts": NAMED},
