@@ -92,6 +92,11 @@ def actor_of(staff: Staff, channel: str = "desk") -> Actor:
     return Actor("staff", staff.pk, channel, str(staff), tuple(grants))
 
 
+def is_demo() -> bool:
+    """Whether the demo's people may sign in here: their passwords are printed, so nothing is secret."""
+    return Staff.objects.filter(is_demo=True, is_active=True).exists()
+
+
 def anybody() -> bool:
     """Whether there is anybody who may sign in."""
     return Staff.objects.filter(is_active=True).exists()

@@ -77,7 +77,8 @@ def passkeys(request: HttpRequest) -> HttpResponse:
     """The customer's passkeys, and a further one."""
     record, actor = own_record.needed(request)
     place = _place(request)
-    form = PasskeyForm(request.POST or None, initial={"name": gettext("My phone")})
+    held = customers.passkeys_of(record)
+    form = PasskeyForm(request.POST or None, initial={"name": "" if held else gettext("My phone")})
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -101,7 +102,7 @@ def passkeys(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "form": form,
-        "held": customers.passkeys_of(record),
+        "held": held,
         "able": place.is_able,
         "options": json.dumps(asked),
         "back_url": reverse("portal:me"),
