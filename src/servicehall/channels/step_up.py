@@ -92,7 +92,7 @@ class StepUps:
             people.note_step_up_refused(user, request.POST[FIELD], reason="wrong-proof")
             request.step_up_error = _words(wrong, request)  # type: ignore[attr-defined]
         except people.LockedOut as locked:
-            request.step_up_error = f"{locked.title}. {locked.advice}"  # type: ignore[attr-defined]
+            request.step_up_error = locked.sentences  # type: ignore[attr-defined]
         except StepUpRefused as refused:
             people.note_step_up_refused(user, request.POST[FIELD], reason=refused.reason)
             return answer(request, refused)

@@ -49,7 +49,7 @@ def app(request: HttpRequest, staff: Any) -> HttpResponse:
             try:
                 people.add_app(staff, secret=secret, code=form.cleaned_data["code"])
             except people.WrongCode as wrong:
-                form.add_error("code", f"{wrong.title}. {wrong.advice}")
+                form.add_error("code", wrong.sentences)
             else:
                 del request.session[SECRET]
                 return _added(request, gettext("The authenticator app is added."))
@@ -84,7 +84,7 @@ def passkey(request: HttpRequest, staff: Any) -> HttpResponse:
                 place=place,
             )
         except people.PasskeyNotAdded as refused:
-            form.add_error(None, f"{refused.title}. {refused.advice}")
+            form.add_error(None, refused.sentences)
         else:
             request.session.pop(STATE, None)
             return _added(request, gettext("The passkey is added."))

@@ -61,7 +61,7 @@ def said(refused: Refused) -> str:
         }
     if "left" in facts:
         return gettext("This code is not right. You may try %(count)d more times.") % {"count": facts["left"]}
-    return f"{refused.title}. {refused.advice}"
+    return refused.sentences
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -75,7 +75,8 @@ def me(request: HttpRequest) -> HttpResponse:
             request, AddressForm(offered_organisations(), initial={"organisation": _asked(request)})
         )
     visits = queueing.visits_of(customers.same_person(record.pk), limit=VISITS)
-    return render(request, "portal/me/record.html", {"record": record, "visits": visits})
+    context = {"record": record, "visits": visits, "back_url": reverse("portal:home")}
+    return render(request, "portal/me/record.html", context)
 
 
 def offered_organisations() -> list[tuple[str, str]]:
@@ -92,7 +93,7 @@ def _asked(request: HttpRequest) -> str:
 def way_in(request: HttpRequest, form: AddressForm, *, problem: str = "", status: int = 200) -> HttpResponse:
     """The page where to say who one is; ``problem`` is what was wrong with a passkey."""
     able = actions.Place.of(request.get_host()).is_able
-    context = {"form": form, "passkeys": able, "problem": problem}
+    context = {"form": form, "passkeys": able, "problem": problem, "back_url": reverse("portal:home")}
     return render(request, "portal/me/sign_in.html", context, status=status)
 
 
