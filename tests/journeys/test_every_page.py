@@ -216,20 +216,10 @@ NO_PAGES = {
     *("desk:customer", "ops:joining", "portal:me-edit", "portal:me-contact", "portal:me-privacy"),
     *("desk:customer-consent", "desk:customer-correct", "desk:customer-erasure", "desk:customer-identity"),
     *("desk:customer-unmask", "ops:erasure", "ops:join", "ops:part", "ops:mailbox-first", "portal:me-code"),
-    *(
-        "portal:me-consent",
-        "portal:me-enter",
-        "portal:me-erasure",
-        "portal:me-export",
-        "portal:me-export-json",
-    ),
-    *("portal:me-receipt", "portal:me-restrict", "portal:me-sign-out"),
-    *(
-        "portal:me-passkeys",
-        "portal:me-passkey-use",
-        "portal:me-passkey-challenge",
-        "portal:me-passkey-remove",
-    ),
+    *("portal:me-consent", "portal:me-enter", "portal:me-erasure", "portal:me-export"),
+    *("portal:me-export-json", "portal:me-receipt", "portal:me-restrict", "portal:me-sign-out"),
+    *("portal:me-passkeys", "portal:me-passkey-use", "portal:me-passkey-challenge"),
+    *("portal:me-passkey-remove", "receipts:twilio", "receipts:aliyun"),
     "look:specimen",  # looked at in tests/channels/look
 }
 

@@ -99,6 +99,9 @@ def make_world() -> World:
         "level": "0",
         "path": "000",
         "consent_id": str(uuid4()),
+        "passkey_id": str(uuid4()),
+        "message_id": str(uuid4()),
+        "token": "guessed",
         "name": "000",
         "size": "1",
     }
