@@ -83,6 +83,8 @@ def pytest_configure(config: pytest.Config) -> None:
         messages.compile_catalogues()
     from django.conf import settings
 
+    # In the test's own thread, which sees what its transaction has written.
+    settings.MESSAGE_THREADS = 0
     # Argon2 is slow on purpose; tests sign in hundreds of times.
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher",

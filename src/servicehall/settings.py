@@ -93,7 +93,30 @@ WEBHOOK_NETWORKS = _list("SERVICEHALL_WEBHOOK_NETWORKS")
 
 # The mail server for messages to customers; without one they stay in the mailbox of the operations pages.
 SMTP_URL = os.environ.get("SERVICEHALL_SMTP", "")
+SMTP_PER_SECOND = float(os.environ.get("SERVICEHALL_SMTP_PER_SECOND", "20"))
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+
+
+def _from_file(name: str) -> str:
+    """A secret from the environment, or from the file that ``<name>_FILE`` names."""
+    path = os.environ.get(f"{name}_FILE")
+    return Path(path).read_text(encoding="utf-8").strip() if path else os.environ.get(name, "")
+
+
+# Text messages to customers: the provider (aliyun or twilio; empty: they stay in the mailbox), its account and
+# password, who they are from (a signature, number or service), Aliyun's template of codes, and how many a second.
+SMS_PROVIDER = os.environ.get("SERVICEHALL_SMS", "").strip().lower()
+if SMS_PROVIDER not in {"", "aliyun", "twilio"}:
+    raise ValueError(f"SERVICEHALL_SMS is aliyun or twilio, not {SMS_PROVIDER!r}")
+SMS_URL = os.environ.get("SERVICEHALL_SMS_URL", "")
+SMS_KEY = os.environ.get("SERVICEHALL_SMS_KEY", "")
+SMS_SECRET = _from_file("SERVICEHALL_SMS_SECRET")
+SMS_FROM = os.environ.get("SERVICEHALL_SMS_FROM", "")
+SMS_TEMPLATE = os.environ.get("SERVICEHALL_SMS_TEMPLATE", "")
+SMS_PER_SECOND = float(os.environ.get("SERVICEHALL_SMS_PER_SECOND", "10"))
+SMS_PATIENCE = 10.0
+# Threads of a worker that hand messages over; 0: in the worker's own.
+MESSAGE_THREADS = int(os.environ.get("SERVICEHALL_MESSAGE_THREADS", "4"))
 
 INSTALLED_APPS = [
     "unfold",
@@ -330,7 +353,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("SERVICEHALL_LOG", "WARNING").upper()},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    # urllib3 writes whole addresses when it debugs: a text message's number and code stand in them.
+    "loggers": {"django.request": {"level": "ERROR"}, "urllib3": {"level": "INFO"}},
 }
 
 _TEAL = {

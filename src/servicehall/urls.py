@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("servicehall.channels.desk.urls")),
     path("", include("servicehall.channels.ops.urls")),
     path("", include("servicehall.channels.evidence.urls")),
+    path("", include("servicehall.channels.receipts.urls")),
     path("", include("servicehall.channels.look.urls")),
     path("", include("servicehall.channels.live.urls")),
     path("api/", include("servicehall.channels.api.urls")),

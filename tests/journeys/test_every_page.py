@@ -225,6 +225,8 @@ NO_PAGES = {
     *("desk:customer-unmask", "ops:erasure", "ops:join", "ops:part", "ops:mailbox-first", "portal:me-code"),
     *("portal:me-consent", "portal:me-enter", "portal:me-erasure", "portal:me-export"),
     *("portal:me-export-json", "portal:me-receipt", "portal:me-restrict", "portal:me-sign-out"),
+    *("portal:me-passkeys", "portal:me-passkey-use", "portal:me-passkey-challenge"),
+    *("portal:me-passkey-remove", "receipts:twilio", "receipts:aliyun"),
     "look:specimen",  # looked at in tests/channels/look
 }
 

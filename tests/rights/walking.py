@@ -105,6 +105,9 @@ def make_world() -> World:
         "endpoint_id": (webhook := str(_webhook_of(world.mall))),
         "webhook": webhook,
         "delivery": _delivery_of(webhook),
+        "passkey_id": str(uuid4()),
+        "message_id": str(uuid4()),
+        "token": "guessed",
         "name": "000",
         "size": "1",
     }

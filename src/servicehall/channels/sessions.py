@@ -31,14 +31,11 @@ def begin_session(request: HttpRequest, staff: Any) -> None:
     now = time.time()
     request.session[SIGNED_IN] = request.session[SEEN] = now
     request.session[IDLE] = settings.IDLE_MINUTES.get(role, settings.IDLE_MINUTES[""])
-    needs = needs_second_factor(staff, role) and not people.has_second_factor(staff)
-    request.session[ENROL] = needs
+    request.session[ENROL] = _must_enrol(staff)
 
 
-def needs_second_factor(staff: Any, role: str | None = None) -> bool:
-    """Whether the installation's rule wants a second factor of this person; the demo's people may do without."""
-    held = people_queries.highest_role(staff) if role is None else role
-    return held in settings.SECOND_FACTOR_ROLES and not staff.is_demo
+def _must_enrol(staff: Any) -> bool:
+    return people_queries.needs_second_factor(staff) and not people.has_second_factor(staff)
 
 
 def overdue(session: MutableMapping[str, Any]) -> str:
@@ -71,6 +68,8 @@ def _timed_user(request: HttpRequest) -> Any:
     request.session.setdefault(SIGNED_IN, now)
     if _is_act(request) and now - request.session.get(SEEN, 0) > _NOTED_EVERY:
         request.session[SEEN] = now
+        # A rule that was made or loosened since the sign-in reaches who is signed in.
+        request.session[ENROL] = _must_enrol(user)
     return user
 
 
@@ -85,11 +84,14 @@ class TimedAuthentication(AuthenticationMiddleware):
         self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any
     ) -> HttpResponseBase | None:
         """Somebody who has to add a second factor first gets nowhere else."""
-        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not settings.SECOND_FACTOR_ROLES:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.path.startswith(_WHILE_ENROLLING):
             return None
-        if request.path.startswith(_WHILE_ENROLLING) or not request.user.is_authenticated:
+        if not request.user.is_authenticated or not request.session.get(ENROL):
             return None
-        return HttpResponseRedirect(SECOND_FACTOR_PAGE) if request.session.get(ENROL) else None
+        if "HX-Request" in request.headers:
+            # The whole window goes there, not the part of the page that asked.
+            return HttpResponse(status=204, headers={"HX-Redirect": SECOND_FACTOR_PAGE})
+        return HttpResponseRedirect(SECOND_FACTOR_PAGE)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         user = getattr(request, "_cached_user", None)

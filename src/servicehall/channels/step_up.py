@@ -33,6 +33,7 @@ ACTS: dict[str, str | Promise] = {
     "token.revoke": _("Revoke an API token"),
     "role.give": _("Give a role"),
     "role.withdraw": _("Withdraw a role"),
+    "second-factor.rule": _("Change who has to have a second factor"),
     "staff.change": _("Change a person’s roles, password or e-mail"),
     "staff.unlock": _("Unlock an account"),
     "export.release": _("Export single visits"),
@@ -93,7 +94,7 @@ class StepUps:
             people.note_step_up_refused(user, request.POST[FIELD], reason="wrong-proof")
             request.step_up_error = _words(wrong, request)  # type: ignore[attr-defined]
         except people.LockedOut as locked:
-            request.step_up_error = f"{locked.title}. {locked.advice}"  # type: ignore[attr-defined]
+            request.step_up_error = locked.sentences  # type: ignore[attr-defined]
         except StepUpRefused as refused:
             people.note_step_up_refused(user, request.POST[FIELD], reason=refused.reason)
             return answer(request, refused)

@@ -28,6 +28,7 @@ COMMANDS = {
     "verify": "check a receipt, two checkpoints or an exported log, without the hall",
     "witness": "sign, on another machine, that a hall's evidence only ever grew",
     "webhook-receiver": "take webhooks in for trying things out: checks signatures, fails as told",
+    "sms-simulator": "stand in for a text message service, to try messages out",
     "django": "run one of Django's own commands (migrate, shell, …)",
 }
 

@@ -75,13 +75,15 @@ def _machine(folder: Path) -> list[Check]:
 
 
 def _installation(options: argparse.Namespace, folder: Path) -> list[Check]:
-    from servicehall.processes.doctor import database, evidence, installation, protection
+    from servicehall.processes.doctor import database, evidence, installation, messages, protection
 
     live_port = options.live_port or options.port + 1
     return [
         database.database,
         partial(evidence.key, folder),
         evidence.signatures,
+        messages.mail,
+        messages.texts,
         protection.ciphers,
         protection.keys,
         protection.refused_values,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 Words = str | Promise
@@ -29,6 +30,11 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return str(self.detail or self.title)
+
+    @property
+    def sentences(self) -> str:
+        """What is wrong and what to do, as one text in the reader's language."""
+        return gettext("%(title)s. %(advice)s") % {"title": self.title, "advice": self.advice}
 
     def problem(self, instance: str = "") -> dict[str, Any]:
         """The problem document, in the current language."""

@@ -9,6 +9,8 @@ import pytest
 from servicehall.kernel import events
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.messages import actions
+from servicehall.rooms.messages.models import Message
+from servicehall.rooms.people.models import Staff
 from tests.channels.ops.watching import Halls
 from tests.hall import make_hall
 
@@ -19,10 +21,10 @@ def halls(db: None) -> Halls:
     return Halls(make_hall("mall"), make_hall("bank"), None, {})
 
 
-def send(halls: Halls, body: str = "Your code is 123456") -> None:
+def send(halls: Halls, body: str = "Your code is 123456", secret: str = "123456") -> None:
     actions.send_message(
         organisation_id=halls.mall.site.region.organisation_id, kind="sms", address="138 1234 5678",
-        title="code", body=body, by=SYSTEM,
+        title="code", body=body, secret=secret, by=SYSTEM,
     )  # fmt: skip
 
 
@@ -32,9 +34,31 @@ def test_a_manager_reads_it_and_that_is_recorded(halls: Halls) -> None:
     assert client.get("/ops/mailbox")["Location"] == "/ops/mall/mailbox"
     page = client.get("/ops/mall/mailbox")
     assert "138 1234 5678" in page.content.decode()
-    assert "Your code is 123456" in page.content.decode()
+    assert "Your code is ••••••" in page.content.decode()
+    assert "123456" not in page.content.decode()
+    assert "One-time codes are hidden" in page.content.decode()
     last = events.after(halls.mall.site.region.organisation_id, 0)[-1]
     assert (last.kind, last.data) == ("mailbox.opened", {"shown": 1})
+
+
+def test_codes_are_whole_in_a_demo_only_and_the_page_says_so(halls: Halls) -> None:
+    send(halls)
+    Staff.objects.filter(pk=halls.mall.people["agent"].pk).update(is_demo=True)
+    page = halls.as_("manager").get("/ops/mall/mailbox").content.decode()
+    assert "Your code is 123456" in page
+    assert "This is a demo" in page
+    Staff.objects.update(is_active=False)
+    Staff.objects.filter(pk=halls.mall.people["manager"].pk).update(is_active=True)
+    assert "123456" not in halls.as_("manager").get("/ops/mall/mailbox").content.decode()
+
+
+def test_what_a_provider_did_is_counted_without_what_it_was(halls: Halls, settings: Any) -> None:
+    settings.SMS_PROVIDER = "twilio"
+    send(halls)
+    Message.objects.update(state="failed", detail="twilio-21211")
+    page = halls.as_("manager").get("/ops/mall/mailbox").content.decode()
+    assert "twilio-21211" in page
+    assert "138 1234 5678" not in page
 
 
 def test_nobody_else_sees_it(halls: Halls) -> None:

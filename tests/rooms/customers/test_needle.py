@@ -177,7 +177,11 @@ def test_every_protected_table_is_known_to_the_erasure() -> None:
     """A new table with protected fields must be a customer's, or its rows must go with their own rule."""
     from servicehall.kernel.protection.rotation import protected_tables
 
-    assert {model._meta.label for model in protected_tables()} == {"customers.Customer", "outgoing.Message"}
+    assert {model._meta.label for model in protected_tables()} == {
+        "customers.Customer",
+        "customers.Passkey",
+        "outgoing.Message",
+    }
     assert apps.get_model("outgoing", "Message") is not None
     with transaction():
         assert keys.counts() == {}

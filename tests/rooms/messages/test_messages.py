@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.db import connection
 
-from servicehall.kernel import events
+from servicehall.kernel import events, timers
 from servicehall.kernel.errors import NotAllowed
 from servicehall.kernel.models import DataKey
 from servicehall.kernel.rights import SYSTEM
@@ -48,6 +48,8 @@ def test_with_a_mail_server_it_goes_out_once(hall: Hall, settings: Any) -> None:
     settings.SMTP_URL = "smtp://mail.example.com?from=hall@example.com"
     settings.SMTP_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     made = send(hall)
+    assert mail.outbox == [], "the worker sends it, not the page"
+    timers.run_due()
     actions.deliver(made.pk)
     [sent] = mail.outbox
     assert (sent.to, sent.subject, sent.body, sent.from_email) == (
@@ -64,8 +66,11 @@ def test_a_server_that_refuses_is_noted_without_the_message(
     hall: Hall, settings: Any, free_port: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings.SMTP_URL = f"smtp://127.0.0.1:{free_port}"
-    send(hall)
-    assert Message.objects.get().state == "failed"
+    settings.SMTP_PER_SECOND = 1e6
+    made = send(hall)
+    for _ in range(6):
+        actions.deliver(made.pk)
+    assert (Message.objects.get().state, Message.objects.get().detail) == ("failed", "unreachable")
     assert "message.not_sent" in caplog.text
     assert "Needle" not in caplog.text
     assert "wang" not in caplog.text

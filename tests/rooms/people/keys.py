@@ -86,9 +86,9 @@ class Key:
         )
 
     def sign(
-        self, challenge: bytes, staff: Staff, *, host: str = "hall.example", verified: bool = True
+        self, challenge: bytes, holder: Any, *, host: str = "hall.example", verified: bool = True
     ) -> dict[str, Any]:
-        """A signed challenge, as ``navigator.credentials.get`` answers."""
+        """A signed challenge, as ``navigator.credentials.get`` answers; ``holder`` is staff or a customer."""
         flags = AuthenticatorData.FLAG.UP | (AuthenticatorData.FLAG.UV if verified else 0)
         data = AuthenticatorData.create(
             hashlib.sha256(host.encode()).digest(), AuthenticatorData.FLAG(flags), self._count()
@@ -100,7 +100,7 @@ class Key:
                 "clientDataJSON": said,
                 "authenticatorData": bytes(data),
                 "signature": signature,
-                "userHandle": staff.pk.bytes,
+                "userHandle": holder.pk.bytes,
             }
         )
 

@@ -215,7 +215,7 @@ def unmasked(request: HttpRequest, actor: Actor, site: str, customer_id: UUID) -
             customer_id=record.pk, field=field, reason=request.POST.get("reason", ""), by=actor
         )
     except actions.ReasonNeeded as refused:
-        return _page(request, ground, record, site, status=422, problem=f"{refused.title}. {refused.advice}")
+        return _page(request, ground, record, site, status=422, problem=refused.sentences)
     return _page(
         request, ground, record, site, opened=field, value=value or gettext("Nothing is stored here.")
     )

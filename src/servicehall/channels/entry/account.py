@@ -23,7 +23,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from servicehall.channels.addresses import address_of
-from servicehall.channels.sessions import ENROL, needs_second_factor
+from servicehall.channels.sessions import ENROL
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.people import queries as people_queries
@@ -166,8 +166,3 @@ def unlink(request: HttpRequest, staff: Any, identity_id: int) -> HttpResponse:
     people.unlink_identity(staff, identity_id)
     messages.success(request, gettext("The single sign-on account is disconnected."))
     return HttpResponseRedirect(reverse("account"))
-
-
-def still_needed(staff: Any) -> bool:
-    """Whether the last second factor must stay."""
-    return needs_second_factor(staff)

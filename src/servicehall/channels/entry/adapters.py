@@ -112,7 +112,7 @@ def _connected(request: HttpRequest, sociallogin: Any) -> HttpResponse:
             user, provider=sociallogin.account.provider, uid=sociallogin.account.uid, by="link"
         )
     except people.IdentityTaken as taken:
-        messages.error(request, f"{taken.title}. {taken.advice}")
+        messages.error(request, taken.sentences)
     else:
         messages.success(request, gettext("Your single sign-on account is connected."))
     return HttpResponseRedirect(reverse("account"))

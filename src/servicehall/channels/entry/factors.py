@@ -20,8 +20,9 @@ from servicehall.channels.sessions import ENROL
 from servicehall.channels.step_up import asked, credential_of
 from servicehall.kernel.step_up import Operation
 from servicehall.rooms.people import actions as people
+from servicehall.rooms.people import queries as people_queries
 
-from .account import frame, still_needed
+from .account import frame
 from .doors import for_person
 from .forms import CodeForm, PasskeyForm
 
@@ -48,7 +49,7 @@ def app(request: HttpRequest, staff: Any) -> HttpResponse:
             try:
                 people.add_app(staff, secret=secret, code=form.cleaned_data["code"])
             except people.WrongCode as wrong:
-                form.add_error("code", f"{wrong.title}. {wrong.advice}")
+                form.add_error("code", wrong.sentences)
             else:
                 del request.session[SECRET]
                 return _added(request, gettext("The authenticator app is added."))
@@ -83,7 +84,7 @@ def passkey(request: HttpRequest, staff: Any) -> HttpResponse:
                 place=place,
             )
         except people.PasskeyNotAdded as refused:
-            form.add_error(None, f"{refused.title}. {refused.advice}")
+            form.add_error(None, refused.sentences)
         else:
             request.session.pop(STATE, None)
             return _added(request, gettext("The passkey is added."))
@@ -107,7 +108,7 @@ def passkey(request: HttpRequest, staff: Any) -> HttpResponse:
 @for_person
 def remove(request: HttpRequest, staff: Any, factor_id: int) -> HttpResponse:
     """Take a second factor away."""
-    people.remove_factor(staff, factor_id, required=still_needed(staff))
+    people.remove_factor(staff, factor_id, required=people_queries.needs_second_factor(staff))
     messages.success(request, gettext("The second factor is removed."))
     return HttpResponseRedirect(reverse("account"))
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from servicehall.kernel import clock
 from servicehall.kernel.errors import NotAllowed
 from servicehall.rooms.customers import queries as customers
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.messages import actions as messages
+from servicehall.rooms.messages import queries as message_queries
+from servicehall.rooms.people import queries as people
 
 from . import asking
 from .frame import frame
@@ -39,5 +44,12 @@ def mailbox(request: HttpRequest, slug: str) -> HttpResponse:
     organisation = customers.organisation_of_site(place.id)
     found = messages.open_mailbox(organisation_id=organisation, place=place.id, by=actor)
     with timezone.override(place.timezone):
-        context = {"place": place, "messages_kept": found, "here": "mailbox", **frame(actor, site=place.id)}
+        context = {
+            "place": place,
+            "messages_kept": found,
+            "ends": message_queries.ends(organisation, clock.now() - timedelta(days=1)),
+            "is_demo": people.is_demo(),
+            "here": "mailbox",
+            **frame(actor, site=place.id),
+        }
         return render(request, "ops/mailbox.html", context)

@@ -105,6 +105,19 @@ class CodeForm(forms.Form):
         super().__init__(*args, **{"auto_id": "%s", **kwargs})
 
 
+class PasskeyForm(forms.Form):
+    """A new passkey's name; the browser adds what the device made."""
+
+    name = forms.CharField(
+        label=_("Name of the device"),
+        max_length=60,
+        error_messages={"required": _("Give it a name, so that you know it again.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "%s", **kwargs})
+
+
 class RecordForm(forms.Form):
     """What customers correct by themselves."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicehall.channels.portal.views import door, halls, me, privacy, ticket
+from servicehall.channels.portal.views import door, halls, me, passkeys, privacy, ticket
 
 app_name = "portal"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("me", me.me, name="me"),
     path("me/code", me.send_code, name="me-code"),
     path("me/enter", me.enter_code, name="me-enter"),
+    path("me/passkey/challenge", passkeys.challenge, name="me-passkey-challenge"),
+    path("me/passkey/use", passkeys.use, name="me-passkey-use"),
+    path("me/passkeys", passkeys.passkeys, name="me-passkeys"),
+    path("me/passkeys/<uuid:passkey_id>/remove", passkeys.remove, name="me-passkey-remove"),
     path("me/edit", me.edit, name="me-edit"),
     path("me/contact", me.contact, name="me-contact"),
     path("me/privacy", privacy.privacy, name="me-privacy"),

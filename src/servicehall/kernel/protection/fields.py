@@ -112,6 +112,10 @@ class ProtectedText(TextBase):
         value = self.get_prep_value(value)
         return None if value is None else connection.Database.Binary(value.data)
 
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        """Nothing is NULL, also where a migration adds the column to rows that are there."""
+        return None if value == "" else super().get_db_prep_save(value, connection)
+
     def value_to_string(self, obj: models.Model) -> str:
         raise TypeError(f"{self.name} is protected and is not written into fixtures")
 

@@ -66,9 +66,38 @@ class ContactVerified:
 @fact("customer.signed-in")
 @dataclass(frozen=True, slots=True)
 class CustomerSignedIn:
-    """A customer signed in on their own page."""
+    """A customer signed in on their own page, by ``code`` or ``passkey``."""
 
     customer: UUID
+    by: str = "code"
+
+
+@fact("customer.passkey-added")
+@dataclass(frozen=True, slots=True)
+class PasskeyAdded:
+    """A customer added a passkey."""
+
+    customer: UUID
+    passkey: UUID
+
+
+@fact("customer.passkey-removed")
+@dataclass(frozen=True, slots=True)
+class PasskeyRemoved:
+    """A customer took a passkey away."""
+
+    customer: UUID
+    passkey: UUID
+
+
+@fact("customer.passkey-refused")
+@dataclass(frozen=True, slots=True)
+class PasskeyRefused:
+    """A passkey's signature was not accepted: unknown, expired, spent, challenge, origin, verification,
+    signature, counter (a copy of it exists), other-contact. The customer is known when the passkey is."""
+
+    customer: UUID | None
+    reason: str
 
 
 @fact("customer.signed-out")

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import F, Model
 
-from servicehall.kernel import clock
+from servicehall.kernel import clock, step_up
 from servicehall.kernel.events import record
 from servicehall.kernel.languages import Text
 from servicehall.kernel.rights import Actor, allow
@@ -60,18 +60,29 @@ def touch(site_id: UUID) -> None:
     sites.update(setup_version=F("setup_version") + 1)
 
 
+def _demand(row: Model, by: Actor) -> None:
+    """How people sign in is not changed from a browser that was left open."""
+    if not isinstance(row, Organisation) or row._state.adding:
+        return
+    before = Organisation.objects.values_list("second_factor", flat=True).get(pk=row.pk)
+    if before != row.second_factor:
+        step_up.demand(by, step_up.Operation("second-factor.rule", f"{row.pk}:{row.second_factor}"))
+
+
 def save_setup(row: Model, *, by: Actor, fields: list[str] | None = None, at: datetime | None = None) -> None:
     """Add or change a row of the setup.
 
     Raises:
         NotAllowed, NotFound: the actor may not change the setup there.
         ValidationError: a field does not fit.
+        StepUpNeeded, StepUpRefused: who has to have a second factor has to be confirmed.
     """
     site_id = _site_of(row)
     _allow(row, by)
     row.full_clean()
     added = row._state.adding
     with transaction(site_id):
+        _demand(row, by)
         row.save()
         touch(site_id)
         record(

@@ -123,8 +123,12 @@ class FloorRows(SetupTable):
 class OrganisationPages(SetupPages):
     """Organisations: the reader's own; a further one is added by `servicehall staff add --organisation`."""
 
-    list_display = ("__str__", "slug")
-    fields = ("names", "slug")
+    list_display = ("__str__", "slug", "second_factor")
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": ("names", "slug")}),
+        (_("Signing in"), {"fields": ("second_factor",)}),
+    )
+    radio_fields: ClassVar[Any] = {"second_factor": admin.VERTICAL}
     search_fields = ("slug", "names__en", "names__zh-Hans")
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -40,7 +40,22 @@ class Place(models.Model):
 class Organisation(Place):
     """Who runs the halls."""
 
+    class SecondFactor(models.TextChoices):
+        NONE = "none", _("nobody has to")
+        MANAGERS = "managers", _("managers and administrators")
+        ALL = "all", _("everybody who signs in")
+
     slug = models.CharField(_("short name"), max_length=40, unique=True, validators=[slug_validator])
+    second_factor = models.CharField(
+        _("second factor required of"),
+        max_length=10,
+        choices=SecondFactor.choices,
+        default=SecondFactor.NONE,
+        help_text=_(
+            "Who has none is led to add one (an authenticator app or a passkey) before anything else;"
+            " people who are signed in now within a minute."
+        ),
+    )
 
     class Meta:
         verbose_name = _("organisation")

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 from uuid import UUID
 
-from servicehall.kernel import clock, transactions
+from servicehall.kernel import clock
+from servicehall.kernel.errors import NotFound
 from servicehall.kernel.events import record
 from servicehall.kernel.models import DataKey
 from servicehall.kernel.protection.blind_index import index_of
 from servicehall.kernel.rights import SYSTEM, Actor, allow
+from servicehall.kernel.timers import set_timer
 from servicehall.kernel.transactions import transaction
+from servicehall.rooms.people import queries as people
 
+from .delivering import SEND, deliver
 from .events import MailboxOpened, MessageEnded, MessageMeant
 from .models import Message
-from .transports import MAILBOX, NotSent, way_for
+from .transports import MAILBOX, way_for
 
-log = logging.getLogger(__name__)
+__all__ = [
+    "deliver",
+    "forget_messages",
+    "forget_old_messages",
+    "note_receipt",
+    "open_mailbox",
+    "send_message",
+]
 
 
 def send_message(
@@ -28,9 +38,16 @@ def send_message(
     title: str,
     body: str,
     by: Actor,
+    secret: str = "",
+    good_until: datetime | None = None,
     at: datetime | None = None,
 ) -> Message:
-    """Mean to send a message; it goes out when the open transaction has ended, and stays when that is undone."""
+    """Mean to send a message; the worker sends it when the open transaction has ended, unless that is undone.
+
+    Args:
+        secret: the one-time code in the text, which staff are not shown.
+        good_until: when it is no use any more, so that it is not tried after that.
+    """
     way, moment = way_for(kind), at or clock.now()
     with transaction(organisation_id):
         made = Message.objects.create(
@@ -41,34 +58,49 @@ def send_message(
             address=address,
             title=title,
             body=body,
+            secret=secret,
             made_at=moment,
+            good_until=good_until,
         )
         record(MessageMeant(made.pk, kind, made.transport), actor=by, at=moment, subject_id=made.pk)
         if way is not None:
-            transactions.afterwards(lambda: deliver(made.pk))
+            set_timer(SEND, str(made.pk), moment, site_id=organisation_id)
     return made
 
 
-def deliver(message_id: UUID) -> None:
-    """Hand a message over, outside of any transaction. One that was handed over is not sent again."""
-    row = Message.objects.filter(pk=message_id, state=Message.State.MEANT).first()
-    way = way_for(row.kind) if row else None
-    if row is None or way is None:
-        return
-    try:
-        way.send(address=row.address, title=row.title, body=row.body)
-        state = Message.State.DONE
-    except NotSent as problem:
-        log.error("message.not_sent id=%s transport=%s reason=%s", row.pk, way.name, problem)
-        state = Message.State.FAILED
-    now = clock.now()
-    with transaction(row.organisation_id):
-        Message.objects.filter(pk=row.pk).update(state=state, ended_at=now)
-        record(MessageEnded(row.pk, state), actor=SYSTEM, at=now, subject_id=row.pk)
+def note_receipt(
+    *,
+    message_id: UUID,
+    transport: str,
+    arrived: bool,
+    number: str = "",
+    detail: str = "",
+    at: datetime | None = None,
+) -> None:
+    """A provider says what became of a message; said again, or after the end, it changes nothing.
+
+    Raises:
+        NotFound: no such message went out by that provider under that number.
+    """
+    found = Message.objects.filter(pk=message_id, transport=transport).first()
+    if found is None or (found.number and number and found.number != number):
+        raise NotFound
+    moment = at or clock.now()
+    with transaction(found.organisation_id):
+        row = Message.objects.filter(pk=message_id).only("state").first()
+        if row is None or row.state in {Message.State.ARRIVED, Message.State.FAILED, Message.State.KEPT}:
+            return
+        state = Message.State.ARRIVED if arrived else Message.State.FAILED
+        Message.objects.filter(pk=message_id).update(
+            state=state, ended_at=moment, detail=detail[:60], number=number[:100] or found.number
+        )
+        record(MessageEnded(message_id, state), actor=SYSTEM, at=moment, subject_id=message_id)
 
 
 def open_mailbox(*, organisation_id: UUID, place: UUID, by: Actor, limit: int = 50) -> list[Message]:
     """The newest kept messages, to read; that somebody did is recorded.
+
+    One-time codes are whole in a demo only: whoever can read them can sign in as a customer.
 
     Raises:
         NotAllowed, NotFound: the actor may not read them.
@@ -77,6 +109,10 @@ def open_mailbox(*, organisation_id: UUID, place: UUID, by: Actor, limit: int = 
 
     allow(by, "mailbox.see", place)
     found = kept(organisation_id, limit)
+    if not people.is_demo():
+        for message in found:
+            message.body = message.body_without_secret
+            message.title = message.secret = ""
     with transaction(organisation_id):
         record(MailboxOpened(len(found)), actor=by, at=clock.now())
     return found

@@ -8,3 +8,6 @@ class MessagesConfig(AppConfig):
     name = "servicehall.rooms.messages"
     label = "outgoing"  # "messages" is Django's own
     verbose_name = _("Messages")
+
+    def ready(self) -> None:
+        from . import timers  # noqa: F401 - registers them

@@ -21,7 +21,7 @@ class MessageMeant:
 @fact("message.ended")
 @dataclass(frozen=True, slots=True)
 class MessageEnded:
-    """A message was taken by the other side, or not."""
+    """How a message ended: ``done`` (a provider took it), ``arrived`` (its receipt says so) or ``failed``."""
 
     message: UUID
     state: str

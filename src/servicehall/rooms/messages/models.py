@@ -13,7 +13,11 @@ _OURS = {"subject": "pk", "tenant": "organisation_id"}
 
 
 class Message(models.Model):
-    """A message to somebody outside, as an effect: meant, then done or failed."""
+    """A message to somebody outside, as an effect: meant, then done or failed, and perhaps told to have arrived.
+
+    ``number`` is the provider's own of it, ``detail`` the provider's word for what went wrong. ``secret`` is the
+    one-time code that the text holds: pages of staff show the text without it.
+    """
 
     class Kind(models.TextChoices):
         EMAIL = "email", _("e-mail")
@@ -22,7 +26,10 @@ class Message(models.Model):
     class State(models.TextChoices):
         MEANT = "meant", _("on its way")
         KEPT = "kept", _("kept here")
+        SENDING = "sending", _("being sent")
+        UNCLEAR = "unclear", _("being asked about")
         DONE = "done", _("sent")
+        ARRIVED = "arrived", _("arrived")
         FAILED = "failed", _("failed")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -34,7 +41,13 @@ class Message(models.Model):
     address_index = BlindIndex("address", form="contact", tenant="organisation_id")
     title = ProtectedText(_("title"), **_OURS)
     body = ProtectedText(_("text"), **_OURS)
+    secret = ProtectedText(_("one-time code"), **_OURS)
     made_at = models.DateTimeField()
+    good_until = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
+    number = models.CharField(max_length=100, blank=True, default="")
+    detail = models.CharField(max_length=60, blank=True, default="")
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -47,3 +60,8 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def body_without_secret(self) -> str:
+        """The text as staff may read it."""
+        return self.body.replace(self.secret, "•" * len(self.secret)) if self.secret else self.body

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Count
+
 from servicehall.kernel.protection.fields import open_all
 
+from .aliyun import receipt_token as aliyun_receipt_token
 from .models import Message
 from .transports import MAILBOX
+from .twilio import FATES as TWILIO_FATES
+from .twilio import signature_of as twilio_signature
+
+__all__ = [
+    "TWILIO_FATES",
+    "aliyun_receipt_token",
+    "ends",
+    "kept",
+    "made_before",
+    "organisations_with_old",
+    "twilio_signature",
+]
 
 
 def kept(organisation_id: UUID, limit: int = 50) -> list[Message]:
@@ -20,6 +36,32 @@ def kept(organisation_id: UUID, limit: int = 50) -> list[Message]:
     )
     open_all(rows)
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How many messages of a way and kind ended alike since a moment; why, where they failed."""
+
+    transport: str
+    kind: str
+    state: str
+    detail: str
+    count: int
+
+    @property
+    def kind_words(self) -> str:
+        return str(Message.Kind(self.kind).label)
+
+    @property
+    def state_words(self) -> str:
+        return str(Message.State(self.state).label)
+
+
+def ends(organisation_id: UUID, since: datetime) -> list[End]:
+    """How what went out elsewhere ended, the most first; nothing of the messages themselves (one query)."""
+    rows = Message.objects.filter(organisation_id=organisation_id, made_at__gte=since)
+    found = rows.exclude(transport=MAILBOX).values("transport", "kind", "state", "detail").order_by()
+    return [End(**row) for row in found.annotate(count=Count("pk")).order_by("-count", "state", "detail")]
 
 
 def made_before(moment: datetime) -> int:

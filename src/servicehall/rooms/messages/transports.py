@@ -1,22 +1,52 @@
-"""Ways out of the hall. Each has a name and one method; a provider's HTTP interface for text messages fits in.
+"""Ways out of the hall. Each has a name, sends a letter, and is asked what became of one that may have been sent.
 
-Without a mail server everything stays in the mailbox: kept in the database, read by staff on a page of
-operations, for trying things out and for halls without a provider.
+Without a mail server or a text message service everything stays in the mailbox: kept in the database, listed
+for staff on a page of operations, for trying things out.
 """
 
 from __future__ import annotations
 
-from smtplib import SMTPException
-from typing import Protocol
-from urllib.parse import parse_qsl, unquote, urlsplit
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+from uuid import UUID
 
 from django.conf import settings
 
 MAILBOX = "mailbox"
+Fate = Literal["taken", "arrived", "lost"]
+"""What a provider says of a message: it has it, the phone has it, or nobody will."""
 
 
 class NotSent(Exception):
-    """The other side did not take it; nothing of the message is in the error's text."""
+    """The other side did not take it, for a reason of one word; nothing of the message is in the error's text.
+
+    ``again`` says whether another try may help, ``wait`` after how many seconds at the earliest.
+    """
+
+    def __init__(self, reason: str, *, again: bool, wait: float = 0) -> None:
+        super().__init__(reason)
+        self.reason, self.again, self.wait = reason, again, wait
+
+
+class Unclear(Exception):
+    """It was sent or not: the answer is missing. It is asked about, never sent again blindly."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Letter:
+    """A message as it goes out. ``secret`` is the one-time code in it, if it carries one. Never printed."""
+
+    id: UUID
+    address: str
+    title: str
+    body: str
+    secret: str = ""
+    tried_at: datetime | None = None
 
 
 class Transport(Protocol):
@@ -24,42 +54,38 @@ class Transport(Protocol):
 
     name: str
 
-    def send(self, *, address: str, title: str, body: str) -> None:
-        """Hand the message over.
+    @property
+    def per_second(self) -> float:
+        """How many letters a second at most."""
+
+    def send(self, letter: Letter) -> str:
+        """Hand the letter over; returns the other side's number of it (empty: it gives none).
 
         Raises:
             NotSent: it was not taken.
+            Unclear: it may have been.
         """
 
+    def ask(self, letter: Letter) -> tuple[Fate, str] | None:
+        """(what became of a letter that may have been sent, the other side's number); None: it is not there.
 
-class Smtp:
-    """E-mail over a server: ``smtp://user:password@host:587?from=hall@example.com`` (``smtps`` for TLS at once)."""
-
-    name = "smtp"
-
-    def send(self, *, address: str, title: str, body: str) -> None:
-        from django.core.mail import EmailMessage, get_connection
-
-        where = urlsplit(settings.SMTP_URL)
-        options = dict(parse_qsl(where.query))
-        line = get_connection(
-            settings.SMTP_BACKEND,
-            host=where.hostname or "localhost",
-            port=where.port or (465 if where.scheme == "smtps" else 25),
-            username=unquote(where.username or "") or None,
-            password=unquote(where.password or "") or None,
-            use_ssl=where.scheme == "smtps",
-            use_tls=where.scheme == "smtp"
-            and options.get("starttls", "yes" if where.username else "no") == "yes",
-            timeout=10,
-        )
-        sender = options.get("from", f"servicehall@{where.hostname}")
-        try:
-            EmailMessage(title, body, sender, [address], connection=line).send()
-        except (OSError, SMTPException) as problem:
-            raise NotSent(type(problem).__name__) from None
+        Raises:
+            Unclear: this cannot be found out now.
+        """
 
 
 def way_for(kind: str) -> Transport | None:
     """The way out for an e-mail or a text message; None: it stays in the mailbox."""
-    return Smtp() if kind == "email" and settings.SMTP_URL else None
+    if kind == "email":
+        from .smtp import Smtp
+
+        return Smtp() if settings.SMTP_URL else None
+    if settings.SMS_PROVIDER == "aliyun":
+        from .aliyun import Aliyun
+
+        return Aliyun()
+    if settings.SMS_PROVIDER == "twilio":
+        from .twilio import Twilio
+
+        return Twilio()
+    return None

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -163,7 +163,7 @@ class StaffPages(SetupPages):
 
     form = PersonForm
     inlines = (RoleRows,)
-    list_display = ("username", "person", "held_roles", "is_active")
+    list_display = ("username", "person", "held_roles", "second_factor", "is_active")
     list_display_links = ("username", "person")
     list_filter = ("is_active",)
     search_fields = ("username", "names__en", "names__zh-Hans")
@@ -174,6 +174,10 @@ class StaffPages(SetupPages):
     @admin.display(description=pgettext_lazy("of a person", "Name"))
     def person(self, row: Staff) -> str:
         return str(row)
+
+    @admin.display(description=_("second factor"), boolean=True)
+    def second_factor(self, row: Staff) -> bool:
+        return bool(row.with_factor)  # type: ignore[attr-defined]
 
     @admin.display(description=_("roles"))
     def held_roles(self, row: Staff) -> str:
@@ -189,7 +193,9 @@ class StaffPages(SetupPages):
             # By a list of its own: a join would show somebody with two roles twice.
             seen |= Q(pk__in=Staff.objects.filter(grants=None).values("pk"))
         shown = mine.select_related("organisation", "region", "site")
-        return rows.filter(seen).prefetch_related(Prefetch("grants", queryset=shown))
+        factors = queries.real_factors().filter(user_id=OuterRef("pk"))
+        found = rows.filter(seen).annotate(with_factor=Exists(factors))
+        return found.prefetch_related(Prefetch("grants", queryset=shown))
 
     def _may(self, request: HttpRequest, right: str, obj: Any) -> bool:
         return office.actor(request).sites(right) != frozenset()

@@ -10,7 +10,9 @@ from datetime import datetime
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Q
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from servicehall.kernel import sql
 from servicehall.kernel.errors import NotFound
@@ -20,6 +22,9 @@ from servicehall.kernel.transactions import INSTALLATION
 from servicehall.rooms.hall import queries as hall
 
 from .models import ApiToken, Lock, RoleGrant, Skill, Staff
+
+MANAGING = frozenset({"manager", "admin"})
+"""The roles of which "managers and administrators" is said."""
 
 
 def digest(raw: str) -> str:
@@ -85,6 +90,11 @@ def actor_of(staff: Staff, channel: str = "desk") -> Actor:
             reach |= {INSTALLATION}
         grants.append(Grant(one.role, reach))
     return Actor("staff", staff.pk, channel, str(staff), tuple(grants))
+
+
+def is_demo() -> bool:
+    """Whether the demo's people may sign in here: their passwords are printed, so nothing is secret."""
+    return Staff.objects.filter(is_demo=True, is_active=True).exists()
 
 
 def anybody() -> bool:
@@ -158,10 +168,32 @@ def second_factors(staff_id: UUID) -> list[Authenticator]:
     return list(Authenticator.objects.filter(user_id=staff_id).order_by("created_at", "pk"))
 
 
+def real_factors() -> QuerySet[Authenticator]:
+    """Everybody's second factors without recovery codes, which only stand in for one that was lost."""
+    found: QuerySet[Authenticator] = Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return found
+
+
 def highest_role(staff: Staff) -> str:
     """The highest of a person's roles, wherever it holds; empty without any."""
     roles = set(RoleGrant.objects.filter(staff=staff).values_list("role", flat=True))
     return max(roles, key=STAFF_ROLES.index, default="")
+
+
+def needs_second_factor(staff: Staff) -> bool:
+    """Whether one of the person's organisations, or the installation, wants a second factor of them.
+
+    The demo's people may do without: their passwords are printed.
+    """
+    if staff.is_demo:
+        return False
+    paths = ("organisation", "region__organisation", "site__region__organisation")
+    rule = Coalesce(*(f"{path}__second_factor" for path in paths))
+    held = set(RoleGrant.objects.filter(staff=staff).values_list("role", rule))
+    highest = max((role for role, _rule in held), key=STAFF_ROLES.index, default="")
+    return highest in settings.SECOND_FACTOR_ROLES or any(
+        rule == "all" or (rule == "managers" and role in MANAGING) for role, rule in held
+    )
 
 
 def skills_of(staff_id: UUID) -> frozenset[UUID]:

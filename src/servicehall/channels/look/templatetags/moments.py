@@ -25,6 +25,13 @@ def day_and_time(value: datetime | str | None, timezone: str) -> str:
 
 
 @register.filter
+def date_and_time(value: datetime | str | None, timezone: str) -> str:
+    """A moment (or its ISO 8601 form) as "2026-03-03 10:00", in the place's time zone: for what is kept."""
+    moment = _moment(value)
+    return clock.local(moment, timezone).strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
+@register.filter
 def closing_time(value: datetime | str | None, timezone: str) -> str:
     """A moment (or its ISO 8601 form) as "today at 21:00"; midnight as "today at 24:00"."""
     moment = _moment(value)

@@ -61,7 +61,7 @@ def said(refused: Refused) -> str:
         }
     if "left" in facts:
         return gettext("This code is not right. You may try %(count)d more times.") % {"count": facts["left"]}
-    return f"{refused.title}. {refused.advice}"
+    return refused.sentences
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -71,12 +71,16 @@ def me(request: HttpRequest) -> HttpResponse:
     """The record and the visits of who is signed in; else the way in."""
     record = own_record.own_record(request)
     if record is None:
-        return _way_in(request, AddressForm(_organisations(), initial={"organisation": _asked(request)}))
+        return way_in(
+            request, AddressForm(offered_organisations(), initial={"organisation": _asked(request)})
+        )
     visits = queueing.visits_of(customers.same_person(record.pk), limit=VISITS)
-    return render(request, "portal/me/record.html", {"record": record, "visits": visits})
+    context = {"record": record, "visits": visits, "back_url": reverse("portal:home")}
+    return render(request, "portal/me/record.html", context)
 
 
-def _organisations() -> list[tuple[str, str]]:
+def offered_organisations() -> list[tuple[str, str]]:
+    """Whose customer one can be."""
     return [(str(one.pk), languages.say(one.names)) for one in halls.open_organisations()]
 
 
@@ -86,8 +90,11 @@ def _asked(request: HttpRequest) -> str:
     return str(halls.site(slug).region.organisation_id) if slug else ""
 
 
-def _way_in(request: HttpRequest, form: AddressForm, *, status: int = 200) -> HttpResponse:
-    return render(request, "portal/me/sign_in.html", {"form": form}, status=status)
+def way_in(request: HttpRequest, form: AddressForm, *, problem: str = "", status: int = 200) -> HttpResponse:
+    """The page where to say who one is; ``problem`` is what was wrong with a passkey."""
+    able = actions.Place.of(request.get_host()).is_able
+    context = {"form": form, "passkeys": able, "problem": problem, "back_url": reverse("portal:home")}
+    return render(request, "portal/me/sign_in.html", context, status=status)
 
 
 def _ask_code(request: HttpRequest, form: CodeForm, *, contact: bool, status: int = 200) -> HttpResponse:
@@ -111,15 +118,15 @@ def _send(request: HttpRequest, organisation: str, address: str) -> None:
 @phone_page
 def send_code(request: HttpRequest) -> HttpResponse:
     """Send a code and ask for it."""
-    form = AddressForm(_organisations(), request.POST)
+    form = AddressForm(offered_organisations(), request.POST)
     if not form.is_valid():
-        return _way_in(request, form, status=422)
+        return way_in(request, form, status=422)
     given = form.cleaned_data
     try:
         _send(request, given["organisation"], given["address"])
     except (actions.NotAnAddress, actions.CodeTooSoon) as refused:
         form.add_error("address", said(refused))
-        return _way_in(request, form, status=refused.status)
+        return way_in(request, form, status=refused.status)
     return _ask_code(request, CodeForm(initial=given), contact=False)
 
 

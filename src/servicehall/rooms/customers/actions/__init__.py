@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from servicehall.kernel.passkeys import Place
 from servicehall.kernel.protection.refusals import PersonErased, ReasonNeeded
 
 from .codes import confirm_contact, kind_of, send_code, sign_in_by_code, sign_out
@@ -15,6 +16,7 @@ from .erasing import (
     take_back_request,
 )
 from .joining import join_customers, keep_apart, part_customers
+from .passkeys import add_passkey, begin_adding_passkey, begin_passkey, remove_passkey, sign_in_by_passkey
 from .records import add_customer, correct_customer, unmask_field, verify_identity
 from .refusals import (
     AlreadyDecided,
@@ -23,8 +25,11 @@ from .refusals import (
     CodeWrong,
     NotAnAddress,
     NotOnePerson,
+    PasskeyNotAdded,
+    PasskeyWrong,
     RecordRestricted,
     TooLateToPart,
+    TooManyPasskeys,
 )
 
 __all__ = [
@@ -34,13 +39,20 @@ __all__ = [
     "CodeWrong",
     "NotAnAddress",
     "NotOnePerson",
+    "PasskeyNotAdded",
+    "PasskeyWrong",
     "PersonErased",
+    "Place",
     "ReasonNeeded",
     "RecordRestricted",
     "TooLateToPart",
+    "TooManyPasskeys",
     "add_customer",
+    "add_passkey",
     "add_purpose",
     "ask_erasure",
+    "begin_adding_passkey",
+    "begin_passkey",
     "confirm_contact",
     "correct_customer",
     "give_consent",
@@ -51,9 +63,11 @@ __all__ = [
     "note_export",
     "part_customers",
     "refuse_erasure",
+    "remove_passkey",
     "restrict_use",
     "send_code",
     "sign_in_by_code",
+    "sign_in_by_passkey",
     "sign_out",
     "take_back_request",
     "unmask_field",

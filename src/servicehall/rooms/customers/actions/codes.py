@@ -116,7 +116,8 @@ def send_code(
             title, body = _words(code, language)
             messages.send_message(
                 organisation_id=organisation_id, kind="email" if kind == "email" else "sms",
-                address=address.strip(), title=title, body=body, by=by, at=moment,
+                address=address.strip(), title=title, body=body, secret=code, good_until=made.expires_at,
+                by=by, at=moment,
             )  # fmt: skip
             record(CodeSent(made.pk, kind), actor=by, at=moment, subject_id=made.pk)
     if wait:

@@ -21,7 +21,7 @@ from servicehall.rooms.customers.events import (
     ErasureAsked,
     ErasureRefused,
 )
-from servicehall.rooms.customers.models import Customer, ErasureRequest
+from servicehall.rooms.customers.models import Customer, ErasureRequest, Passkey
 from servicehall.rooms.messages import actions as messages
 
 from .records import locked, organisation_of
@@ -166,6 +166,7 @@ def erase(customer_id: UUID, *, why: str, by: Actor, at: datetime) -> None:
     asked = Customer.objects.get(pk=customer_id)
     kept = asked.merged_into_id or asked.pk  # joined with another since they asked
     rows = list(Customer.objects.filter(Q(pk=kept) | Q(merged_into=kept)).order_by("pk"))
+    Passkey.objects.filter(customer__in=rows).delete()
     for row in rows:
         addresses = [text for text in (row.phone, row.email) if text]
         messages.forget_messages(organisation_id=row.organisation_id, addresses=addresses)

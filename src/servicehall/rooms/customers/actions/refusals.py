@@ -52,6 +52,32 @@ class CodeOver(Refused):
     advice = _("Ask for a new one.")
 
 
+class PasskeyNotAdded(Refused):
+    """What the browser made is not what was asked for, or was asked for too long ago."""
+
+    kind = "passkey-not-added"
+    status = 422
+    title = _("The passkey was not added")
+    advice = _("Try again, or choose another device.")
+
+
+class TooManyPasskeys(Refused):
+    """A customer has as many as one may have."""
+
+    kind = "too-many-passkeys"
+    title = _("You have ten passkeys already")
+    advice = _("Remove one that you no longer use.")
+
+
+class PasskeyWrong(Refused):
+    """The passkey does not prove who it is; why is said in the log only."""
+
+    kind = "passkey-wrong"
+    status = 422
+    title = _("This passkey was not accepted")
+    advice = _("Try again, or let us send you a code.")
+
+
 class NotOnePerson(Refused):
     """These cannot be one person's records."""
 

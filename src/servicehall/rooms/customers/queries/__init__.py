@@ -14,6 +14,7 @@ from .records import (
     looks_like_a_search,
     organisation_of_site,
     own_record,
+    passkeys_of,
     same_person,
     unseen_since,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "open_request",
     "organisation_of_site",
     "own_record",
+    "passkeys_of",
     "receipt",
     "refusal_reasons",
     "same_person",

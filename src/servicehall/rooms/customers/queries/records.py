@@ -13,7 +13,7 @@ from servicehall.kernel.protection.blind_index import index_of
 from servicehall.kernel.protection.fields import open_all
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.customers import access
-from servicehall.rooms.customers.models import Customer
+from servicehall.rooms.customers.models import Customer, Passkey
 from servicehall.rooms.hall import queries as hall
 
 Record = Customer
@@ -89,6 +89,13 @@ def latest(
 def same_person(customer_id: UUID) -> list[UUID]:
     """The ids under which a customer came: their own and those of records joined with it."""
     return [customer_id, *Customer.objects.filter(merged_into_id=customer_id).values_list("pk", flat=True)]
+
+
+def passkeys_of(record: Customer) -> list[Passkey]:
+    """A customer's passkeys, the oldest first, names opened (two queries beside those of the person)."""
+    rows = list(Passkey.objects.filter(customer__in=same_person(record.pk)).order_by("pk"))
+    open_all(rows)
+    return rows
 
 
 def documents() -> list[tuple[str, str]]:

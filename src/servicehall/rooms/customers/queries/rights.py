@@ -14,6 +14,7 @@ from servicehall.kernel.rights import Actor
 from servicehall.rooms.customers import access
 from servicehall.rooms.customers.actions.erasing import RIGHT
 from servicehall.rooms.customers.models import Consent, Customer, ErasureRequest, PurposeVersion
+from servicehall.rooms.customers.queries.records import passkeys_of
 
 LABELS = {field.name: field.verbose_name for field in protected_fields(Customer)}
 
@@ -162,6 +163,10 @@ def all_known(record: Customer) -> dict[str, Any]:
                 "withdrawn_at": one.withdrawn_at,
             }
             for one in consents
+        ],
+        "passkeys": [
+            {"name": one.name, "added_at": one.added_at, "used_at": one.used_at}
+            for one in passkeys_of(record)
         ],
         "erasure_requests": [
             {"asked_at": one.asked_at, "due_at": one.due_at, "state": one.state, "decided_at": one.decided_at}

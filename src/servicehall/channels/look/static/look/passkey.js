@@ -1,8 +1,8 @@
 // Passkeys (WebAuthn) in forms, by attributes. A button with
 //   data-passkey-use="<options>"  or  data-passkey-use-from="<address>"  signs a challenge,
 //   data-passkey-add="<options>"  makes a new passkey;
-// the answer goes into the form's hidden field data-passkey-field, then the form is sent. What the
-// person did not do is said by the form's [data-passkey-problem].
+// the answer goes into the form's hidden field data-passkey-field, then the form is sent (to
+// data-passkey-to, where the form itself is for something else). What the person did not do is said by the form's [data-passkey-problem].
 
 const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (one) => one.charCodeAt(0));
 const text = (buffer) =>
@@ -35,7 +35,7 @@ function answered(credential) {
 }
 
 async function act(button) {
-  const { passkeyUse, passkeyUseFrom, passkeyAdd, passkeyField } = button.dataset;
+  const { passkeyUse, passkeyUseFrom, passkeyAdd, passkeyField, passkeyTo } = button.dataset;
   const form = button.form ?? button.closest("form");
   const problem = form.querySelector("[data-passkey-problem]");
   if (problem) problem.hidden = true;
@@ -48,6 +48,7 @@ async function act(button) {
       ? await navigator.credentials.create(asked(options))
       : await navigator.credentials.get(asked(options));
     form.elements[passkeyField].value = JSON.stringify(answered(made));
+    if (passkeyTo) form.action = passkeyTo;
     form.requestSubmit();
   } catch (error) {
     // Cancelled, timed out, or a device that is none: all the same to whoever sits here.

@@ -1,0 +1,1 @@
+"""A text message service for trying things out: the rules of the real ones, without a bill. It knows no room."""
