@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -68,6 +69,17 @@ PROTECTION_ROOT_KEY = os.environ.get("SERVICEHALL_ROOT_KEY", "")
 PROTECTION_ROOT_KEY_COMMAND = os.environ.get("SERVICEHALL_ROOT_KEY_COMMAND", "")
 PROTECTION_ROOT_KEY_FILE = os.environ.get("SERVICEHALL_ROOT_KEY_FILE") or str(SERVICEHALL_DATA / "root.keys")
 DEBUG = _flag("SERVICEHALL_DEBUG")
+
+# Served over TLS, by ourselves (a certificate is named) or by a proxy (SERVICEHALL_HTTPS): whoever comes
+# without it is sent to https or refused, and cookies and browsers are told to use nothing else.
+TLS_CERT = os.environ.get("SERVICEHALL_TLS_CERT", "")
+HTTPS = bool(TLS_CERT) or _flag("SERVICEHALL_HTTPS")
+# Whose word about a request's origin counts: addresses and networks of proxies. Everybody else's
+# X-Forwarded-… is dropped. SERVICEHALL_BEHIND_PROXY alone means one on this machine.
+TRUSTED_PROXIES = [
+    ip_network(one)
+    for one in _list("SERVICEHALL_PROXY") or ["127.0.0.0/8", "::1"] * _flag("SERVICEHALL_BEHIND_PROXY")
+]
 ALLOWED_HOSTS = os.environ.get("SERVICEHALL_HOSTS", "*").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("SERVICEHALL_ORIGINS", "").split(",") if o]
 
@@ -128,9 +140,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "servicehall.channels.headers.SecurityHeaders",
+    "servicehall.channels.transport.Encrypted",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -266,6 +278,8 @@ SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LANGUAGE_COOKIE_NAME = "servicehall_language"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -296,16 +310,14 @@ MEDIA_ROOT = SERVICEHALL_DATA / "media"
 SESSION_COOKIE_NAME = "servicehall_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _flag("SERVICEHALL_HTTPS")
+# Under HTTPS every cookie is Secure and carries a prefix that browsers check: channels/transport.py.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
 # A session ends twelve hours after the sign-in, whatever happens in it.
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_NAME = "servicehall_csrf"
 CSRF_FAILURE_VIEW = "servicehall.channels.refusals.csrf_failed"
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"
-if _flag("SERVICEHALL_BEHIND_PROXY"):
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Where notices to staff are sent from; without a mail server none are.
 EMAIL_HOST = os.environ.get("SERVICEHALL_EMAIL_HOST", "")

@@ -7,11 +7,11 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from granian.constants import Interfaces
+from granian.constants import Interfaces, SSLProtocols
 from granian.log import LogLevels
 from granian.server import Server
 
-from . import lifeline, logs
+from . import lifeline, logs, tls
 
 
 def load(target: str) -> Callable[..., Any]:
@@ -33,7 +33,20 @@ def serve(
     finish_seconds: int,
     **options: Any,
 ) -> int:
-    """Serve until SIGTERM or SIGINT; then requests get ``finish_seconds`` to end by themselves."""
+    """Serve until SIGTERM or SIGINT; then requests get ``finish_seconds`` to end by themselves.
+
+    With a certificate in the environment the port speaks TLS 1.3 and nothing else: who comes with an older
+    version or with plain HTTP gets no answer.
+
+    Raises:
+        UnusableCertificate: see tls.py.
+    """
+    if certificate := tls.found():
+        options |= {
+            "ssl_cert": certificate.cert,
+            "ssl_key": certificate.key,
+            "ssl_protocol_min": SSLProtocols.tls13,
+        }
     server = Server(
         target,
         address=host,
