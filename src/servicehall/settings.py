@@ -15,6 +15,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from servicehall.kernel import log_lines
+
 PACKAGE = Path(__file__).resolve().parent
 ROOT = PACKAGE.parent.parent
 SERVICEHALL_DATA = Path(os.environ.get("SERVICEHALL_DATA") or ROOT / "var").resolve()
@@ -338,11 +340,19 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {"line": {"()": "servicehall.kernel.log_lines.Lines"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("SERVICEHALL_LOG", "WARNING").upper()},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        # Everything goes through the one handler above: Django's own would print or mail past it.
+        "django": {"handlers": [], "propagate": True, "level": "NOTSET"},
+        "django.server": {"handlers": [], "propagate": True},
+        "django.request": {"level": "ERROR"},
+        **{name: {"level": "WARNING"} for name in log_lines.QUIET},
+    },
 }
+log_lines.know_environment()
+log_lines.know([SECRET_KEY, str(DATABASES["default"].get("PASSWORD", ""))])
 
 _TEAL = {
     "50": "#f1f8f6",

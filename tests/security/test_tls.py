@@ -95,7 +95,7 @@ def test_tls_1_2_is_refused(served: dict[str, int], certificate: tuple[Path, Pat
     older = context(certificate[0], ssl.TLSVersion.TLSv1_2)
     with (
         socket.create_connection(("127.0.0.1", served[who]), timeout=10) as plain,
-        pytest.raises(ssl.SSLError, match="(?i)protocol.version"),
+        pytest.raises(ssl.SSLError, match=r"(?i)protocol.version"),
     ):
         older.wrap_socket(plain, server_hostname="127.0.0.1")
 

@@ -11,12 +11,15 @@ from granian.constants import Interfaces, SSLProtocols
 from granian.log import LogLevels
 from granian.server import Server
 
+from servicehall.kernel import log_lines
+
 from . import lifeline, logs, tls
 
 
 def load(target: str) -> Callable[..., Any]:
     """Load the program in the worker process, which ends when its server does."""
     lifeline.end_with_parent()
+    log_lines.catch_the_rest()
     # Connections and locks are never inherited: the server process itself loads no Django.
     module, _, name = target.partition(":")
     program: Callable[..., Any] = getattr(importlib.import_module(module), name)

@@ -77,6 +77,11 @@ def _read_body(request: HttpRequest) -> None:
     request.body  # noqa: B018 - read now, while a broken one can still be refused
 
 
+def _need_tls(request: HttpRequest) -> None:
+    if settings.HTTPS and not request.is_secure():
+        raise NotEncrypted
+
+
 def refusal(error: Exception, request_id: str, request: HttpRequest) -> Refused:
     """The refusal that any error at all becomes."""
     if isinstance(error, ValidationError):
@@ -108,8 +113,7 @@ def _not_allowed(request: Request, response: HttpResponse) -> HttpResponse:
 def _answer(view: View, request: Request, refs: dict[str, str]) -> HttpResponse:
     asked = request.method
     try:
-        if settings.HTTPS and not request.is_secure():
-            raise NotEncrypted
+        _need_tls(request)
         if asked in _WITH_BODY:
             _read_body(request)
         elif asked == "HEAD":
