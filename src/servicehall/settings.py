@@ -72,6 +72,14 @@ PROTECTION_ROOT_KEY_COMMAND = os.environ.get("SERVICEHALL_ROOT_KEY_COMMAND", "")
 PROTECTION_ROOT_KEY_FILE = os.environ.get("SERVICEHALL_ROOT_KEY_FILE") or str(SERVICEHALL_DATA / "root.keys")
 DEBUG = _flag("SERVICEHALL_DEBUG")
 
+# Whom to tell about a weakness: addresses as RFC 9116 wants them (mailto:…, https:…), and the rules for it.
+SECURITY_CONTACT = _list("SERVICEHALL_SECURITY_CONTACT")
+SECURITY_POLICY = os.environ.get("SERVICEHALL_SECURITY_POLICY", "").strip()
+if any(
+    not one.startswith(("mailto:", "https://", "tel:")) or not one.isprintable() for one in SECURITY_CONTACT
+):
+    raise ValueError("SERVICEHALL_SECURITY_CONTACT: write mailto:…, https://… or tel:…, separated by commas")
+
 # Served over TLS, by ourselves (a certificate is named) or by a proxy (SERVICEHALL_HTTPS): whoever comes
 # without it is sent to https or refused, and cookies and browsers are told to use nothing else.
 TLS_CERT = os.environ.get("SERVICEHALL_TLS_CERT", "")

@@ -211,7 +211,7 @@ NO_PAGES = {
     *("ops:evidence-csv", "ops:evidence-receipt"),
     *("evidence:checkpoint", "evidence:old-checkpoint", "evidence:tile", "evidence:verifier"),
     *("ops:figures-csv", "ops:unlock", "ops:admin-sign-in", "ops:admin-sign-out", "ops:admin-account"),
-    "kiosk:forget",
+    *("kiosk:forget", "security-txt"),
     *("live", "set_language"),
     # looked at in the tests of these channels, with a customer to show
     *("desk:customer", "ops:joining", "portal:me-edit", "portal:me-contact", "portal:me-privacy"),

@@ -89,6 +89,7 @@ def _installation(options: argparse.Namespace, folder: Path) -> list[Check]:
         protection.refused_values,
         installation.static_files,
         installation.translations,
+        partial(transport.contact, settings.SECURITY_CONTACT),
         partial(
             transport.transport,
             options.host,

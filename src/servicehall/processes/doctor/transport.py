@@ -38,6 +38,14 @@ def transport(host: str, *, https: bool, proxies: int) -> Iterator[Finding]:
         yield ok("Pages are served to this machine only, without TLS")
 
 
+def contact(addresses: list[str]) -> Iterator[Finding]:
+    """Whether people who find a weakness learn whom to tell."""
+    if addresses:
+        yield ok(f"Weaknesses are told to {', '.join(addresses)} (/.well-known/security.txt)")
+    else:
+        yield ok("Nobody is named for reports of weaknesses (SERVICEHALL_SECURITY_CONTACT)")
+
+
 def _certificate(certificate: tls.Certificate) -> Iterator[Finding]:
     day = f"{certificate.ends:%Y-%m-%d}"
     if certificate.ends - datetime.now(UTC) < RENEW_BEFORE:
