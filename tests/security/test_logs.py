@@ -51,7 +51,7 @@ def log() -> Iterator[Log]:
     root = logging.getLogger()
     before, level = root.handlers[:], root.level
     levels = {name: logging.getLogger(name).level for name in logging.root.manager.loggerDict}
-    own = settings.LOGGING
+    own: dict[str, Any] = dict(settings.LOGGING)
     logging.config.dictConfig({**own, "root": {**own["root"], "level": "DEBUG"}})
     found = Log()
     for handler in root.handlers:
