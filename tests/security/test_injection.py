@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import json
+import socket
+import ssl
 import threading
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -149,3 +153,24 @@ def test_a_redirect_leads_us_nowhere(elsewhere: str) -> None:
 def test_only_http_and_https_are_asked(address: str) -> None:
     with pytest.raises(OSError, match="unknown url type"):
         outgoing.ask(urllib.request.Request(address), timeout=1)
+
+
+@pytest.mark.one_database
+def test_a_certificate_that_nobody_vouches_for_is_refused(certificate: tuple[Path, Path]) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def shake_hands() -> None:
+            line, _address = listening.accept()
+            with contextlib.suppress(OSError), context.wrap_socket(line, server_side=True):
+                pass
+            line.close()
+
+        thread = threading.Thread(target=shake_hands)
+        thread.start()
+        with pytest.raises(OSError, match="CERTIFICATE_VERIFY_FAILED"):
+            outgoing.ask(
+                urllib.request.Request(f"https://127.0.0.1:{listening.getsockname()[1]}/"), timeout=5
+            )
+        thread.join()

@@ -245,3 +245,10 @@ def test_programs_that_fail_tell_no_password(tmp_path: Path) -> None:
     assert "program.failed" in done.stderr
     assert "needle-pass" not in done.stderr
     assert "\n2026-01-01" not in done.stderr
+
+
+@pytest.mark.one_database
+def test_lines_have_the_time_in_utc() -> None:
+    record = logging.LogRecord("servicehall", logging.INFO, "", 0, "it.happened", (), None)
+    record.created, record.msecs = 1_772_503_200.007, 7.0
+    assert Lines().format(record) == "2026-03-03T02:00:00.007Z INFO servicehall it.happened"

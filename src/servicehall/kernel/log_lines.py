@@ -18,6 +18,7 @@ import os
 import re
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from urllib.parse import unquote, urlsplit
@@ -118,7 +119,11 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 class Lines(logging.Formatter):
-    """Formats a record as its line, and its traceback as marked lines after it."""
+    """Formats a record as its line, with the time in UTC, and its traceback as marked lines after it."""
+
+    converter = time.gmtime
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
 
     def __init__(self, fmt: str = FORM, datefmt: str | None = None, style: str = "{") -> None:
         super().__init__(fmt, datefmt, style="{" if style == "{" else "%")
