@@ -121,7 +121,7 @@ def _escaped(found: re.Match[str]) -> str:
 class Lines(logging.Formatter):
     """Formats a record as its line, with the time in UTC, and its traceback as marked lines after it."""
 
-    converter = time.gmtime
+    converter = time.gmtime  # type: ignore[assignment]  # its types know the call without a moment only
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 
