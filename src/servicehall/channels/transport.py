@@ -52,7 +52,8 @@ class Encrypted:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not settings.HTTPS:
             return self.get_response(request)
-        if not request.is_secure():
+        # Styles and scripts are the same for everybody, and the refusal below needs them to be readable.
+        if not request.is_secure() and not request.path.startswith(settings.STATIC_URL):
             return _without_tls(request)
         request.COOKIES = own_cookies(request.COOKIES)
         response = self.get_response(request)

@@ -48,9 +48,11 @@ def take_tls(options: argparse.Namespace) -> None:
         if chosen:
             os.environ[name] = str(chosen.expanduser().resolve())
     try:
-        tls.found()
+        certificate = tls.found()
     except tls.UnusableCertificate as problem:
         raise Unusable(str(problem)) from problem
+    if certificate is not None:
+        os.environ |= {tls.CERT: str(certificate.cert), tls.KEY: str(certificate.key)}
 
 
 def data_folder(chosen: Path | None) -> Path:
