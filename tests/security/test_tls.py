@@ -148,6 +148,28 @@ def test_addresses_on_pages_are_https(served: dict[str, int], certificate: tuple
     assert f"connect-src 'self' https://127.0.0.1:{served['live']};" in policy
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        b"Content-Length: 3\r\nContent-Length: 30",
+        b"Content-Length: 3\r\nTransfer-Encoding: xchunked",
+        b"Content-Length: -3",
+        b"Content-Length : 3",
+        b"Transfer-Encoding: chunked, identity",
+    ],
+)
+@pytest.mark.parametrize("who", LISTENERS)
+def test_a_message_without_one_clear_end_is_refused(
+    served: dict[str, int], certificate: tuple[Path, Path], who: str, lines: bytes
+) -> None:
+    with (
+        socket.create_connection(("127.0.0.1", served[who]), timeout=10) as plain,
+        context(certificate[0]).wrap_socket(plain, server_hostname="127.0.0.1") as line,
+    ):
+        line.sendall(b"POST /live/health HTTP/1.1\r\nHost: 127.0.0.1\r\n" + lines + b"\r\n\r\nabc")
+        assert line.recv(64).startswith(b"HTTP/1.1 400")
+
+
 # --- What cannot be used is said before anything listens ---
 
 
