@@ -8,11 +8,14 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
+
+from servicehall.kernel import log_lines
 
 PACKAGE = Path(__file__).resolve().parent
 ROOT = PACKAGE.parent.parent
@@ -68,6 +71,25 @@ PROTECTION_ROOT_KEY = os.environ.get("SERVICEHALL_ROOT_KEY", "")
 PROTECTION_ROOT_KEY_COMMAND = os.environ.get("SERVICEHALL_ROOT_KEY_COMMAND", "")
 PROTECTION_ROOT_KEY_FILE = os.environ.get("SERVICEHALL_ROOT_KEY_FILE") or str(SERVICEHALL_DATA / "root.keys")
 DEBUG = _flag("SERVICEHALL_DEBUG")
+
+# Whom to tell about a weakness: addresses as RFC 9116 wants them (mailto:…, https:…), and the rules for it.
+SECURITY_CONTACT = _list("SERVICEHALL_SECURITY_CONTACT")
+SECURITY_POLICY = os.environ.get("SERVICEHALL_SECURITY_POLICY", "").strip()
+if any(
+    not one.startswith(("mailto:", "https://", "tel:")) or not one.isprintable() for one in SECURITY_CONTACT
+):
+    raise ValueError("SERVICEHALL_SECURITY_CONTACT: write mailto:…, https://… or tel:…, separated by commas")
+
+# Served over TLS, by ourselves (a certificate is named) or by a proxy (SERVICEHALL_HTTPS): whoever comes
+# without it is sent to https or refused, and cookies and browsers are told to use nothing else.
+TLS_CERT = os.environ.get("SERVICEHALL_TLS_CERT", "")
+HTTPS = bool(TLS_CERT) or _flag("SERVICEHALL_HTTPS")
+# Whose word about a request's origin counts: addresses and networks of proxies. Everybody else's
+# X-Forwarded-… is dropped. SERVICEHALL_BEHIND_PROXY alone means one on this machine.
+TRUSTED_PROXIES = [
+    ip_network(one)
+    for one in _list("SERVICEHALL_PROXY") or ["127.0.0.0/8", "::1"] * _flag("SERVICEHALL_BEHIND_PROXY")
+]
 ALLOWED_HOSTS = os.environ.get("SERVICEHALL_HOSTS", "*").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("SERVICEHALL_ORIGINS", "").split(",") if o]
 
@@ -156,9 +178,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "servicehall.channels.headers.SecurityHeaders",
+    "servicehall.channels.transport.Encrypted",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -294,6 +316,8 @@ SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LANGUAGE_COOKIE_NAME = "servicehall_language"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -324,16 +348,14 @@ MEDIA_ROOT = SERVICEHALL_DATA / "media"
 SESSION_COOKIE_NAME = "servicehall_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _flag("SERVICEHALL_HTTPS")
+# Under HTTPS every cookie is Secure and carries a prefix that browsers check: channels/transport.py.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
 # A session ends twelve hours after the sign-in, whatever happens in it.
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_NAME = "servicehall_csrf"
 CSRF_FAILURE_VIEW = "servicehall.channels.refusals.csrf_failed"
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"
-if _flag("SERVICEHALL_BEHIND_PROXY"):
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Where notices to staff are sent from; without a mail server none are.
 EMAIL_HOST = os.environ.get("SERVICEHALL_EMAIL_HOST", "")
@@ -346,16 +368,27 @@ DEFAULT_FROM_EMAIL = os.environ.get("SERVICEHALL_EMAIL_FROM", "servicehall@local
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_HANDLERS = ["servicehall.channels.uploading.Bounded"]
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {"line": {"()": "servicehall.kernel.log_lines.Lines"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("SERVICEHALL_LOG", "WARNING").upper()},
-    # urllib3 writes whole addresses when it debugs: a text message's number and code stand in them.
-    "loggers": {"django.request": {"level": "ERROR"}, "urllib3": {"level": "INFO"}},
+    "loggers": {
+        # Everything goes through the one handler above: Django's own would print or mail past it.
+        "django": {"handlers": [], "propagate": True, "level": "NOTSET"},
+        "django.server": {"handlers": [], "propagate": True},
+        "django.request": {"level": "ERROR"},
+        **{name: {"level": "WARNING"} for name in log_lines.QUIET},
+    },
 }
+log_lines.know_environment()
+log_lines.know([SECRET_KEY, str(DATABASES["default"].get("PASSWORD", ""))])
 
 _TEAL = {
     "50": "#f1f8f6",

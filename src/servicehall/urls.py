@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from servicehall.channels import contact
+
 handler400 = "servicehall.channels.refusals.bad_request"
 handler404 = "servicehall.channels.refusals.not_found"
 handler500 = "servicehall.channels.refusals.failed"
@@ -20,6 +22,7 @@ urlpatterns = [
     path("", include("servicehall.channels.receipts.urls")),
     path("", include("servicehall.channels.look.urls")),
     path("", include("servicehall.channels.live.urls")),
+    path(contact.PATH.removeprefix("/"), contact.security_txt, name="security-txt"),
     path("api/", include("servicehall.channels.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

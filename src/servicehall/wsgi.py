@@ -18,7 +18,8 @@ from django.core.handlers.wsgi import WSGIHandler
 
 django.setup()
 
-from servicehall.channels.api.program import application as api  # noqa: E402 - needs the apps above
+from servicehall.channels.addresses import settle  # noqa: E402 - needs the apps above
+from servicehall.channels.api.program import application as api  # noqa: E402
 from servicehall.channels.arriving import Arrivals  # noqa: E402
 
 _arrivals = Arrivals()
@@ -32,6 +33,7 @@ gc.set_threshold(20_000, 20, 50)
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Send a request, once its body is here, to the API's program or to the pages' handler."""
+    settle(environ)
     with _arrivals.received(environ):
         if environ.get("PATH_INFO", "").startswith("/api/"):
             return api(environ, start_response)

@@ -82,12 +82,3 @@ def test_a_file_streams_and_keeps_its_place_to_the_end() -> None:
         assert len(file["wsgi.input"].read()) == WHOLE + 1
         assert isinstance(_received(arrivals, _request()), Busy)
     assert _received(arrivals, _request()) is None
-
-
-def test_behind_a_trusted_proxy_its_word_counts(settings: Any) -> None:
-    arrivals = Arrivals(most_of_one=1, patience=0)
-    with arrivals.received(_request(size=WHOLE + 1, HTTP_X_FORWARDED_FOR="192.0.2.1")):
-        assert isinstance(_received(arrivals, _request(HTTP_X_FORWARDED_FOR="192.0.2.2")), Busy)
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    with arrivals.received(_request(size=WHOLE + 1, HTTP_X_FORWARDED_FOR="192.0.2.1")):
-        assert _received(arrivals, _request(HTTP_X_FORWARDED_FOR="192.0.2.2")) is None

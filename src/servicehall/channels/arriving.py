@@ -11,11 +11,9 @@ from __future__ import annotations
 import io
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-
-from django.conf import settings
 
 from servicehall.kernel.errors import Busy
 
@@ -43,7 +41,7 @@ class Arrivals:
         """Let the request go on with its body in memory, or with the refusal that it is to be answered with."""
         length = environ.get("CONTENT_LENGTH") or "0"
         size = int(length) if length.isascii() and length.isdecimal() and len(length) < 16 else 0
-        address = address_of(environ)
+        address = str(environ.get("REMOTE_ADDR", ""))
         if not size:
             yield
         elif not self._enter(address):
@@ -80,11 +78,3 @@ class Arrivals:
             if not self._from[address]:
                 del self._from[address]
             self._changed.notify_all()
-
-
-def address_of(environ: Mapping[str, Any]) -> str:
-    """Where the request comes from; behind a proxy that we trust, what the proxy says."""
-    forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
-    if forwarded and getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
-        return str(forwarded).rsplit(",", 1)[-1].strip()
-    return str(environ.get("REMOTE_ADDR", ""))

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel.errors import Refused
 
-from .arriving import address_of
+from .addresses import address_of
 
 WITHIN = 600.0
 """Seconds in which they count."""
@@ -43,7 +43,7 @@ def count_ticket(request: HttpRequest, site_id: UUID) -> None:
     Raises:
         TooManyFromHere: as many as may be were taken from there lately.
     """
-    now, key = time.monotonic(), (site_id, address_of(request.META))
+    now, key = time.monotonic(), (site_id, address_of(request))
     with _lock:
         if len(_taken) > _MOST_KEPT:
             _forget(now)

@@ -1,4 +1,4 @@
-"""Response headers that hold for every page: what a page may load, frame and send."""
+"""Response headers that hold for every answer: what a page may load, frame and send, and who may keep it."""
 
 from __future__ import annotations
 
@@ -10,38 +10,65 @@ from django.http import HttpRequest, HttpResponseBase
 
 from .page_context import live_base
 
+CLEAR = "Clear-Site-Data"
+NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"
+"""The policy of what is no page: data, should a browser show it as one, can do nothing."""
+_YEAR = "max-age=31536000; includeSubDomains"
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def of_data() -> dict[str, str]:
+    """The headers of an answer that is data (the API, live streams)."""
+    found = {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Content-Security-Policy": NOTHING,
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    return found | {"Strict-Transport-Security": _YEAR} if settings.HTTPS else found
+
 
 class SecurityHeaders:
-    """Content-Security-Policy without inline script or style (the back office's theme needs its own)."""
+    """Puts them on everything that the pages' handler answers, static files included.
+
+    Content-Security-Policy without inline script or style (the back office's theme needs its own). What says
+    nothing about caches is kept by none: a page is made for one reader.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if "Content-Security-Policy" in response:
-            return response
-        # The theme's scripts are files, but Alpine evaluates expressions in attributes; its styles are inline.
-        office = request.path.startswith("/admin")
-        scripts, styles = (" 'unsafe-eval'", " 'unsafe-inline'") if office else ("", "")
-        live = urlsplit(live_base(request))
-        origin = f" {live.scheme}://{live.netloc}" if live.netloc else ""
-        response["Content-Security-Policy"] = (
-            f"default-src 'self'; script-src 'self'{scripts}; style-src 'self'{styles};"
-            f" img-src 'self' data:; font-src 'self' data:; media-src 'self' blob:; connect-src 'self'{origin};"
-            " object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
-        )
-        response["X-Frame-Options"] = settings.X_FRAME_OPTIONS
-        response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-        if settings.SESSION_COOKIE_SECURE:
-            response["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        for name, value in _ALWAYS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Cache-Control", "no-store")
+        if "Content-Security-Policy" not in response:
+            response["Content-Security-Policy"] = _policy(request)
+        if settings.HTTPS:
+            response["Strict-Transport-Security"] = _YEAR
         return response
 
 
-def address_of(request: HttpRequest) -> str:
-    """Where a request comes from; behind a proxy that we trust, what the proxy says."""
-    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
-        forwarded = request.headers.get("X-Forwarded-For", "")
-        if forwarded:
-            return forwarded.rsplit(",", 1)[-1].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
+def _policy(request: HttpRequest) -> str:
+    # The theme's scripts are files, but Alpine evaluates expressions in attributes; its styles are inline.
+    office = request.path.startswith("/admin")
+    scripts, styles = (" 'unsafe-eval'", " 'unsafe-inline'") if office else ("", "")
+    live = urlsplit(live_base(request))
+    origin = f" {live.scheme}://{live.netloc}" if live.netloc else ""
+    return (
+        f"default-src 'self'; script-src 'self'{scripts}; style-src 'self'{styles};"
+        f" img-src 'self' data:; font-src 'self' data:; media-src 'self' blob:; connect-src 'self'{origin};"
+        " object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+def clear_site(response: HttpResponseBase, *what: str) -> None:
+    """Let the browser forget what it keeps of these pages (W3C Clear Site Data): ``cache``, ``storage``."""
+    response[CLEAR] = ", ".join(f'"{one}"' for one in what)

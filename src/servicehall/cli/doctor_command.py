@@ -75,7 +75,9 @@ def _machine(folder: Path) -> list[Check]:
 
 
 def _installation(options: argparse.Namespace, folder: Path) -> list[Check]:
-    from servicehall.processes.doctor import database, evidence, installation, messages, protection
+    from django.conf import settings
+
+    from servicehall.processes.doctor import database, evidence, installation, messages, protection, transport
 
     live_port = options.live_port or options.port + 1
     return [
@@ -89,5 +91,12 @@ def _installation(options: argparse.Namespace, folder: Path) -> list[Check]:
         protection.refused_values,
         installation.static_files,
         installation.translations,
+        partial(transport.contact, settings.SECURITY_CONTACT),
+        partial(
+            transport.transport,
+            options.host,
+            https=settings.HTTPS,
+            proxies=len(settings.TRUSTED_PROXIES),
+        ),
         partial(installation.listening, options.host, options.port, live_port, folder),
     ]

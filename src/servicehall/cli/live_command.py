@@ -12,6 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port", type=int, default=8001, help="port of the event streams (default: %(default)s)"
     )
+    surroundings.add_tls_arguments(parser)
     surroundings.add_data_argument(parser)
 
 
@@ -21,6 +22,10 @@ def run(options: argparse.Namespace) -> int:
     lifeline.end_with_parent()
     logs.configure()
     surroundings.data_folder(options.data)
+    try:
+        surroundings.take_tls(options)
+    except surroundings.Unusable as problem:
+        return surroundings.complain(str(problem))
     from servicehall.processes import live
 
     return live.run(options.host, options.port)

@@ -30,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--web-workers", type=int, metavar="N", help="processes that answer pages (default: by database)"
     )
     parser.add_argument("--demo", action="store_true", help="fill an empty database with a demo hall")
+    surroundings.add_tls_arguments(parser)
     surroundings.add_data_argument(parser)
 
 
@@ -40,6 +41,7 @@ def run(options: argparse.Namespace) -> int:
     live_port = options.live_port or options.port + 1
     os.environ["SERVICEHALL_LIVE_PORT"] = str(live_port)
     try:
+        surroundings.take_tls(options)
         data = surroundings.ready_data_folder(options.data)
         with runlock.hold(data, note=f"port {options.port}, pid {os.getpid()}"):
             ports.claim(options.host, options.port, option="--port")
@@ -65,7 +67,7 @@ def _prepare(options: argparse.Namespace, data: Path) -> Report | int:
 
 
 def _supervise(options: argparse.Namespace, data: Path, live_port: int) -> int:
-    from servicehall.processes import ports, welcome
+    from servicehall.processes import ports, tls, welcome
     from servicehall.processes.supervisor import Supervisor
 
     prepared = _prepare(options, data)
@@ -85,6 +87,11 @@ def _supervise(options: argparse.Namespace, data: Path, live_port: int) -> int:
     )
     return supervisor.run(
         is_ready=lambda: all(ports.is_served(options.host, p) for p in (options.port, live_port)),
-        on_ready=lambda: print(welcome.message(report, host=options.host, port=options.port), flush=True),
+        on_ready=lambda: print(
+            welcome.message(
+                report, host=options.host, port=options.port, scheme="https" if tls.found() else "http"
+            ),
+            flush=True,
+        ),
         on_stop=lambda: print("\nClosing… / 正在关闭……", file=sys.stderr, flush=True),
     )

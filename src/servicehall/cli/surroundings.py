@@ -24,6 +24,37 @@ def add_data_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_tls_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--tls-cert",
+        metavar="FILE",
+        type=Path,
+        help="serve TLS 1.3 with this certificate (PEM, with those that signed it; default: $SERVICEHALL_TLS_CERT)",
+    )
+    parser.add_argument(
+        "--tls-key", metavar="FILE", type=Path, help="its key (PEM; default: $SERVICEHALL_TLS_KEY)"
+    )
+
+
+def take_tls(options: argparse.Namespace) -> None:
+    """Put what was asked for into the environment, which this and all started processes then use.
+
+    Raises:
+        Unusable: certificate or key cannot be used.
+    """
+    from servicehall.processes import tls
+
+    for name, chosen in ((tls.CERT, options.tls_cert), (tls.KEY, options.tls_key)):
+        if chosen:
+            os.environ[name] = str(chosen.expanduser().resolve())
+    try:
+        certificate = tls.found()
+    except tls.UnusableCertificate as problem:
+        raise Unusable(str(problem)) from problem
+    if certificate is not None:
+        os.environ |= {tls.CERT: str(certificate.cert), tls.KEY: str(certificate.key)}
+
+
 def data_folder(chosen: Path | None) -> Path:
     """The data folder's path, which this and all started processes then use."""
     folder = chosen or Path(os.environ.get("SERVICEHALL_DATA") or _default()).expanduser()

@@ -11,6 +11,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="port of the pages (default: %(default)s)")
     parser.add_argument("--workers", type=int, help="processes (default: 1; on PostgreSQL one per processor)")
+    surroundings.add_tls_arguments(parser)
     surroundings.add_data_argument(parser)
 
 
@@ -20,6 +21,10 @@ def run(options: argparse.Namespace) -> int:
     lifeline.end_with_parent()
     logs.configure()
     surroundings.data_folder(options.data)
+    try:
+        surroundings.take_tls(options)
+    except surroundings.Unusable as problem:
+        return surroundings.complain(str(problem))
     from servicehall.processes import web
 
     return web.run(options.host, options.port, workers=options.workers)

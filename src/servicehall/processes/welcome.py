@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - read, not bound
 
 
-def message(report: Report, *, host: str, port: int) -> str:
+def message(report: Report, *, host: str, port: int, scheme: str = "http") -> str:
     """Everything that a newcomer needs to walk around in the hall."""
-    start = base_address(host, port)
+    start = base_address(host, port, scheme)
     parts = ["Servicehall is open. / 服务厅已开门。", _screens(start, report["general"])]
     parts += [f"{_both(place['name'])}\n{_screens(start, place['screens'])}" for place in report["places"]]
     if host in EVERYWHERE and (own := _own_address()):
-        parts.append(f"From phones and other machines / 手机及其他设备访问： {base_address(own, port)}/")
+        parts.append(
+            f"From phones and other machines / 手机及其他设备访问： {base_address(own, port, scheme)}/"
+        )
     if report["sign_ins"]:
         parts.append(sign_ins(report["sign_ins"]))
     if not report["anybody"]:
@@ -46,10 +48,10 @@ def _both(words: Words) -> str:
     return f"{words['en']} · {words['zh']}"
 
 
-def base_address(host: str, port: int) -> str:
+def base_address(host: str, port: int, scheme: str = "http") -> str:
     """The address of the first page, without the closing slash."""
     name = "127.0.0.1" if host in EVERYWHERE else host
-    return f"http://{f'[{name}]' if ':' in name else name}:{port}"
+    return f"{scheme}://{f'[{name}]' if ':' in name else name}:{port}"
 
 
 def _columns(rows: Iterable[tuple[str, ...]]) -> str:

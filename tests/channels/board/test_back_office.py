@@ -16,6 +16,7 @@ from servicehall.rooms.hall import actions as setup
 from servicehall.rooms.hall.models import Site
 from servicehall.rooms.people.models import RoleGrant, Staff
 from tests.channels.board.small_hall import Hall
+from tests.pictures import picture
 from tests.rooms.office import errors, fields
 
 ADD = "/admin/board/screen/add/"
@@ -47,7 +48,7 @@ def entry(**more: Any) -> dict[str, Any]:
         "names_zh_Hans": "优惠",
         "names_en": "Sale",
         "seconds": "10",
-        "file": SimpleUploadedFile("sale.png", b"\x89PNG"),
+        "file": SimpleUploadedFile("sale.png", picture()),
     } | more
     return {"media-TOTAL_FORMS": "1"} | {f"media-0-{name}": value for name, value in facts.items()}
 
@@ -119,3 +120,32 @@ def test_an_agent_changes_nothing(hall: Hall) -> None:
     assert agent.get(ADD).status_code in {302, 403}
     assert agent.post(ADD, {"layout": "media"}).status_code in {302, 403}
     assert not Screen.objects.exists()
+
+
+def test_bad_files_are_refused_beside_the_field_in_both_languages(hall: Hall) -> None:
+    manager = signed_in(hall.site)
+    for language, words in (("en", "no picture that can be shown"), ("zh-Hans", "这不是可以显示的图片")):
+        manager.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+        bad = SimpleUploadedFile("sale.png", b"<svg onload=alert(1)>")
+        answer = add(manager, hall, **entry(file=bad))
+        assert answer.status_code == 200
+        assert words in str(answer.context["errors"])
+    assert not Medium.objects.exists()
+
+
+def test_nobody_fills_the_disk_through_another_page(hall: Hall) -> None:
+    file = {"file": SimpleUploadedFile("a.png", picture())}
+    for client, path in (
+        (Client(), "/sign-in"),
+        (Client(), ADD),
+        (signed_in(hall.site), "/sign-in"),
+        (signed_in(hall.site, "admin"), "/i18n/setlang/"),
+    ):
+        assert client.post(path, file).status_code == 413, path
+
+
+def test_more_than_a_page_takes_is_refused_at_its_length(hall: Hall) -> None:
+    manager = signed_in(hall.site)
+    most = 700 * 1024 * 1024
+    answer = manager.post(ADD, {"file": SimpleUploadedFile("a.png", picture())}, CONTENT_LENGTH=str(most))
+    assert answer.status_code == 413

@@ -261,13 +261,20 @@ def test_the_media_slot_shows_one_after_another_without_sound(
     film = wall.film()
     page = b"<h1>Hello</h1><script>parent.document.title = 'stolen'</script>"
     for position, (kind, name, content) in enumerate(
-        (("notice", "", b""), ("image", "a.png", PNG), ("video", "a.webm", film), ("page", "a.html", page))
+        (
+            ("notice", "", b""),
+            ("image", "a.png", PNG),
+            ("video", "a.webm", film),
+            ("page", "a.html", b"<h1>Hello</h1>"),
+        )
     ):
         file = SimpleUploadedFile(name, content) if name else ""
         entry = Medium(
             screen=screen, position=position, kind=kind, seconds=3, file=file, names={"en": kind}, body=LONG
         )
         setup.save_setup(entry, by=SYSTEM)
+    # A page with a script is not taken; should one be there all the same, it does not run.
+    Path(entry.file.path).write_bytes(page)
     board = wall.hang("/board/mall")
     shown: list[str] = []
     until = time.monotonic() + 40

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.request import RawPostDataException, UnreadablePostError
@@ -21,7 +22,9 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.csrf import csrf_exempt
 from ninja.errors import HttpError, ValidationError
 
+from servicehall.channels.headers import of_data
 from servicehall.channels.refusals import NOT_RECEIVED, Malformed, refusal_of
+from servicehall.channels.transport import NotEncrypted
 from servicehall.kernel.errors import NotFound, Refused
 
 from . import problems
@@ -74,6 +77,11 @@ def _read_body(request: HttpRequest) -> None:
     request.body  # noqa: B018 - read now, while a broken one can still be refused
 
 
+def _need_tls(request: HttpRequest) -> None:
+    if settings.HTTPS and not request.is_secure():
+        raise NotEncrypted
+
+
 def refusal(error: Exception, request_id: str, request: HttpRequest) -> Refused:
     """The refusal that any error at all becomes."""
     if isinstance(error, ValidationError):
@@ -105,6 +113,7 @@ def _not_allowed(request: Request, response: HttpResponse) -> HttpResponse:
 def _answer(view: View, request: Request, refs: dict[str, str]) -> HttpResponse:
     asked = request.method
     try:
+        _need_tls(request)
         if asked in _WITH_BODY:
             _read_body(request)
         elif asked == "HEAD":
@@ -134,7 +143,8 @@ def door(view: View) -> View:
         headers = response.headers
         headers["Request-Id"] = request.request_id
         headers.setdefault("Cache-Control", "no-store")
-        headers["X-Content-Type-Options"] = "nosniff"
+        for name, value in of_data().items():
+            headers[name] = value
         return response
 
     return through

@@ -5,8 +5,7 @@ Nothing of the queue: the calls come from the queueing room, and a board without
 
 from __future__ import annotations
 
-import uuid
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -14,26 +13,15 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from servicehall.kernel import uploads
 from servicehall.kernel.ids import uuid7
 from servicehall.kernel.languages import NAMES, TextField, say
 
 if TYPE_CHECKING:
     from servicehall.rooms.hall.models import Site
 
-# Types that browsers show and that cannot run as a page of ours; kind → suffix → media type.
-TYPES: dict[str, dict[str, str]] = {
-    "image": {
-        ".png": "image/png",
-        ".jpg": "image/jpeg",
-        ".jpeg": "image/jpeg",
-        ".webp": "image/webp",
-        ".avif": "image/avif",
-        ".gif": "image/gif",
-    },
-    "video": {".mp4": "video/mp4", ".webm": "video/webm"},
-    "page": {".html": "text/html; charset=utf-8"},
-}
-MOST_MEGABYTES = {"image": 20, "video": 500, "page": 2}
+# What browsers show and what cannot run as a page of ours.
+KINDS = {"image": uploads.IMAGE, "video": uploads.VIDEO, "page": uploads.PAGE}
 
 
 def check_languages(value: Any) -> None:
@@ -107,8 +95,8 @@ class Screen(models.Model):
 
 
 def stored_name(_item: Medium, name: str) -> str:
-    """Where an uploaded file is kept: under a name of our own, with its suffix."""
-    return f"board/{uuid.uuid4().hex}{Path(name).suffix.lower()}"
+    """Where a file is kept: under the name that it was admitted with, see kernel/uploads.py."""
+    return f"board/{PurePosixPath(name).name}"
 
 
 class Medium(models.Model):
@@ -152,7 +140,7 @@ class Medium(models.Model):
     @property
     def media_type(self) -> str:
         """The type to serve the file as; empty for what may not be served."""
-        return TYPES.get(self.kind, {}).get(Path(self.file.name or "").suffix.lower(), "")
+        return KINDS[self.kind].type_of(self.file.name or "") if self.kind in KINDS else ""
 
     def clean(self) -> None:
         if self.first_day and self.last_day and self.first_day > self.last_day:
@@ -161,9 +149,20 @@ class Medium(models.Model):
             return
         if not self.file:
             raise ValidationError({"file": _("Choose a file to show.")})
-        if not self.media_type:
-            allowed = ", ".join(sorted(TYPES[self.kind]))
+        if self.kind not in KINDS:
+            return  # said beside the kind
+        if not getattr(self.file, "_committed", True):
+            self._admit()
+        elif not self.media_type:
+            allowed = KINDS[self.kind].endings
             raise ValidationError({"file": _("Use a file that ends in %(allowed)s.") % {"allowed": allowed}})
-        if self.file.size > MOST_MEGABYTES[self.kind] * 1024 * 1024:
-            most = MOST_MEGABYTES[self.kind]
-            raise ValidationError({"file": _("The file is larger than %(most)d MB.") % {"most": most}})
+
+    def _admit(self) -> None:
+        """Look at a file that was just sent, once: the form and the act both ask."""
+        if getattr(self, "_admitted", None) == (self.kind, self.file.name):
+            return
+        try:
+            self.file = uploads.admit(self.file.file, KINDS[self.kind])
+        except uploads.FileRefused as refused:
+            raise ValidationError({"file": f"{refused} {refused.advice}".strip()}) from refused
+        self._admitted = (self.kind, self.file.name)

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from servicehall.channels.headers import clear_site
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.people import queries as people_queries
 from servicehall.rooms.queueing import actions as queueing
@@ -36,4 +37,5 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(settings.LOGOUT_REDIRECT_URL)
     # The next person at this computer starts in their own language.
     response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
+    clear_site(response, "cache", "storage")
     return response

@@ -9,6 +9,7 @@ from servicehall.channels.kiosk import views
 app_name = "kiosk"
 urlpatterns = [
     path("kiosk/<slug:device>", views.home, name="home"),
+    path("kiosk/<slug:device>/forget", views.forget, name="forget"),
     path("kiosk/<slug:device>/setup", views.setup, name="setup"),
     path("kiosk/<slug:device>/take", views.take, name="take"),
     path("kiosk/<slug:device>/s/<slug:service>", views.service, name="service"),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from servicehall.channels.flooding import count_ticket
+from servicehall.channels.headers import clear_site
 from servicehall.channels.kiosk import devices, finding
 from servicehall.channels.kiosk.devices import ACTOR, Device, SettingsForm
 from servicehall.channels.kiosk.forms import SetupForm, TakeForm
@@ -116,6 +117,18 @@ def take(request: HttpRequest, device: Device) -> HttpResponse:
         "follow_url": public_url(request, reverse("portal:ticket", args=[ticket["code"]])),
     }
     return show(request, device, "ticket.html", context)
+
+
+@require_safe
+@screen
+def forget(_request: HttpRequest, _device: Device) -> HttpResponse:
+    """Asked for when a screen begins anew: the browser is told to drop whatever it kept of the customer before.
+
+    Not its cookies, which hold the device's own settings.
+    """
+    response = HttpResponse(status=204)
+    clear_site(response, "cache", "storage")
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.http.request import split_domain_port, validate_host
 from django.utils import translation
 
+from servicehall.channels.headers import of_data
 from servicehall.channels.live.credentials import cookies
 from servicehall.kernel.errors import Busy, NotSignedIn, Refused
 
@@ -65,13 +66,18 @@ def preflight() -> Lines:
     ]
 
 
+def guards() -> Lines:
+    """What keeps browsers from taking an answer for anything but data."""
+    return [(name.lower().encode(), value.encode()) for name, value in of_data().items()]
+
+
 def stream_lines() -> Lines:
     """The headers of an event stream; proxies are told not to keep or to hold back any of it."""
     return [
         (b"content-type", b"text/event-stream; charset=utf-8"),
         (b"cache-control", b"no-store, no-transform"),
         (b"x-accel-buffering", b"no"),
-        (b"x-content-type-options", b"nosniff"),
+        *guards(),
     ]
 
 
@@ -100,7 +106,7 @@ async def refuse(send: Send, error: Refused, path: str, headers: Headers, *, bar
         (b"content-type", b"application/problem+json"),
         (b"content-language", language.encode()),
         (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
+        *guards(),
         *shared_with(headers),
     ]
     if isinstance(error, NotSignedIn):

@@ -12,6 +12,7 @@ from django.contrib.auth import get_user
 from django.http import parse_cookie
 
 from servicehall.channels.sessions import ENROL, overdue
+from servicehall.channels.transport import own_cookies
 from servicehall.kernel.errors import NotSignedIn
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.people import actions as acts
@@ -66,4 +67,4 @@ class Credentials:
 
 def cookies(headers: dict[bytes, bytes]) -> dict[str, str]:
     """The request's cookies."""
-    return parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
+    return own_cookies(parse_cookie(headers.get(b"cookie", b"").decode("latin-1")))

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import orjson
+from django.conf import settings
 from django.db import DatabaseError
 
 from servicehall.channels.live import messages, places, refusals
@@ -22,6 +23,7 @@ from servicehall.channels.live.answers import (
     Lines,
     Send,
     answer,
+    guards,
     headers_of,
     host_is_ours,
     preflight,
@@ -29,6 +31,7 @@ from servicehall.channels.live.answers import (
     shared_with,
     stream_lines,
 )
+from servicehall.channels.live.callers import caller
 from servicehall.channels.live.credentials import Credentials
 from servicehall.channels.live.feed import Feed
 from servicehall.channels.live.hub import Hub
@@ -37,6 +40,7 @@ from servicehall.channels.live.places import Place
 from servicehall.channels.live.shutdown import on_termination
 from servicehall.channels.live.stream import Stream
 from servicehall.channels.live.streams import Streams
+from servicehall.channels.transport import NotEncrypted
 from servicehall.kernel.errors import Refused
 
 log = logging.getLogger("servicehall.live")
@@ -90,6 +94,9 @@ class Program:
     async def _answer(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         if not host_is_ours(headers):
             raise refusals.UnknownHost
+        address, encrypted = caller(scope, headers)
+        if settings.HTTPS and not encrypted:
+            raise NotEncrypted
         method, path = scope["method"], scope["path"]
         if method == "OPTIONS":
             await answer(send, 204, [*preflight(), *shared_with(headers)])
@@ -106,7 +113,7 @@ class Program:
             raise refusals.LiveProgramAway
         if len(self.streams) + self._opening >= self.limits.max_streams:
             raise refusals.TooManyStreams
-        who = Credentials.from_headers(headers, str((scope.get("client") or ("",))[0]))
+        who = Credentials.from_headers(headers, address)
         self._opening += 1
         try:
             place = await self.hub.ask(lambda: find(who))
@@ -122,7 +129,10 @@ class Program:
     async def _health(self, send: Send) -> None:
         body = orjson.dumps({"status": "ok", "streams": len(self.streams), "sites": self.hub.sites})
         await answer(
-            send, 200, [(b"content-type", b"application/json"), (b"cache-control", b"no-store")], body
+            send,
+            200,
+            [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), *guards()],
+            body,
         )
 
     async def _open(self, place: Place, who: Credentials, after: str) -> Stream:

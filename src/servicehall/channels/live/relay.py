@@ -8,9 +8,13 @@ is passed on as it is. No database is touched while a stream is passed on.
 from __future__ import annotations
 
 import http.client
+import re
 import select
+import ssl
 import threading
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from urllib.parse import quote
 
 from django.conf import settings
@@ -23,6 +27,8 @@ from django.http import (
 )
 from django.views.decorators.csrf import csrf_exempt
 
+from servicehall.channels.addresses import address_of
+from servicehall.channels.live.callers import RELAYED, relayed
 from servicehall.channels.live.refusals import LiveProgramAway
 from servicehall.channels.page_context import live_base
 
@@ -47,6 +53,39 @@ class _Connection(http.client.HTTPConnection):
 
     _http_vsn = 10
     _http_vsn_str = "HTTP/1.0"
+
+
+class _Encrypted(_Connection):
+    """The same inside TLS, to nobody but the holder of our own certificate."""
+
+    def connect(self) -> None:
+        super().connect()
+        self.sock = _context(settings.TLS_CERT).wrap_socket(self.sock)
+        if self.sock.getpeercert(binary_form=True) != _leaf(settings.TLS_CERT):
+            raise ssl.SSLCertVerificationError("the live program shows another certificate")
+
+
+@cache
+def _leaf(path: str) -> bytes:
+    return ssl.PEM_cert_to_DER_cert(
+        re.sub(r"(?s)(-----END CERTIFICATE-----).*", r"\1", Path(path).read_text())
+    )
+
+
+@cache
+def _context(path: str) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=path)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    # The certificate names the hall's host, and this is the machine itself; so the very certificate of the
+    # settings is asked for instead, which also need not lead to a root that this machine trusts.
+    context.check_hostname = False
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return context
+
+
+def _connection() -> _Connection:
+    kind = _Encrypted if settings.TLS_CERT else _Connection
+    return kind("127.0.0.1", settings.LIVE_PORT, timeout=ANSWER_WITHIN)
 
 
 class SentThere(HttpResponseRedirect):
@@ -94,9 +133,10 @@ def _target(request: HttpRequest) -> str:
 
 
 def _ask(request: HttpRequest) -> http.client.HTTPResponse:
-    connection = _Connection("127.0.0.1", settings.LIVE_PORT, timeout=ANSWER_WITHIN)
+    connection = _connection()
     headers = {name: request.headers[name] for name in PASSED_ON if name in request.headers}
     headers["Host"] = request.get_host()
+    headers[RELAYED] = relayed(address_of(request), encrypted=request.is_secure())
     try:
         connection.request(request.method or "GET", _target(request), headers=headers)
         # The answer keeps the socket; the connection, being HTTP/1.0, is done with it.

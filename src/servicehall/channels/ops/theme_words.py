@@ -35,6 +35,7 @@ WORDS = (
     gettext_noop("Return to site"),
     gettext_noop("Toggle password visibility"),
     gettext_noop("Date"),
+    gettext_noop("Choose file to upload"),
     # Django's check of a new password.
     ngettext_lazy(
         "This password is too short. It must contain at least %d character.",

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from servicehall.kernel import outgoing
+
 log = logging.getLogger(__name__)
 FEWEST = 5
 PATIENCE = 2.0
@@ -52,7 +54,7 @@ def is_breached(password: str) -> bool:
         headers={"Add-Padding": "true", "User-Agent": "servicehall"},
     )
     try:
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
+        with outgoing.ask(request, timeout=PATIENCE) as answer:
             lines = answer.read().decode("ascii", "replace").splitlines()
     except (urllib.error.URLError, OSError, ValueError) as problem:
         log.warning("password.breach-list-away problem=%s", problem)

@@ -18,6 +18,8 @@ from functools import lru_cache
 from django.conf import settings
 from django.db import connection
 
+from servicehall.kernel import outgoing
+
 from . import actions, notes
 from .models import Cosignature
 from .notes import Witness
@@ -130,7 +132,7 @@ def _send(witness: Witness, old: int, newest: CheckpointView) -> tuple[int, str]
         f"{witness.url}/add-checkpoint", data=body.encode(), method="POST"
     )
     try:
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
+        with outgoing.ask(request, timeout=PATIENCE) as answer:
             return answer.status, answer.read(LONGEST_ANSWER).decode("utf-8", "replace")
     except urllib.error.HTTPError as error:
         return error.code, error.read(LONGEST_ANSWER).decode("utf-8", "replace")

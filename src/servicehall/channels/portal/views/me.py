@@ -14,7 +14,8 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from servicehall.channels.headers import address_of
+from servicehall.channels.addresses import address_of
+from servicehall.channels.headers import clear_site
 from servicehall.channels.look import times
 from servicehall.channels.portal import own_record
 from servicehall.channels.portal.forms import AddressForm, CodeForm, RecordForm
@@ -216,4 +217,5 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     own_record.forget(request)
     response = see(reverse("portal:home"))
     response.delete_cookie(COOKIE, samesite="Lax")
+    clear_site(response, "cache")  # storage stays: it holds no name, and ends alerts for a ticket if cleared
     return response

@@ -64,6 +64,8 @@ function forget() {
   } catch {
     // Storage may be forbidden: then nothing is in it.
   }
+  // The answer tells the browser to drop its caches too; without a line nothing new has come into them.
+  fetch(`${screens.home}/forget`, { cache: "no-store" }).catch(() => {});
 }
 
 function cut(offline) {
