@@ -223,7 +223,7 @@ NO_PAGES = {
         "portal:me-export",
         "portal:me-export-json",
     ),
-    *("portal:me-receipt", "portal:me-restrict", "portal:me-sign-out"),
+    *("portal:me-receipt", "portal:me-proof", "portal:proof", "portal:me-restrict", "portal:me-sign-out"),
     "look:specimen",  # looked at in tests/channels/look
 }
 

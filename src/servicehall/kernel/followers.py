@@ -82,6 +82,12 @@ def behind(name: str, sites: Collection[UUID]) -> dict[UUID, datetime]:
     return {sql.uuid(site) or INSTALLATION: events.moment(at) for site, at in found}
 
 
+def position(name: str, site_id: UUID) -> int:
+    """The number of the last event of a site that the follower has taken in (0: none)."""
+    found = sql.row("SELECT seq FROM kernel_cursor WHERE follower = %s AND site_id = %s", name, site_id)
+    return int(found[0]) if found else 0
+
+
 def _wanted(one: Follower, kind: str) -> bool:
     return kind in one.kinds or "*" in one.kinds or f"{kind.split('.', maxsplit=1)[0]}.*" in one.kinds
 

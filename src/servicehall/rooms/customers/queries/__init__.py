@@ -17,7 +17,16 @@ from .records import (
     same_person,
     unseen_since,
 )
-from .rights import Offer, all_known, erasure_queue, offers, open_request, receipt, refusal_reasons
+from .rights import (
+    Offer,
+    all_known,
+    erasure_queue,
+    offers,
+    open_request,
+    proved_receipt,
+    receipt,
+    refusal_reasons,
+)
 
 __all__ = [
     "REASONS",
@@ -39,6 +48,7 @@ __all__ = [
     "open_request",
     "organisation_of_site",
     "own_record",
+    "proved_receipt",
     "receipt",
     "refusal_reasons",
     "same_person",
