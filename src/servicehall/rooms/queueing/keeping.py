@@ -25,7 +25,7 @@ PART = 500
 TREE_FOLLOWS = timedelta(seconds=5)
 
 
-@timer(EMPTY_NOTES)
+@timer(EMPTY_NOTES, erases=True)
 def empty_notes(due: Due) -> None:
     """A customer was erased: the free texts of their tickets go, and other rooms are told which tickets."""
     customers = [UUID(one) for one in due.data["customers"]]

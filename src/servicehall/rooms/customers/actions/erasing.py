@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -34,6 +35,7 @@ DEADLINE = timedelta(days=15)
 RIGHT = "customer.erase"
 UNLINK = "customers.unlink"
 TREE_FOLLOWS = timedelta(seconds=5)
+AT_ONCE = 500
 
 
 def note_export(*, customer_id: UUID, form: str, by: Actor, at: datetime | None = None) -> None:
@@ -198,11 +200,32 @@ def _unlink(organisation: UUID, customer_id: UUID, ids: list[str], *, up_to: int
         set_timer(UNLINK, customer_id.hex, at + TREE_FOLLOWS, site_id=organisation, data=data)
 
 
-@timer(UNLINK)
+@timer(UNLINK, erases=True)
 def unlink_the_rest(due: Due) -> None:
     """What happened in the second before an erasure is in the tree by now, or comes again later."""
     known = due.data
     _unlink(due.site_id, UUID(known["customer"]), known["customers"], up_to=known["up_to"], at=clock.now())
+
+
+def erase_again(customers: Collection[UUID]) -> int:
+    """Erase who was erased before, in a database that was restored from an older backup; returns how many.
+
+    Who is not there, or is erased there too, is left as they are.
+    """
+    ids, found = list(customers), []
+    for first in range(0, len(ids), AT_ONCE):
+        some = Customer.objects.filter(pk__in=ids[first : first + AT_ONCE], erased_at=None)
+        found += list(some.values_list("pk", "organisation_id"))
+    done = 0
+    for pk, organisation in found:
+        with transaction(organisation):
+            if Customer.objects.filter(pk=pk, erased_at=None).exists():  # not yet with a joined record
+                erase(pk, why="restored", by=SYSTEM, at=clock.now())
+                ErasureRequest.objects.filter(customer_id=pk, state=ErasureRequest.State.OPEN).update(
+                    state=ErasureRequest.State.DONE, decided_at=clock.now()
+                )
+                done += 1
+    return done
 
 
 def erase_unseen(before: datetime, limit: int) -> int:
