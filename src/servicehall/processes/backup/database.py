@@ -152,7 +152,8 @@ def load(found: Snapshot, folder: Path) -> None:
     from django.db.migrations.executor import MigrationExecutor
     from django.db.transaction import atomic
 
-    MigrationExecutor(connection).migrate(list(map(tuple, found.migrations)))
+    executor = MigrationExecutor(connection)
+    executor.migrate(_last(executor.loader.graph, {(app, name) for app, name in found.migrations}))
     with atomic(), connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(map(_quoted, found.columns))} CASCADE")
         for table, columns in found.columns.items():
@@ -167,6 +168,15 @@ def load(found: Snapshot, folder: Path) -> None:
                 cursor.execute(
                     "SELECT setval(pg_get_serial_sequence(%s, %s), %s)", [_quoted(table), column, last]
                 )
+
+
+def _last(graph: Any, wanted: set[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Of these migrations the last of each app: Django takes a target before others for a wish to go back."""
+    return sorted(
+        key
+        for key in wanted & graph.nodes.keys()
+        if not any(child.key in wanted and child.key[0] == key[0] for child in graph.node_map[key].children)
+    )
 
 
 def counts() -> dict[str, int]:
