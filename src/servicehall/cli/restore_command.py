@@ -46,13 +46,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _restore(options: argparse.Namespace, data: Path) -> int:
-    from servicehall.processes.backup import finishing, restoring
+    from servicehall.processes.backup import finishing, restoring, taking
     from servicehall.processes.backup.refusals import BackupRefused
 
     lists = [path.resolve() for path in options.erased]
     if missing := [path for path in lists if not path.exists()]:
         raise BackupRefused(f"{missing[0]} is missing.", f"找不到 {missing[0]}。")
-    beside = options.file.resolve().parent / restoring.taking.ERASED
+    beside = options.file.resolve().parent / taking.ERASED
     with contextlib.ExitStack() as stack:
         with byte_bar("Opening") as progress:
             opened = restoring.opened(options.file, data, replace=options.replace, progress=progress)

@@ -57,14 +57,14 @@ class Place:
         import psycopg
 
         with psycopg.connect(self.url) as connection:
-            return connection.execute(statement).fetchall()  # type: ignore[call-overload]
+            return connection.execute(statement).fetchall()
 
     def run(self, statement: str) -> None:
         """Change the database on PostgreSQL."""
         import psycopg
 
         with psycopg.connect(self.url) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement)
 
     def dump(self) -> str:
         """Every value of every table."""

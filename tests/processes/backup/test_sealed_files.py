@@ -122,9 +122,9 @@ def test_changed_swapped_repeated_or_added_to_it_is_refused(data: Path) -> None:
         assert isinstance(refuses(head + b"".join(bad), data), Damaged)
     flips = random.Random(7)
     for place in [*range(0, body, 9), *(flips.randrange(body, len(content)) for _ in range(60))]:
-        bad = bytearray(content)
-        bad[place] ^= 1 << flips.randrange(8)
-        refuses(bytes(bad), data)
+        flipped = bytearray(content)
+        flipped[place] ^= 1 << flips.randrange(8)
+        refuses(bytes(flipped), data)
     assert opens(content, data), "the honest one still opens"
 
 

@@ -183,17 +183,14 @@ def rewrap(limit: int) -> int:
 
 def samples() -> list[dict[str, Any]]:
     """A wrapped key of each root key, as a backup keeps it to tell at once which root keys it needs."""
-    found = {}
-    for row in DataKey.objects.filter(destroyed_at=None, root_version__in=list(counts())).order_by("pk"):
-        found.setdefault(row.root_version, row)
-        if len(found) == len(counts()):
-            break
+    living = DataKey.objects.filter(destroyed_at=None)
+    found = [living.filter(root_version=root).order_by("pk")[0] for root in counts()]
     return [
         {
             "use": row.use, "owner": str(row.owner_id), "version": row.version, "suite": row.suite,
             "wrapped": bytes(row.wrapped).hex(), "root": row.root_version,
         }
-        for row in found.values()
+        for row in found
     ]  # fmt: skip
 
 

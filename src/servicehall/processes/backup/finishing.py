@@ -18,7 +18,7 @@ from .restoring import DATABASE, ROOT_KEYS, Stage
 from .taking import ERASED
 
 Progress = Callable[[int, int], object]
-MOST_ROUNDS = 10_000
+MOST_ROUNDS = 50
 
 
 @dataclass(slots=True)
@@ -203,8 +203,12 @@ def _erase_again(done: Finished) -> None:
     still = done.known.keys() - keys.destroyed().keys()
     done.erased_again = customers.erase_again(still)
     for _round in range(MOST_ROUNDS):
-        if not (followers.run_pending(erasing=True) or timers.run_erasing()):
+        while followers.run_pending(erasing=True):
+            pass
+        if not timers.run_erasing():
             break
+    else:
+        done.faults.append("what follows from erasing does not come to an end; the worker goes on with it")
     names = [one.name for one in followers.registered().values() if one.erases]
     for cursor in Cursor.objects.filter(follower__in=names, failures__gt=0):
         done.faults.append(f"{cursor.follower} does not get past event {cursor.seq} of site {cursor.site_id}")
