@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import threading
 from collections.abc import Iterator
@@ -11,10 +12,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from servicehall.cli import main
+from servicehall.kernel.models import Event
 from servicehall.kernel.protection import erased_list
-from servicehall.processes.backup import expiring
+from servicehall.processes.backup import expiring, finishing, restoring
+from servicehall.processes.backup.refusals import BackupRefused
 from servicehall.rooms.customers import actions as customers
 from servicehall.rooms.customers.queries import known_customer
 from servicehall.rooms.queueing.models import Ticket
@@ -60,6 +64,18 @@ def picture() -> Iterator[Path]:
     path.unlink()
 
 
+@contextlib.contextmanager
+def older() -> Iterator[None]:
+    """The database as it was before its newest migration of the kernel."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX event_subject")
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'kernel' AND name LIKE '0003_%'")
+    yield
+    with connection.schema_editor() as editor:
+        editor.add_index(Event, next(one for one in Event._meta.indexes if one.name == "event_subject"))
+    MigrationRecorder(connection).record_applied("kernel", "0003_subject_of_an_event")
+
+
 def busy(hall: Hall, stop: threading.Event, taken: list[str]) -> None:
     while not stop.is_set():
         taken.append(hall.issue().code)
@@ -78,7 +94,8 @@ def test_a_backup_taken_while_tickets_are_is_restored_elsewhere_and_served(
         while len(taken) < 10:
             stop.wait(0.01)
         before = len(taken)
-        made = take(tmp_path / "hall.backup")
+        with older():
+            made = take(tmp_path / "hall.backup")
         after = len(taken)
     finally:
         stop.set()
@@ -106,6 +123,7 @@ def test_a_backup_taken_while_tickets_are_is_restored_elsewhere_and_served(
     assert code == 0, said
     assert "erased after the backup was made: 1 customers" in said
     assert "right:" in said
+    assert "brought up to date: 1 migrations" in said
     there = [str(row[0]) for row in place.rows("SELECT code FROM queueing_ticket ORDER BY number")]
     assert before <= len(there) <= after + 1
     assert set(taken[:before]) <= set(there) <= set(Ticket.objects.values_list("code", flat=True))
@@ -139,3 +157,11 @@ def test_the_command_keeps_backups_for_their_days_and_leaves_strangers_files(
     assert main(["backup", str(folder / expiring.name_at(young)), "--data", str(data)]) == 1
     assert "is there already" in capsys.readouterr().err
     assert main(["backup", str(tmp_path / "nowhere" / "x"), "--data", str(data)]) == 1
+
+
+@pytest.mark.one_database
+def test_tables_that_this_product_does_not_know_yet_are_refused(tmp_path: Path) -> None:
+    head = {"kind": "sqlite", "migrations": [["kernel", "9999_of_tomorrow"]], "root_keys": []}
+    stage = restoring.Stage(tmp_path, tmp_path, head, {}, datetime.now(UTC), replace=False)
+    with pytest.raises(BackupRefused, match="Update first"):
+        finishing.finish(stage, [])
