@@ -119,7 +119,10 @@ def test_a_ticket_is_proved_at_home(phone: Client, hall: Hall, tmp_path: Path) -
     address = f"/t/{ticket.code}/proof.json"
     assert address in phone.get(f"/t/{ticket.code}").content.decode()
     key = sign()
-    code, said = at_home(tmp_path, phone.get(address).json(), key)
+    answer = phone.get(address)
+    assert answer["Content-Disposition"] == 'attachment; filename="ticket-A001-proof.json"'
+    assert ticket.code not in answer.content.decode(), "who is shown the proof cannot act for the ticket"
+    code, said = at_home(tmp_path, answer.json(), key)
     assert code == 0, said
     assert '"A001"' in said
     assert phone.get("/t/nothing/proof.json").status_code == 404

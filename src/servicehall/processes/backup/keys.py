@@ -40,6 +40,11 @@ def known(data: Path) -> dict[int, bytes]:
         UnusableKey: there are none, they are none, or others can read them.
     """
     place = file_of(data)
+    if place is not None and not place.exists():
+        raise UnusableKey(
+            f"The backup keys {place} are missing: put them back from their safe copy, or set {_SETTING}_FILE.\n"
+            f"找不到备份密钥 {place}：请从安全副本放回，或设置 {_SETTING}_FILE。"
+        )
     if place is not None:
         text, _state = key_files.closed_text(place, WHAT)
         return key_files.numbered(text, str(place), WHAT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -110,9 +111,11 @@ def now(request: HttpRequest, code: str) -> HttpResponse:
 @private
 @phone_page
 def proof(request: HttpRequest, code: str) -> HttpResponse:  # noqa: ARG001 - a view
-    """That the ticket was taken, as a file to be checked without us."""
-    response = JsonResponse(queueing.proved_receipt(code), json_dumps_params={"indent": 2})
-    response["Content-Disposition"] = f'attachment; filename="ticket-{code}-proof.json"'
+    """That the ticket was taken, as a file to be checked without us. Its name does not give the code away."""
+    receipt = queueing.proved_receipt(code)
+    number = json.loads(receipt["record"])["data"]["number"]
+    response = JsonResponse(receipt, json_dumps_params={"indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="ticket-{number}-proof.json"'
     return response
 
 
