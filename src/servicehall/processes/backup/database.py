@@ -93,7 +93,10 @@ def snapshot() -> Iterator[tuple[Snapshot, Any]]:
             " WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE'"
             " AND c.is_generated = 'NEVER' ORDER BY c.table_name, c.ordinal_position"
         )
+        ours = {*connection.introspection.django_table_names(only_existing=True), "django_migrations"}
         for table, column, sequence in cursor.fetchall():
+            if table not in ours:  # somebody else's, in the same schema
+                continue
             found.columns.setdefault(table, []).append(column)
             if sequence:
                 cursor.execute("SELECT pg_sequence_last_value(%s::regclass)", [sequence])
