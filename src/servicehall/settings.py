@@ -70,6 +70,9 @@ if PROTECTION_SUITE not in {"sm4-gcm", "aes-256-gcm"}:
 PROTECTION_ROOT_KEY = os.environ.get("SERVICEHALL_ROOT_KEY", "")
 PROTECTION_ROOT_KEY_COMMAND = os.environ.get("SERVICEHALL_ROOT_KEY_COMMAND", "")
 PROTECTION_ROOT_KEY_FILE = os.environ.get("SERVICEHALL_ROOT_KEY_FILE") or str(SERVICEHALL_DATA / "root.keys")
+# Who was erased, by id: backups older than an erasure need it when they are restored, so it is kept outside of the
+# database, best on another disk.
+ERASED_LIST = os.environ.get("SERVICEHALL_ERASED_LIST") or str(SERVICEHALL_DATA / "erased.list")
 DEBUG = _flag("SERVICEHALL_DEBUG")
 
 # Whom to tell about a weakness: addresses as RFC 9116 wants them (mailto:…, https:…), and the rules for it.

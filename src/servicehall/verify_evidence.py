@@ -24,6 +24,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -356,6 +357,50 @@ def check_receipt(receipt: Any, key: Key, witnesses: Sequence[Key] = ()) -> tupl
     return found, [f"leaf {index} of {checkpoint.size} in the log {checkpoint.origin}", *told]
 
 
+def check_consent(document: Any, key: Key, witnesses: Sequence[Key] = ()) -> tuple[dict[str, Any], list[str]]:
+    """(what was consented to, what to tell) of a consent's receipt whose every statement its acts prove.
+
+    Raises:
+        Wrong: an act is not proved, or is not the one that the receipt tells of.
+    """
+    told: list[str] = []
+    acts: dict[str, dict[str, Any]] = {}
+    _demand(isinstance(document.get("evidence"), list), "this is not a consent's receipt")
+    for one in document["evidence"]:
+        record, more = check_receipt(one, key, witnesses)
+        acts[str(record["kind"])] = record
+        told += [f"{record['kind']} at {record['at']}: {line}" for line in more]
+    try:
+        consent = document["consent"]
+        notice, purpose = consent["notice"], consent["processing"]["purposes"][0]
+        _demand("consent.given" in acts, "that the consent was given is not proved")
+        given = acts["consent.given"]["data"]
+        read = f"{notice['notice_title']}\n{notice['notice_text']}".encode()
+        says = {
+            "receipt": (consent["record_id"], given["consent"]),
+            "person": (consent["pii_principal_id"], given["customer"]),
+            "purpose": (purpose["purpose_id"], given["purpose"]),
+            "version": (notice["notice_version"], given["wording"]),
+            "language": (notice["notice_language"], given["language"]),
+            "text": (hashlib.sha256(read).hexdigest(), given["text"]),
+        }
+        events = {f"consent.{one['event_state'].removeprefix('consent ')}": one for one in consent["event"]}
+        _demand(set(events) == set(acts), "the receipt tells of other acts than its proofs")
+        for kind, act in acts.items():
+            says[f"time of {kind}"] = (_seconds(events[kind]["event_time"]), _seconds(act["at"]))
+            says[f"channel of {kind}"] = (events[kind]["channel"], act["channel"])
+            says[f"receipt of {kind}"] = (consent["record_id"], act["data"]["consent"])
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError):
+        raise Wrong("this is not a consent's receipt") from None
+    for name, (written, proved) in says.items():
+        _demand(written == proved, f"the receipt's {name} is not what was recorded")
+    return consent, ["the receipt says what was recorded, the text that was read included", *told]
+
+
+def _seconds(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()
+
+
 def check_pair(
     old: str, new: str, proof: Sequence[str], key: Key, witnesses: Sequence[Key] = ()
 ) -> list[str]:
@@ -559,7 +604,9 @@ def run(options: argparse.Namespace) -> int:
     try:
         key, witnesses = key_of(options.key), [key_of(one) for one in options.witness]
         if options.what == "receipt":
-            record, told = check_receipt(_json(options.file), key, witnesses)
+            found = _json(options.file)
+            is_consent = isinstance(found, dict) and found.get("format") == "servicehall.consent.v1"
+            record, told = (check_consent if is_consent else check_receipt)(found, key, witnesses)
             print(json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True))
         elif options.what == "checkpoint":
             told = check_pair(_read(options.old), _read(options.new), _proof(options.proof), key, witnesses)

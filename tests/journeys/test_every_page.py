@@ -228,6 +228,7 @@ NO_PAGES = {
     *("portal:me-export-json", "portal:me-receipt", "portal:me-restrict", "portal:me-sign-out"),
     *("portal:me-passkeys", "portal:me-passkey-use", "portal:me-passkey-challenge"),
     *("portal:me-passkey-remove", "receipts:twilio", "receipts:aliyun"),
+    *("portal:me-proof", "portal:proof"),
     "look:specimen",  # looked at in tests/channels/look
 }
 

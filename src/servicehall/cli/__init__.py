@@ -25,6 +25,8 @@ COMMANDS = {
     "staff": "add a member of staff, such as the first administrator",
     "replay": "drive the running hall with a real log",
     "evidence": "print the evidence's key, export it, or compute it anew",
+    "backup": "write one encrypted file of the whole hall, while it works",
+    "restore": "put a backup into an empty place, and check it",
     "verify": "check a receipt, two checkpoints or an exported log, without the hall",
     "witness": "sign, on another machine, that a hall's evidence only ever grew",
     "webhook-receiver": "take webhooks in for trying things out: checks signatures, fails as told",

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from . import surroundings
+from .bars import bar
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +50,7 @@ def _key(_options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from servicehall.rooms.trust import queries
 
-    with _bar("Writing") as progress:
+    with bar("Writing") as progress:
         size = queries.export(
             options.folder, since=options.since, with_records=options.records, progress=progress
         )
@@ -63,7 +61,7 @@ def _export(options: argparse.Namespace) -> int:
 def _audit(_options: argparse.Namespace) -> int:
     from servicehall.rooms.trust import queries
 
-    with _bar("Computing") as progress:
+    with bar("Computing") as progress:
         found = queries.audit(progress)
     for words in found.faults:
         print(f"WRONG: {words}")
@@ -72,14 +70,3 @@ def _audit(_options: argparse.Namespace) -> int:
     if not found.faults:
         print("right: records, leaves, tiles, root and checkpoint agree")
     return 1 if found.faults else 0
-
-
-@contextlib.contextmanager
-def _bar(words: str) -> Iterator[Callable[[int, int], object]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(file=sys.stderr)) as shown:
-        task = shown.add_task(words, total=None)
-        yield lambda done, whole: shown.update(task, completed=done, total=whole)

@@ -14,7 +14,7 @@ class KernelConfig(AppConfig):
         Raises:
             CannotStart: they are not.
         """
-        from .protection import known_answers, root_keys
+        from .protection import erased_list, known_answers, root_keys  # noqa: F401  (the list follows the log)
 
         known_answers.check()
         root_keys.check()

@@ -186,6 +186,17 @@ def of_visit(visit_id: UUID) -> list[StoredEvent]:
     return stored(sql.rows(f"SELECT {COLUMNS} FROM kernel_event WHERE visit_id = %s ORDER BY seq", visit_id))
 
 
+def about(subject_id: UUID) -> list[StoredEvent]:
+    """What happened to somebody or something outside of visits, in every log, oldest first (one query)."""
+    return stored(
+        sql.rows(
+            f"SELECT {COLUMNS} FROM kernel_event WHERE subject_id = %s"
+            " AND subject_id IS NOT NULL AND visit_id IS NULL ORDER BY id",  # as the index has it
+            subject_id,
+        )
+    )
+
+
 def last_seq(site_id: UUID) -> int:
     """The number of the site's newest event (0: none yet)."""
     found = sql.row("SELECT last FROM kernel_sitelog WHERE site_id = %s", site_id)

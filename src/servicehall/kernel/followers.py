@@ -25,12 +25,16 @@ _BATCHES_A_ROUND = 5
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """A named reader of some kinds of events; ``pace`` seconds lie between two of its turns at least."""
+    """A named reader of some kinds of events; ``pace`` seconds lie between two of its turns at least.
+
+    ``erases``: it has a part in erasing persons, so it also runs at the end of a restore, before the hall opens.
+    """
 
     name: str
     kinds: frozenset[str]
     handle: Handler
     pace: float = 0.0
+    erases: bool = False
 
 
 _registered: dict[str, Follower] = {}
@@ -38,7 +42,9 @@ _resting: dict[str, float] = {}
 """Until when (monotonic) a follower with a pace rests, in this process."""
 
 
-def follower(name: str, *, kinds: tuple[str, ...], pace: float = 0.0) -> Callable[[Handler], Handler]:
+def follower(
+    name: str, *, kinds: tuple[str, ...], pace: float = 0.0, erases: bool = False
+) -> Callable[[Handler], Handler]:
     """Register a function that is given the site's new events of ``kinds``, a batch at a time.
 
     It runs inside the transaction of its cursor, in the site's line; ``kinds`` may end in
@@ -48,7 +54,7 @@ def follower(name: str, *, kinds: tuple[str, ...], pace: float = 0.0) -> Callabl
     """
 
     def register(handle: Handler) -> Handler:
-        _registered[name] = Follower(name, frozenset(kinds), handle, pace)
+        _registered[name] = Follower(name, frozenset(kinds), handle, pace, erases)
         return handle
 
     return register
@@ -80,6 +86,12 @@ def behind(name: str, sites: Collection[UUID]) -> dict[UUID, datetime]:
         *sites,
     )
     return {sql.uuid(site) or INSTALLATION: events.moment(at) for site, at in found}
+
+
+def position(name: str, site_id: UUID) -> int:
+    """The number of the last event of a site that the follower has taken in (0: none)."""
+    found = sql.row("SELECT seq FROM kernel_cursor WHERE follower = %s AND site_id = %s", name, site_id)
+    return int(found[0]) if found else 0
 
 
 def _wanted(one: Follower, kind: str) -> bool:
@@ -129,17 +141,21 @@ def _failed(one: Follower, site_id: UUID) -> None:
         )
 
 
-def run_pending(*, paced: bool = False) -> int:
+def run_pending(*, paced: bool = False, erasing: bool = False) -> int:
     """Give every follower what is new; returns how many events were passed on.
 
     A follower that fails waits (2, 4, … 300 s) and holds up nobody else. With ``paced`` followers
-    keep their pace; else everybody is given everything.
+    keep their pace; else everybody is given everything. ``erasing``: only those that have a part in that.
     """
     from .models import Cursor
 
     cursors = {(c.follower, c.site_id): c for c in Cursor.objects.all()}
     moved, now, began = 0, clock.now(), time.monotonic()
-    awake = [one for one in _registered.values() if not paced or _resting.get(one.name, 0.0) <= began]
+    awake = [
+        one
+        for one in _registered.values()
+        if (one.erases or not erasing) and (not paced or _resting.get(one.name, 0.0) <= began)
+    ]
     for site_id, head in events.heads().items():
         for one in awake:
             cursor = cursors.get((one.name, site_id))

@@ -25,7 +25,14 @@ class Event(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["site_id", "seq"], name="event_site_seq")]
         indexes = [
-            models.Index(fields=["visit_id"], name="event_visit", condition=models.Q(visit_id__isnull=False))
+            models.Index(fields=["visit_id"], name="event_visit", condition=models.Q(visit_id__isnull=False)),
+            # What is about a person. Visits' events, which are nearly all, are left out: taking a ticket
+            # does not pay for it.
+            models.Index(
+                fields=["subject_id"],
+                name="event_subject",
+                condition=models.Q(subject_id__isnull=False, visit_id__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -29,13 +29,19 @@ class Due:
 
 Handler = Callable[[Due], None]
 _handlers: dict[str, Handler] = {}
+_erasing: set[str] = set()
 
 
-def timer(kind: str) -> Callable[[Handler], Handler]:
-    """Register what to do when a timer of this kind is due (inside the site's transaction)."""
+def timer(kind: str, *, erases: bool = False) -> Callable[[Handler], Handler]:
+    """Register what to do when a timer of this kind is due (inside the site's transaction).
+
+    ``erases``: it has a part in erasing persons, see :func:`run_erasing`.
+    """
 
     def register(handle: Handler) -> Handler:
         _handlers[kind] = handle
+        if erases:
+            _erasing.add(kind)
         return handle
 
     return register
@@ -104,6 +110,17 @@ def run_due(limit: int = 100) -> int:
             with transaction(one.site_id):
                 Timer.objects.filter(pk=one.pk).update(due_at=clock.now() + delay, failures=one.failures + 1)
     return done
+
+
+def run_erasing() -> int:
+    """Do now, due or not, what has a part in erasing persons; returns how many. For the end of a restore.
+
+    What fails is raised: nobody may believe that it was done.
+    """
+    from .models import Timer
+
+    listed = list(Timer.objects.filter(kind__in=_erasing).order_by("due_at"))
+    return sum(_ring(one.kind, one.key, one.site_id, max(clock.now(), one.due_at)) for one in listed)
 
 
 def next_due() -> datetime | None:

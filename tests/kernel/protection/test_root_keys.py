@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from servicehall.kernel import key_files
 from servicehall.kernel.protection import keys, root_keys
 from servicehall.kernel.protection.refusals import CannotStart, Unreadable
 from servicehall.kernel.protection.suites import SM4
@@ -84,7 +85,7 @@ def test_several_programs_that_start_at_once_share_one_key(root_file: Path) -> N
     def make() -> None:
         barrier.wait()
         root_keys._write({1: threading.current_thread().name.encode().ljust(32)}, anew=True)
-        seen.append(root_keys._parsed(root_file.read_text(), "file")[1])
+        seen.append(key_files.numbered(root_file.read_text(), "file", "root keys")[1])
 
     threads = [threading.Thread(target=make, name=str(n)) for n in range(8)]
     for thread in threads:

@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 
 from servicehall.kernel import clock, events, timers
-from servicehall.kernel.protection import keys
+from servicehall.kernel.protection import erased_list, keys
 from servicehall.kernel.protection.fields import is_erased
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.customers import actions, queries
@@ -23,7 +23,11 @@ from servicehall.rooms.customers.models import Customer, Joining
 from servicehall.rooms.feedback.models import Rating
 from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.queueing import queries as queueing
+from servicehall.rooms.trust import actions as trust
+from servicehall.rooms.trust import queries as evidence
+from tests.confirming import Confirming
 from tests.hall import CUSTOMER, Hall, catch_up, make_hall, minutes
+from tests.processes.backup.restored import Place, ready, take
 from tests.rooms.customers.counter import code_for, organisation
 
 NEEDLES = {
@@ -38,6 +42,16 @@ NEEDLES = {
     "comment": "NeedleComment",
     "second name": "NeedleTwin",
 }
+PLACES = (
+    "/ops/mall",
+    "/ops/mall/tickets.csv",
+    "/ops/mall/figures.csv",
+    "/ops/evidence/acts.csv",
+    "/ops/mall/mailbox",
+    "/ops/mall/duplicates",
+    "/ops/mall/erasures",
+    "/desk/mall/customers",
+)
 FREE_TEXTS = {"ticket note", "hold reason", "comment"}
 
 
@@ -109,7 +123,7 @@ def visit(hall: Hall, wang: Customer) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_no_needle_is_left_anywhere(
-    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], database_kind: str
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], database_kind: str, tmp_path: Path
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="servicehall")
     with clock.at(minutes(0)):
@@ -134,6 +148,55 @@ def test_no_needle_is_left_anywhere(
     for site in (organisation(hall), hall.id):
         log = events.after(site, 0)
         assert [e.seq for e in log] == list(range(1, len(log) + 1))
+    with clock.at(minutes(11)):
+        assert seen(taken_out(hall, tmp_path)) == set()
+        assert not queries.find_customers(organisation(hall), NEEDLES["phone"], actor=hall.actors["manager"])
+        assert not queries.find_customers(
+            organisation(hall), NEEDLES["id_number"], actor=hall.actors["manager"]
+        )
+
+
+def taken_out(hall: Hall, folder: Path) -> str:
+    """All that leaves the house: pages, figures and tickets as files, the evidence with its records, a backup."""
+    trust.make_checkpoint()
+    evidence.export(folder / "log", with_records=True)
+    found = [
+        path.read_bytes().decode("utf-8", "replace") for path in (folder / "log").rglob("*") if path.is_file()
+    ]
+    manager = Confirming(headers={"Accept-Language": "en"})
+    manager.force_login(hall.people["manager"])
+    for address in PLACES:
+        answer = manager.get(address)
+        assert answer.status_code == 200, address
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        found.append(body.decode("utf-8-sig", "replace"))
+    return "\n".join(found)
+
+
+@pytest.mark.one_database
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_from_before_an_erasure_holds_no_needle_once_it_is_restored(tmp_path: Path) -> None:
+    """Restored with the living list of erased persons: their wrapped keys in the backup are destroyed again."""
+    with clock.at(minutes(0)):
+        hall = make_hall()
+        wang = live(hall)
+        catch_up()
+        made = take(tmp_path / "hall.backup")
+        assert seen(made.file.read_bytes().decode("latin-1")) == set(), "a backup is sealed"
+        asked = actions.ask_erasure(customer_id=wang.pk, by=queries.known_customer("phone", wang.pk))
+        actions.grant_erasure(request_id=asked.pk, by=hall.actors["manager"])
+        catch_up()
+    place = Place(ready(tmp_path / "elsewhere"))
+    code, said = place.restore(made.file, "--erased", erased_list.path())
+    assert code == 0, said
+    assert "erased after the backup was made: 1 customers" in said
+    assert seen(place.dump()) == set()
+    assert seen((place.data / "servicehall.sqlite3").read_bytes().decode("latin-1")) == set()
+    assert place.rows(
+        "SELECT count(*) FROM kernel_datakey WHERE destroyed_at IS NULL AND use = 'person'"
+    ) == [(0,)]
+    assert str(wang.pk) in (place.data / "erased.list").read_text()
+    assert place.rows("SELECT count(*) FROM customers_customer WHERE erased_at IS NULL") == [(0,)]
 
 
 def files() -> str:

@@ -11,6 +11,7 @@ keys         one data key a person, wrapped by a root key
 fields       the marked column
 blind_index  look-up of what is encrypted
 normal_form  one spelling for each phone number, e-mail address and ID number
+erased_list  who was erased, for restoring backups that do not know it
 masking      what a screen shows of a value
 rotation     new root keys, new data keys, while the hall works
 """

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -178,6 +179,37 @@ def rewrap(limit: int) -> int:
         row.save(update_fields=["root_version", "wrapped"])
         done += 1
     return done
+
+
+def samples() -> list[dict[str, Any]]:
+    """A wrapped key of each root key, as a backup keeps it to tell at once which root keys it needs."""
+    living = DataKey.objects.filter(destroyed_at=None)
+    found = [living.filter(root_version=root).order_by("pk")[0] for root in counts()]
+    return [
+        {
+            "use": row.use, "owner": str(row.owner_id), "version": row.version, "suite": row.suite,
+            "wrapped": bytes(row.wrapped).hex(), "root": row.root_version,
+        }
+        for row in found
+    ]  # fmt: skip
+
+
+def check_sample(sample: dict[str, Any]) -> None:
+    """See that the root keys at hand open what :func:`samples` gave.
+
+    Raises:
+        CannotStart, Unreadable: they cannot be had, or are not those of that database.
+    """
+    _unwrapped(
+        sample["use"], UUID(sample["owner"]), int(sample["version"]), int(sample["suite"]),
+        bytes.fromhex(sample["wrapped"]),
+    )  # fmt: skip
+
+
+def destroyed() -> dict[UUID, datetime]:
+    """Whose keys were destroyed, and when."""
+    rows = DataKey.objects.exclude(destroyed_at=None).values_list("owner_id", "destroyed_at")
+    return {owner: at for owner, at in rows.order_by("destroyed_at") if at is not None}
 
 
 def forget() -> None:

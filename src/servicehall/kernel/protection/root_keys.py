@@ -7,22 +7,20 @@ same form: a line a key, ``number secret``, the secret 64 hexadecimal digits; ``
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
-import shlex
-import stat
-import subprocess
-import tempfile
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
 
+from servicehall.kernel import key_files
+
 from .refusals import CannotStart, Unreadable
 from .suites import Suite
 
+WHAT = "root keys"
 _HEAD = (
     "# Root keys of Servicehall. Without them no personal data in the database can be read: keep a copy in a\n"
     "# safe place, apart from backups of the database. Nobody but the hall's own user may read this file.\n"
@@ -136,38 +134,28 @@ def _stamp() -> tuple[int, int]:
 
 def _read() -> Ring:
     kind = source()
-    if kind == "environment":
-        return Ring(_parsed(settings.PROTECTION_ROOT_KEY.replace(",", "\n"), "SERVICEHALL_ROOT_KEY"))
-    if kind == "command":
-        return Ring(_parsed(_output(settings.PROTECTION_ROOT_KEY_COMMAND), "SERVICEHALL_ROOT_KEY_COMMAND"))
-    return _of_file()
+    try:
+        if kind == "environment":
+            text = settings.PROTECTION_ROOT_KEY.replace(",", "\n")
+            return Ring(key_files.numbered(text, "SERVICEHALL_ROOT_KEY", WHAT))
+        if kind == "command":
+            text = key_files.output_of(settings.PROTECTION_ROOT_KEY_COMMAND, WHAT)
+            return Ring(key_files.numbered(text, "SERVICEHALL_ROOT_KEY_COMMAND", WHAT))
+        return _of_file()
+    except key_files.UnusableKey as problem:
+        raise CannotStart(str(problem)) from problem
 
 
 def _of_file() -> Ring:
     place = path()
     if not place.exists():
         _make(place)
-    try:
-        with place.open(encoding="utf-8") as file:
-            found = os.fstat(file.fileno())
-            _only_ours(place, found)
-            text = file.read()
-    except OSError as problem:
-        raise CannotStart(f"The root keys in {place} cannot be read: {problem.strerror}.") from problem
-    return Ring(_parsed(text, str(place)), (found.st_mtime_ns, found.st_ino))
-
-
-def _only_ours(place: Path, found: os.stat_result) -> None:
-    if found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise CannotStart(
-            f"Others may read or change the root keys in {place} (mode {stat.S_IMODE(found.st_mode):04o})."
-            f" Close it: chmod 600 {shlex.quote(str(place))} – and, if somebody may have read it, run"
-            " `servicehall keys rotate-root` afterwards."
-        )
-    if found.st_uid not in {os.geteuid(), 0}:
-        raise CannotStart(
-            f"The root keys in {place} belong to another user. Give the file to the hall's own user."
-        )
+    text, found = key_files.closed_text(
+        place,
+        WHAT,
+        advice=" – and, if somebody may have read it, run `servicehall keys rotate-root` afterwards.",
+    )
+    return Ring(key_files.numbered(text, str(place), WHAT), (found.st_mtime_ns, found.st_ino))
 
 
 def _make(place: Path) -> None:
@@ -185,60 +173,4 @@ def _make(place: Path) -> None:
 
 def _write(keys: dict[int, bytes], *, anew: bool = False) -> None:
     """Whole or not at all, on disk before anything is wrapped by it; ``anew``: whoever is first stays."""
-    place = path()
-    handle, name = tempfile.mkstemp(prefix=".root-keys-", dir=place.parent)  # mode 0600
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(_HEAD + "".join(f"{number} {secret.hex()}\n" for number, secret in keys.items()))
-            file.flush()
-            os.fsync(file.fileno())
-        if anew:
-            with contextlib.suppress(FileExistsError):
-                Path(place).hardlink_to(name)
-        else:
-            Path(name).replace(place)
-    finally:
-        Path(name).unlink(missing_ok=True)
-    folder = os.open(place.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
-
-
-def _output(command: str) -> str:
-    try:
-        done = subprocess.run(
-            shlex.split(command),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=True,
-        )
-    except (OSError, ValueError, subprocess.SubprocessError) as problem:
-        raise CannotStart(
-            f"The command that gives the root keys failed ({type(problem).__name__}). Try it by hand."
-        ) from problem
-    return done.stdout
-
-
-def _parsed(text: str, where: str) -> dict[int, bytes]:
-    found: dict[int, bytes] = {}
-    for line in text.splitlines():
-        words = line.split("#")[0].replace(":", " ").split()
-        if not words:
-            continue
-        number = int(words[0]) if len(words) == 2 and words[0].isdecimal() else 0
-        secret = _digits(words[-1])
-        if not 0 < number < 2**31 or number in found or len(secret) != 32:
-            raise CannotStart(f"{where} does not hold root keys: each is a number and 64 hexadecimal digits.")
-        found[number] = secret
-    if not found:
-        raise CannotStart(f"{where} holds no root key.")
-    return found
-
-
-def _digits(word: str) -> bytes:
-    try:
-        return bytes.fromhex(word)
-    except ValueError:
-        return b""
+    key_files.put_closed(path(), key_files.written(_HEAD, keys), anew=anew)

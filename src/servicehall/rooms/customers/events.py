@@ -138,16 +138,17 @@ class CustomersKeptApart:
     second: UUID
 
 
-@fact("consent.given")
+@fact("consent.given", version=2)
 @dataclass(frozen=True, slots=True)
 class ConsentGiven:
-    """A customer consented to a wording of a purpose."""
+    """A customer consented to a wording of a purpose; ``text`` is the SHA-256 of what they read."""
 
     consent: UUID
     customer: UUID
     purpose: UUID
     wording: int
     language: str
+    text: str
 
 
 @fact("consent.withdrawn")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext
@@ -9,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel import clock
 from servicehall.kernel.ids import uuid7
-from servicehall.kernel.languages import NAMES, TextField
+from servicehall.kernel.languages import NAMES, TextField, say
 from servicehall.kernel.protection import masking
 from servicehall.kernel.protection.blind_index import BlindIndex
 from servicehall.kernel.protection.fields import ProtectedText
@@ -242,6 +244,11 @@ class PurposeVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.number}"
+
+    def digest(self, language: str) -> str:
+        """SHA-256 of title, line feed and text as they are read in a language."""
+        read = f"{say(self.titles, language)}\n{say(self.texts, language)}"
+        return sha256(read.encode()).hexdigest()
 
     def clean(self) -> None:
         for field in ("titles", "texts"):

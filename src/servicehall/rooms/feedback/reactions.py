@@ -13,7 +13,7 @@ from servicehall.kernel.transactions import transaction
 from .models import Rating
 
 
-@follower("feedback.erasure", kinds=("ticket.notes-emptied",))
+@follower("feedback.erasure", kinds=("ticket.notes-emptied",), erases=True)
 def empty_comments_of_erased(batch: list[StoredEvent]) -> None:
     """The customer of these tickets was erased."""
     ids = [UUID(one) for event in batch for one in event.data["tickets"]]

@@ -3,33 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from servicehall.kernel import clock
+from servicehall.kernel import clock, events
 from servicehall.kernel.events import record
 from servicehall.kernel.retention import keep
 from servicehall.kernel.rights import SYSTEM
-from servicehall.kernel.timers import Due, timer
+from servicehall.kernel.timers import Due, set_timer, timer
 from servicehall.kernel.transactions import transaction
+from servicehall.rooms.trust import actions as trust
+from servicehall.rooms.trust import queries as evidence
 
 from .events import NotesEmptied
 from .models import CounterStatus, Ticket
 
 EMPTY_NOTES = "queueing.empty-notes"
 PART = 500
+TREE_FOLLOWS = timedelta(seconds=5)
 
 
-@timer(EMPTY_NOTES)
+@timer(EMPTY_NOTES, erases=True)
 def empty_notes(due: Due) -> None:
     """A customer was erased: the free texts of their tickets go, and other rooms are told which tickets."""
     customers = [UUID(one) for one in due.data["customers"]]
     ids = list(
         Ticket.objects.filter(site_id=due.site_id, customer_id__in=customers).values_list("pk", flat=True)
     )
-    _empty(ids)
+    if "up_to" not in due.data:
+        _empty(ids)
+    up_to = due.data.get("up_to") or events.last_seq(due.site_id)
+    done = evidence.taken_in(due.site_id)
+    # What they did themselves here, such as taking a ticket on their phone; what staff did stays provable.
+    seqs = evidence.acts_of(due.site_id, customers, up_to=up_to)
+    trust.unlink(due.site_id, seqs, by=SYSTEM, at=clock.now())
+    if done < up_to:
+        again = {**due.data, "up_to": up_to}
+        set_timer(EMPTY_NOTES, due.key, clock.now() + TREE_FOLLOWS, site_id=due.site_id, data=again)
 
 
 def _empty(ids: list[UUID]) -> None:

@@ -143,7 +143,7 @@ def notice_near(events: list[StoredEvent]) -> None:
             )
 
 
-@follower("queueing.erasure", kinds=("customer.erased",))
+@follower("queueing.erasure", kinds=("customer.erased",), erases=True)
 def empty_notes_of_erased(batch: list[StoredEvent]) -> None:
     """What staff wrote about the visits of an erased customer goes in each site's own line (see timers.py)."""
     for event in batch:

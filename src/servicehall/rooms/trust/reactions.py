@@ -12,7 +12,7 @@ PACE = 0.4
 """Seconds in which events gather. An event is in the tree within a second of its act."""
 
 
-@follower(FOLLOWER, kinds=("*",), pace=PACE)
+@follower(FOLLOWER, kinds=("*",), pace=PACE, erases=True)
 def append_to_tree(batch: list[StoredEvent]) -> None:
     """Number and hash the events, in the transaction of the follower's cursor."""
     store.append(batch)

@@ -156,6 +156,25 @@ def forget_salts(site_id: UUID, seqs: Collection[int]) -> int:
     )
 
 
+def linked_to(site_id: UUID, persons: Collection[UUID], up_to: int) -> list[int]:
+    """Numbers of a log's events that are about these persons or were their acts, and still bound to leaves."""
+    marks = sql.placeholders(len(persons))
+    found = sql.rows(
+        "SELECT l.seq FROM trust_leaf l WHERE l.salt IS NOT NULL AND l.site_id = %s AND l.seq <= %s"
+        f" AND l.actor_id IS NOT NULL AND l.actor_id IN ({marks})"
+        " UNION SELECT l.seq FROM kernel_event e JOIN trust_leaf l ON l.site_id = e.site_id AND l.seq = e.seq"
+        " WHERE l.salt IS NOT NULL AND l.site_id = %s AND l.seq <= %s"
+        f" AND e.subject_id IS NOT NULL AND e.visit_id IS NULL AND e.subject_id IN ({marks})",
+        site_id,
+        up_to,
+        *persons,
+        site_id,
+        up_to,
+        *persons,
+    )
+    return sorted(int(row[0]) for row in found)
+
+
 def leaves(first: int, count: int) -> list[entries.Leaf]:
     """Leaves by number, in order."""
     found = sql.rows(

@@ -80,6 +80,14 @@ def receipt(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     return _download(customers.receipt(record, consent_id), f"consent-{consent_id}.json")
 
 
+@require_safe
+@own_page
+def proof(request: HttpRequest, consent_id: UUID) -> HttpResponse:
+    """The same with what proves it, to be checked without us."""
+    record, _actor = own_record.needed(request)
+    return _download(customers.proved_receipt(record, consent_id), f"consent-{consent_id}-proof.json")
+
+
 def _download(content: dict[str, Any], name: str) -> HttpResponse:
     body = json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
     response = HttpResponse(body, content_type="application/json; charset=utf-8")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -104,6 +105,18 @@ def _page(request: HttpRequest, code: str, *, problem: Refused | None = None) ->
 def now(request: HttpRequest, code: str) -> HttpResponse:
     """The part of the page that changes."""
     return render(request, "portal/parts/now.html", _snapshot(code))
+
+
+@require_safe
+@private
+@phone_page
+def proof(request: HttpRequest, code: str) -> HttpResponse:  # noqa: ARG001 - a view
+    """That the ticket was taken, as a file to be checked without us. Its name does not give the code away."""
+    receipt = queueing.proved_receipt(code)
+    number = json.loads(receipt["record"])["data"]["number"]
+    response = JsonResponse(receipt, json_dumps_params={"indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="ticket-{number}-proof.json"'
+    return response
 
 
 Act = Callable[[UUID, dict[str, Any]], object]

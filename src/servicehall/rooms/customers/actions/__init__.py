@@ -9,6 +9,7 @@ from .codes import confirm_contact, kind_of, send_code, sign_in_by_code, sign_ou
 from .consenting import add_purpose, give_consent, withdraw_consent
 from .erasing import (
     ask_erasure,
+    erase_again,
     grant_erasure,
     note_export,
     refuse_erasure,
@@ -55,6 +56,7 @@ __all__ = [
     "begin_passkey",
     "confirm_contact",
     "correct_customer",
+    "erase_again",
     "give_consent",
     "grant_erasure",
     "join_customers",

@@ -52,7 +52,9 @@ def give_consent(
             customer=row, version=wording, given_at=moment, channel=by.channel,
             given_to=by.id if by.kind == "staff" else None, language=language or languages.current(),
         )  # fmt: skip
-        fact = ConsentGiven(made.pk, row.pk, wording.purpose_id, wording.number, made.language)
+        fact = ConsentGiven(
+            made.pk, row.pk, wording.purpose_id, wording.number, made.language, wording.digest(made.language)
+        )
         record(fact, actor=by, at=moment, subject_id=row.pk)
     return made
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
 
-from servicehall.kernel import clock
+from servicehall.kernel import clock, events
 from servicehall.kernel.errors import BadInput, NotFound
 from servicehall.kernel.events import record
 from servicehall.kernel.protection import keys
 from servicehall.kernel.rights import SYSTEM, Actor
+from servicehall.kernel.timers import Due, set_timer, timer
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.customers import access
 from servicehall.rooms.customers.events import (
@@ -23,12 +25,17 @@ from servicehall.rooms.customers.events import (
 )
 from servicehall.rooms.customers.models import Customer, ErasureRequest, Passkey
 from servicehall.rooms.messages import actions as messages
+from servicehall.rooms.trust import actions as trust
+from servicehall.rooms.trust import queries as evidence
 
 from .records import locked, organisation_of
 from .refusals import AlreadyDecided
 
 DEADLINE = timedelta(days=15)
 RIGHT = "customer.erase"
+UNLINK = "customers.unlink"
+TREE_FOLLOWS = timedelta(seconds=5)
+AT_ONCE = 500
 
 
 def note_export(*, customer_id: UUID, form: str, by: Actor, at: datetime | None = None) -> None:
@@ -161,7 +168,8 @@ def erase(customer_id: UUID, *, why: str, by: Actor, at: datetime) -> None:
     """Destroy the key and empty the rows of a customer and of every record joined with theirs.
 
     In the open transaction. Messages to them go with it; what other rooms keep of their visits goes by the
-    event. Ids, times and consents stay: nobody can tell any more whose they are.
+    event. Ids, times and consents stay: nobody can tell any more whose they are. The evidence's leaves about
+    them are unlinked, but for the erasure itself, which must be provable.
     """
     asked = Customer.objects.get(pk=customer_id)
     kept = asked.merged_into_id or asked.pk  # joined with another since they asked
@@ -178,6 +186,47 @@ def erase(customer_id: UUID, *, why: str, by: Actor, at: datetime) -> None:
         row.save()
     ids = [str(row.pk) for row in rows]
     record(CustomerErased(customer_id, ids, why), actor=by, at=at, subject_id=customer_id)
+    organisation = asked.organisation_id
+    _unlink(organisation, customer_id, ids, up_to=events.last_seq(organisation), at=at)
+
+
+def _unlink(organisation: UUID, customer_id: UUID, ids: list[str], *, up_to: int, at: datetime) -> None:
+    """Unlink what the organisation's log says of them, now; what the tree has not taken in yet, soon."""
+    done = evidence.taken_in(organisation)
+    seqs = evidence.acts_of(organisation, [UUID(one) for one in ids], up_to=up_to)
+    # The right to erase is enough: this is a part of it.
+    trust.unlink(organisation, seqs, by=SYSTEM, at=at)
+    if done < up_to:
+        data = {"customer": str(customer_id), "customers": ids, "up_to": up_to}
+        set_timer(UNLINK, customer_id.hex, at + TREE_FOLLOWS, site_id=organisation, data=data)
+
+
+@timer(UNLINK, erases=True)
+def unlink_the_rest(due: Due) -> None:
+    """What happened in the second before an erasure is in the tree by now, or comes again later."""
+    known = due.data
+    _unlink(due.site_id, UUID(known["customer"]), known["customers"], up_to=known["up_to"], at=clock.now())
+
+
+def erase_again(customers: Collection[UUID]) -> int:
+    """Erase who was erased before, in a database that was restored from an older backup; returns how many.
+
+    Who is not there, or is erased there too, is left as they are.
+    """
+    ids, found = list(customers), []
+    for first in range(0, len(ids), AT_ONCE):
+        some = Customer.objects.filter(pk__in=ids[first : first + AT_ONCE], erased_at=None)
+        found += list(some.values_list("pk", "organisation_id"))
+    done = 0
+    for pk, organisation in found:
+        with transaction(organisation):
+            if Customer.objects.filter(pk=pk, erased_at=None).exists():  # not yet with a joined record
+                erase(pk, why="restored", by=SYSTEM, at=clock.now())
+                ErasureRequest.objects.filter(customer_id=pk, state=ErasureRequest.State.OPEN).update(
+                    state=ErasureRequest.State.DONE, decided_at=clock.now()
+                )
+                done += 1
+    return done
 
 
 def erase_unseen(before: datetime, limit: int) -> int:

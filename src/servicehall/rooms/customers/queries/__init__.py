@@ -18,7 +18,16 @@ from .records import (
     same_person,
     unseen_since,
 )
-from .rights import Offer, all_known, erasure_queue, offers, open_request, receipt, refusal_reasons
+from .rights import (
+    Offer,
+    all_known,
+    erasure_queue,
+    offers,
+    open_request,
+    proved_receipt,
+    receipt,
+    refusal_reasons,
+)
 
 __all__ = [
     "REASONS",
@@ -41,6 +50,7 @@ __all__ = [
     "organisation_of_site",
     "own_record",
     "passkeys_of",
+    "proved_receipt",
     "receipt",
     "refusal_reasons",
     "same_person",

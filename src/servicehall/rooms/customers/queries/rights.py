@@ -7,15 +7,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from servicehall.kernel import events
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.languages import Text, say
 from servicehall.kernel.protection.fields import open_all, protected_fields
-from servicehall.kernel.rights import Actor
+from servicehall.kernel.rights import SYSTEM, Actor
 from servicehall.rooms.customers import access
 from servicehall.rooms.customers.actions.erasing import RIGHT
 from servicehall.rooms.customers.models import Consent, Customer, ErasureRequest, PurposeVersion
 from servicehall.rooms.customers.queries.records import passkeys_of
+from servicehall.rooms.trust import queries as evidence
 
+PROVED = ("consent.given", "consent.withdrawn")
 LABELS = {field.name: field.verbose_name for field in protected_fields(Customer)}
 
 
@@ -80,11 +83,9 @@ def receipt(record: Customer, consent_id: UUID) -> dict[str, Any]:
     if one is None:
         raise NotFound
     wording, purpose = one.version, one.version.purpose
-    events = [
-        {"event_state": "consent given", "event_time": one.given_at.isoformat(), "channel": one.channel}
-    ]
+    acts = [{"event_state": "consent given", "event_time": one.given_at.isoformat(), "channel": one.channel}]
     if one.withdrawn_at:
-        events.append(
+        acts.append(
             {
                 "event_state": "consent withdrawn",
                 "event_time": one.withdrawn_at.isoformat(),
@@ -112,8 +113,28 @@ def receipt(record: Customer, consent_id: UUID) -> dict[str, Any]:
             "pii_information": [{"pii_type": name} for name in purpose.uses],
             "withdrawal_method": "/me/privacy",
         },
-        "event": events,
+        "event": acts,
     }
+
+
+def proved_receipt(record: Customer, consent_id: UUID) -> dict[str, Any]:
+    """The receipt with what proves it: `verify_evidence.py` checks such a file without us.
+
+    Raises:
+        NotFound: it is not this customer's, or its evidence was unlinked.
+        NotInTreeYet, RecordDiffers: the evidence is too new, or is not what was recorded.
+    """
+    told = receipt(record, consent_id)
+    acts = [
+        event
+        for event in events.about(record.pk)
+        if event.kind in PROVED and event.data["consent"] == str(consent_id)
+    ]
+    if not acts:
+        raise NotFound
+    # The customer may see these acts because they are their own; the room of evidence knows no customers.
+    proofs = [evidence.receipt(event.site_id, event.seq, actor=SYSTEM) for event in acts]
+    return {"format": "servicehall.consent.v1", "consent": told, "evidence": proofs}
 
 
 def open_request(record: Customer) -> ErasureRequest | None:

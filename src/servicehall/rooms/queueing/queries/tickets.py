@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
-from servicehall.kernel import clock
+from servicehall.kernel import clock, events
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.languages import Text
-from servicehall.kernel.rights import Actor, allow
+from servicehall.kernel.rights import SYSTEM, Actor, allow
 from servicehall.rooms.queueing import configuration, store
 from servicehall.rooms.queueing.configuration import Configuration
 from servicehall.rooms.queueing.models import NO_SHOW, WAITING, Ticket
+from servicehall.rooms.trust import queries as evidence
 
 from . import waits
 
@@ -239,6 +240,22 @@ def by_number(site_id: UUID, text: str, *, actor: Actor, at: datetime | None = N
         site_id=site_id, series__in=series, day=setup.day(moment), sequence=int(match[2])
     )
     return [view(t, setup, at=moment, place=False) for t in found.order_by("number")[:MOST_FOUND]]
+
+
+def proved_receipt(code: str) -> dict[str, Any]:
+    """That the ticket was taken, with what proves it: `verify_evidence.py` checks such a file without us.
+
+    Raises:
+        NotFound: no ticket has that code, or its evidence was unlinked.
+        NotInTreeYet, RecordDiffers: the evidence is too new, or is not what was recorded.
+    """
+    found = Ticket.objects.filter(code=code).values_list("pk", "visit_id").first()
+    acts = events.of_visit(found[1]) if found else []
+    for act in acts:
+        if act.kind == "ticket.issued" and found and act.subject_id == found[0]:
+            # Who holds the code may see this act; the room of evidence knows no codes.
+            return evidence.receipt(act.site_id, act.seq, actor=SYSTEM)
+    raise NotFound
 
 
 def joined_with(ticket_id: UUID) -> str | None:

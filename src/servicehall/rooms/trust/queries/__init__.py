@@ -4,6 +4,7 @@ from servicehall.rooms.trust.notes import NoWitness
 
 from .archive import export
 from .audit import Audit, audit
+from .persons import acts_of, taken_in
 from .proofs import (
     CheckpointView,
     NotInTreeYet,
@@ -28,6 +29,7 @@ __all__ = [
     "RecordDiffers",
     "Standing",
     "Wanted",
+    "acts_of",
     "audit",
     "checkpoint",
     "checkpoint_of",
@@ -36,6 +38,7 @@ __all__ = [
     "inclusion",
     "receipt",
     "standing",
+    "taken_in",
     "tile",
     "trail",
     "tree_size",
