@@ -26,9 +26,13 @@ def launch(play: Playwright) -> Browser:
 
 
 def dress(page: Page, *, theme: str = "light", contrast: str = "normal") -> None:
-    """Change a page's colours as its settings do."""
+    """Change a page's colours as its settings do, and wait until they have faded in."""
     page.evaluate(
-        "([theme, contrast]) => Object.assign(document.documentElement.dataset, {theme, contrast})",
+        """async ([theme, contrast]) => {
+          Object.assign(document.documentElement.dataset, {theme, contrast});
+          getComputedStyle(document.body).color;
+          await Promise.allSettled(document.getAnimations().map((one) => one.finished));
+        }""",
         [theme, contrast],
     )
 

@@ -5,16 +5,14 @@ Nothing here is needed for the default run. See docs/operations.md for the list.
 
 from __future__ import annotations
 
-import json
 import os
-import secrets
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from servicehall.environment import database, flag, items, secret, signing_secret, single_sign_on
 from servicehall.kernel import log_lines
 
 PACKAGE = Path(__file__).resolve().parent
@@ -22,46 +20,7 @@ ROOT = PACKAGE.parent.parent
 SERVICEHALL_DATA = Path(os.environ.get("SERVICEHALL_DATA") or ROOT / "var").resolve()
 
 
-def _flag(name: str, default: bool = False) -> bool:
-    value = os.environ.get(name)
-    return default if value is None else value.strip().lower() in {"1", "true", "yes", "on"}
-
-
-def _list(name: str) -> list[str]:
-    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
-
-
-def _single_sign_on() -> list[dict[str, Any]]:
-    """OIDC providers: a JSON list of id, name, issuer, client_id and secret."""
-    return [
-        {
-            "provider_id": one["id"],
-            "name": one.get("name", one["id"]),
-            "client_id": one["client_id"],
-            "secret": one.get("secret", ""),
-            "settings": {"server_url": one["issuer"]},
-        }
-        for one in json.loads(os.environ.get("SERVICEHALL_OIDC") or "[]")
-    ]
-
-
-def _secret() -> str:
-    """The signing secret: from the environment, else a file of the data folder made once."""
-    if value := os.environ.get("SERVICEHALL_SECRET"):
-        return value
-    path = SERVICEHALL_DATA / "secret.key"
-    try:
-        SERVICEHALL_DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="utf-8").strip()
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        value = secrets.token_urlsafe(48)
-        file.write(value)
-    return value
-
-
-SECRET_KEY = _secret()
+SECRET_KEY = signing_secret(SERVICEHALL_DATA)
 
 # Personal data: the cipher (sm4-gcm or aes-256-gcm) and where the root keys come from, see docs/operations.md.
 PROTECTION_SUITE = os.environ.get("SERVICEHALL_CIPHER", "sm4-gcm").strip().lower()
@@ -73,10 +32,10 @@ PROTECTION_ROOT_KEY_FILE = os.environ.get("SERVICEHALL_ROOT_KEY_FILE") or str(SE
 # Who was erased, by id: backups older than an erasure need it when they are restored, so it is kept outside of the
 # database, best on another disk.
 ERASED_LIST = os.environ.get("SERVICEHALL_ERASED_LIST") or str(SERVICEHALL_DATA / "erased.list")
-DEBUG = _flag("SERVICEHALL_DEBUG")
+DEBUG = flag("SERVICEHALL_DEBUG")
 
 # Whom to tell about a weakness: addresses as RFC 9116 wants them (mailto:…, https:…), and the rules for it.
-SECURITY_CONTACT = _list("SERVICEHALL_SECURITY_CONTACT")
+SECURITY_CONTACT = items("SERVICEHALL_SECURITY_CONTACT")
 SECURITY_POLICY = os.environ.get("SERVICEHALL_SECURITY_POLICY", "").strip()
 if any(
     not one.startswith(("mailto:", "https://", "tel:")) or not one.isprintable() for one in SECURITY_CONTACT
@@ -86,12 +45,12 @@ if any(
 # Served over TLS, by ourselves (a certificate is named) or by a proxy (SERVICEHALL_HTTPS): whoever comes
 # without it is sent to https or refused, and cookies and browsers are told to use nothing else.
 TLS_CERT = os.environ.get("SERVICEHALL_TLS_CERT", "")
-HTTPS = bool(TLS_CERT) or _flag("SERVICEHALL_HTTPS")
+HTTPS = bool(TLS_CERT) or flag("SERVICEHALL_HTTPS")
 # Whose word about a request's origin counts: addresses and networks of proxies. Everybody else's
 # X-Forwarded-… is dropped. SERVICEHALL_BEHIND_PROXY alone means one on this machine.
 TRUSTED_PROXIES = [
     ip_network(one)
-    for one in _list("SERVICEHALL_PROXY") or ["127.0.0.0/8", "::1"] * _flag("SERVICEHALL_BEHIND_PROXY")
+    for one in items("SERVICEHALL_PROXY") or ["127.0.0.0/8", "::1"] * flag("SERVICEHALL_BEHIND_PROXY")
 ]
 ALLOWED_HOSTS = os.environ.get("SERVICEHALL_HOSTS", "*").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("SERVICEHALL_ORIGINS", "").split(",") if o]
@@ -114,20 +73,12 @@ WITNESSES = os.environ.get("SERVICEHALL_WITNESSES", "")
 VOICE_COMMAND = os.environ.get("SERVICEHALL_VOICE_COMMAND", "")
 
 # Networks that webhooks may go to although they are not public, such as 10.1.0.0/16 (there also without TLS).
-WEBHOOK_NETWORKS = _list("SERVICEHALL_WEBHOOK_NETWORKS")
+WEBHOOK_NETWORKS = items("SERVICEHALL_WEBHOOK_NETWORKS")
 
 # The mail server for messages to customers; without one they stay in the mailbox of the operations pages.
 SMTP_URL = os.environ.get("SERVICEHALL_SMTP", "")
 SMTP_PER_SECOND = float(os.environ.get("SERVICEHALL_SMTP_PER_SECOND", "20"))
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-
-
-def _from_file(name: str) -> str:
-    """A secret from the environment, or from the file that ``<name>_FILE`` names."""
-    path = os.environ.get(f"{name}_FILE")
-    return Path(path).read_text(encoding="utf-8").strip() if path else os.environ.get(name, "")
-
-
 # Text messages to customers: the provider (aliyun or twilio; empty: they stay in the mailbox), its account and
 # password, who they are from (a signature, number or service), Aliyun's template of codes, and how many a second.
 SMS_PROVIDER = os.environ.get("SERVICEHALL_SMS", "").strip().lower()
@@ -135,7 +86,7 @@ if SMS_PROVIDER not in {"", "aliyun", "twilio"}:
     raise ValueError(f"SERVICEHALL_SMS is aliyun or twilio, not {SMS_PROVIDER!r}")
 SMS_URL = os.environ.get("SERVICEHALL_SMS_URL", "")
 SMS_KEY = os.environ.get("SERVICEHALL_SMS_KEY", "")
-SMS_SECRET = _from_file("SERVICEHALL_SMS_SECRET")
+SMS_SECRET = secret("SERVICEHALL_SMS_SECRET")
 SMS_FROM = os.environ.get("SERVICEHALL_SMS_FROM", "")
 SMS_TEMPLATE = os.environ.get("SERVICEHALL_SMS_TEMPLATE", "")
 SMS_PER_SECOND = float(os.environ.get("SERVICEHALL_SMS_PER_SECOND", "10"))
@@ -213,44 +164,7 @@ TEMPLATES = [
     }
 ]
 
-
-def _database(url: str) -> dict[str, Any]:
-    """A Django database setting from ``DATABASE_URL`` (empty: SQLite in the data folder)."""
-    parts = urlsplit(url)
-    if parts.scheme in {"postgres", "postgresql"}:
-        options: dict[str, Any] = dict(parse_qsl(parts.query))
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": unquote(parts.path.lstrip("/")),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": options.pop("host", None) or unquote(parts.hostname or ""),
-            "PORT": str(parts.port or options.pop("port", "")),
-            "CONN_MAX_AGE": None,
-            "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": options,
-        }
-    if parts.scheme not in {"", "sqlite"}:
-        raise ValueError(f"DATABASE_URL: unknown kind of database {parts.scheme!r}")
-    return {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": parts.path or str(SERVICEHALL_DATA / "servicehall.sqlite3"),
-        "CONN_MAX_AGE": None,
-        "OPTIONS": {
-            "timeout": 30,
-            "transaction_mode": "IMMEDIATE",
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                # What is deleted or shortened (a destroyed key) is overwritten, not only given free.
-                "PRAGMA secure_delete=FAST;"
-                "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY"
-            ),
-        },
-        "TEST": {"NAME": os.environ.get("TEST_SQLITE_FILE")},
-    }
-
-
-DATABASES = {"default": _database(os.environ.get("DATABASE_URL", ""))}
+DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), SERVICEHALL_DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Staff"
@@ -276,9 +190,9 @@ AUTH_PASSWORD_VALIDATORS = [
 BREACH_URL = os.environ.get("SERVICEHALL_BREACH_URL", "")
 
 # Addresses that the lock-out's address rules leave alone: the machine itself (and a proxy on it), kiosks.
-LOCKOUT_EXEMPT = ["127.0.0.0/8", "::1", *_list("SERVICEHALL_LOCKOUT_EXEMPT")]
+LOCKOUT_EXEMPT = ["127.0.0.0/8", "::1", *items("SERVICEHALL_LOCKOUT_EXEMPT")]
 # Who needs a second factor to get further than the page where one is added: agent, supervisor, manager, admin.
-SECOND_FACTOR_ROLES = _list("SERVICEHALL_SECOND_FACTOR_ROLES")
+SECOND_FACTOR_ROLES = items("SERVICEHALL_SECOND_FACTOR_ROLES")
 # The host name that passkeys are bound to; empty: the host of the request.
 PASSKEY_HOST = os.environ.get("SERVICEHALL_PASSKEY_HOST", "")
 # Minutes without an act after which a session ends, by the highest role; agents stay for the shift.
@@ -313,7 +227,7 @@ SOCIALACCOUNT_ADAPTER = "servicehall.channels.entry.adapters.Identities"
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
-    "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": _single_sign_on()}
+    "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": single_sign_on()}
 }
 
 LANGUAGE_CODE = "en"
@@ -365,7 +279,7 @@ EMAIL_HOST = os.environ.get("SERVICEHALL_EMAIL_HOST", "")
 EMAIL_PORT = int(os.environ.get("SERVICEHALL_EMAIL_PORT", "587"))
 EMAIL_HOST_USER = os.environ.get("SERVICEHALL_EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("SERVICEHALL_EMAIL_PASSWORD", "")
-EMAIL_USE_TLS = _flag("SERVICEHALL_EMAIL_TLS", default=True)
+EMAIL_USE_TLS = flag("SERVICEHALL_EMAIL_TLS", default=True)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("SERVICEHALL_EMAIL_FROM", "servicehall@localhost")
 

@@ -1,236 +1,28 @@
 """Every page of the product in both languages: axe finds nothing, nothing sticks out sideways, nobody complains.
 
-The table names the view behind each page; a view that answers with a page and is not in it fails a test.
+The table (pages.py) names the view behind each page; a view that answers with a page and is not in it fails a test.
 The back office's pages are found by walking through its own index.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext
 
 from tests.chromium import violations
-from tests.journeys.cast import BOARD, DESK, KIOSK, PASSWORD, PHONE, Program
+from tests.journeys.cast import BOARD, DESK, PASSWORD, Program
+from tests.journeys.pages import ADMIN, AGENTS, MANAGER, NO_PAGES, PAGES, SUPERVISOR, Row
 from tests.processes.running import Hall
 
 pytestmark = [pytest.mark.one_database, pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(240)]
 
 LANGUAGES = ("zh-Hans", "en")
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@dataclass(frozen=True)
-class Row:
-    """A page: the view behind it, its address with names of things in it, and what is done there first."""
-
-    view: str
-    path: str
-    size: tuple[int, int]
-    user: str = ""
-    steps: Callable[[Page], object] | None = None
-    what: str = ""
-
-    @property
-    def id(self) -> str:
-        return f"{self.view}{f' ({self.what})' if self.what else ''}"
-
-
-def click(*selectors: str) -> Callable[[Page], object]:
-    """Touch one thing after another."""
-
-    def steps(page: Page) -> None:
-        for selector in selectors:
-            page.locator(selector).first.click()
-
-    return steps
-
-
-def key(name: str, shows: str = "dialog#ask[open] #ask-body > *") -> Callable[[Page], object]:
-    """Press a key of the desk, which opens the dialog."""
-
-    def steps(page: Page) -> None:
-        page.wait_for_selector("html[data-live-state=online]", state="attached")
-        page.keyboard.press(name)
-        page.locator(shows).first.wait_for()
-
-    return steps
-
-
-def wrong_password(page: Page) -> None:
-    page.fill("[name=username]", "nobody")
-    page.fill("[name=password]", "wrong")
-    page.keyboard.press("Enter")
-    page.locator(".error-summary").wait_for()
-
-
-def tickets() -> Iterator[Row]:
-    """The ticket's page in all its states."""
-    for state in (
-        "waiting",
-        "near",
-        "called",
-        "serving",
-        "held",
-        "done",
-        "rated",
-        "no_show",
-        "cancelled",
-        "merged",
-    ):
-        yield Row("portal:ticket", f"/t/{{{state}}}", PHONE, what=state)
-
-
-def desk(what: str, label: str, user: str, *keys: str) -> Iterator[Row]:
-    """A counter's screen, and what its keys open."""
-    path = f"/desk/{{counter_{label}}}"
-    yield Row("desk:screen", path, DESK, user, what=what)
-    for one in keys:
-        yield Row("desk:ask", path, DESK, user, key(one), f"{what}, {one}")
-
-
-AGENTS = ("mall-agent1", "mall-agent2", "mall-agent3")
-SUPERVISOR, MANAGER, ADMIN = "mall-supervisor", "mall-manager", "admin"
-QUEUE = "/desk/mall/queue"
-PAGES: list[Row] = [
-    Row("portal:home", "/", PHONE),
-    Row("portal:site", "/s/mall", PHONE),
-    Row("portal:take", "/s/mall/take/membership", PHONE),
-    Row("portal:take", "/s/mall/take/lost-and-found", PHONE, what="closed for today"),
-    Row("portal:take", "/s/mall/take/nothing", PHONE, what="unknown"),
-    Row("portal:poster", "/s/mall/poster", (794, 1123)),
-    *tickets(),
-    Row("portal:ticket", "/t/AAAAAAAAAAAAAAAAAAAAAA", PHONE, what="unknown"),
-    Row("portal:ticket", "/t/{waiting}", PHONE, "", click("[data-dialog-open=leave]"), "leaving"),
-    Row("portal:leave", "/t/{waiting}/leave", PHONE),
-    Row("portal:later", "/t/{waiting}/later", PHONE),
-    Row("kiosk:home", "/kiosk/mall-door", KIOSK),
-    Row(
-        "kiosk:home",
-        "/kiosk/mall-door",
-        KIOSK,
-        "",
-        click("[data-pref=size]", "[data-pref=contrast]"),
-        "large",
-    ),
-    Row("kiosk:home", "/kiosk/nowhere-door", KIOSK, what="unknown"),
-    Row("kiosk:service", "/kiosk/mall-door/s/returns", KIOSK),
-    Row("kiosk:service", "/kiosk/mall-door/s/lost-and-found", KIOSK, what="refused"),
-    Row(
-        "kiosk:take",
-        "/kiosk/mall-door",
-        KIOSK,
-        "",
-        click("[data-service=gift-cards]", "button[form=take]", ".ticket-number"),
-    ),
-    Row("kiosk:setup", "/kiosk/mall-door/setup", KIOSK),
-    Row("board:board", "/board/mall", BOARD),
-    Row("board:zone-board", "/board/mall/service-desk", BOARD),
-    Row("board:zone-board", "/board/mall/self-service", BOARD, what="empty"),
-    Row("account_login", "/sign-in", DESK),
-    Row("account_login", "/sign-in", PHONE, what="by phone"),
-    Row("account_login", "/sign-in", DESK, "", wrong_password, "refused"),
-    Row("socialaccount_login_cancelled", "/sign-in/with/cancelled", DESK),
-    Row("desk:start", "/desk", DESK, ADMIN),
-    Row("desk:halls", "/desk/halls", DESK, ADMIN),
-    Row("desk:counters", "/desk/mall/counters", DESK, MANAGER),
-    *desk("called", "1", AGENTS[0], "h", "t", "b", "d", "w"),
-    Row("desk:screen", "/desk/{counter_1}", DESK, AGENTS[0], key("?", "dialog#keys-help[open] dd"), "keys"),
-    *desk("serving", "3", AGENTS[1], "d"),
-    *desk("paused", "7", AGENTS[2]),
-    *desk("free", "4", SUPERVISOR, "i", "p", "q", "w"),
-    Row("desk:screen", "/desk/{counter_1}", DESK, SUPERVISOR, what="taken"),
-    *(
-        Row("desk:screen", f"/desk/{{counter_4}}?tab={tab}", DESK, SUPERVISOR, what=tab)
-        for tab in ("services", "held", "missed")
-    ),
-    Row("desk:queue", QUEUE, DESK, SUPERVISOR),
-    Row("desk:queue", f"{QUEUE}?tab=services", DESK, MANAGER, what="services"),
-    Row(
-        "desk:queue-ask",
-        QUEUE,
-        DESK,
-        SUPERVISOR,
-        click(".row-open", "dialog#ask[open] .dialog-body"),
-        "a ticket",
-    ),
-    Row(
-        "desk:queue-ask",
-        QUEUE,
-        DESK,
-        SUPERVISOR,
-        click("[id^=close-]", "dialog#ask[open] .dialog-body"),
-        "closing a counter",
-    ),
-    Row("account", "/account", DESK, AGENTS[0]),
-    Row("account", "/account", PHONE, AGENTS[0], what="by phone"),
-    Row("account-app", "/account/app", DESK, AGENTS[0]),
-    Row("account-app", "/account/app", PHONE, AGENTS[0], what="by phone"),
-    Row("account-passkey", "/account/passkey", DESK, AGENTS[0]),
-    Row("desk:rate", "{tablet_7}", (1024, 768), what="nobody"),
-    Row("desk:rate", "{tablet_6}", (1024, 768), what="question"),
-    Row("desk:rate", "{tablet_6}?ticket={id_done}&score=2", (1024, 768), what="reasons"),
-    Row("ops:overview", "/ops", DESK, ADMIN),
-    Row("ops:site", "/ops/mall", DESK, MANAGER),
-    Row("ops:site", "/ops/mall", PHONE, MANAGER, what="by phone"),
-    Row("ops:site", "/ops/mall?day=2020-01-02", DESK, MANAGER, what="a day without visits"),
-    Row("ops:tickets", "/ops/mall/tickets", DESK, MANAGER),
-    Row("ops:tickets-csv", "/ops/mall/tickets.csv", DESK, MANAGER, what="to be confirmed"),
-    Row("ops:tickets-csv", "/ops/mall/tickets.csv", PHONE, MANAGER, what="to be confirmed by phone"),
-    Row("ops:locked", "/ops/mall/locked", DESK, SUPERVISOR),
-    Row("ops:ticket", "/ops/mall/tickets/{id_done}", DESK, MANAGER),
-    Row("portal:me", "/me", PHONE),
-    Row("desk:customers", "/desk/mall/customers", DESK, AGENTS[0]),
-    Row("desk:customer-new", "/desk/mall/customers/new", DESK, AGENTS[0]),
-    Row("ops:duplicates", "/ops/mall/duplicates", DESK, MANAGER),
-    Row("ops:erasures", "/ops/mall/erasures", DESK, MANAGER),
-    Row("ops:mailbox", "/ops/mall/mailbox", DESK, MANAGER),
-    Row("ops:alerts", "/ops/mall/alerts", DESK, MANAGER),
-    Row("ops:alerts", "/ops/mall/alerts?state=past", PHONE, MANAGER, what="by phone"),
-    Row("ops:webhooks", "/ops/mall/webhooks", DESK, ADMIN),
-    Row("ops:webhook-add", "/ops/mall/webhooks/add", DESK, ADMIN),
-    Row("ops:webhook-add", "/ops/mall/webhooks/add", PHONE, ADMIN, what="by phone"),
-    Row("ops:evidence", "/ops/evidence", DESK, MANAGER),
-    Row(
-        "ops:evidence", "/ops/evidence", DESK, ADMIN, click("[data-dialog-open=evidence-how]"), "how to check"
-    ),
-    Row("ops:evidence", "/ops/evidence?number=Z999", DESK, MANAGER, what="nothing found"),
-    Row("desk:queue", QUEUE, DESK, AGENTS[0], what="not allowed"),
-    Row("ops:site", "/ops/nowhere", DESK, MANAGER, what="unknown"),
-    Row("look:gallery", "/gallery", DESK),
-]
-# Answers that are no page of their own: parts, acts that lead elsewhere, files, data.
-NO_PAGES = {
-    *("portal:now", "portal:back", "portal:rate", "portal:alerts-worker"),
-    *("board:chime", "board:sound-on", "board:medium", "board:speech", "board:state", "board:zone-state"),
-    *("mfa_authenticate", "passkey-sign-in", "passkey-challenge"),  # looked at in tests/channels/entry
-    *("openid_connect_login", "openid_connect_callback"),
-    *("account-language", "account-password", "account-remove-factor", "account-codes", "account-new-codes"),
-    *("account-end-session", "account-end-others", "account-link", "account-unlink"),
-    *("desk:sign-out", "desk:in", "desk:now", "desk:lists", "desk:act", "desk:queue-lists"),
-    *("desk:queue-act", "desk:rate-now", "desk:rate-send"),
-    *("ops:evidence-csv", "ops:evidence-receipt"),
-    *("evidence:checkpoint", "evidence:old-checkpoint", "evidence:tile", "evidence:verifier"),
-    *("ops:figures-csv", "ops:unlock", "ops:admin-sign-in", "ops:admin-sign-out", "ops:admin-account"),
-    *("ops:alerts-first", "ops:alert-acknowledge", "ops:webhooks-first", "ops:webhook-act"),
-    *("ops:webhook", "ops:webhook-change", "ops:webhook-repeat"),  # looked at in tests/channels/ops
-    *("kiosk:forget", "security-txt"),
-    *("live", "set_language"),
-    # looked at in the tests of these channels, with a customer to show
-    *("desk:customer", "ops:joining", "portal:me-edit", "portal:me-contact", "portal:me-privacy"),
-    *("desk:customer-consent", "desk:customer-correct", "desk:customer-erasure", "desk:customer-identity"),
-    *("desk:customer-unmask", "ops:erasure", "ops:join", "ops:part", "ops:mailbox-first", "portal:me-code"),
-    *("portal:me-consent", "portal:me-enter", "portal:me-erasure", "portal:me-export"),
-    *("portal:me-export-json", "portal:me-receipt", "portal:me-restrict", "portal:me-sign-out"),
-    *("portal:me-passkeys", "portal:me-passkey-use", "portal:me-passkey-challenge"),
-    *("portal:me-passkey-remove", "receipts:twilio", "receipts:aliyun"),
-    *("portal:me-proof", "portal:proof"),
-    "look:specimen",  # looked at in tests/channels/look
-}
 
 
 def names_of_views() -> set[str]:
