@@ -188,6 +188,8 @@ PAGES: list[Row] = [
     Row("desk:customer-new", "/desk/mall/customers/new", DESK, AGENTS[0]),
     Row("ops:duplicates", "/ops/mall/duplicates", DESK, MANAGER),
     Row("ops:erasures", "/ops/mall/erasures", DESK, MANAGER),
+    Row("ops:forms", "/ops/mall/forms", DESK, MANAGER),
+    Row("ops:form", "/ops/mall/forms/desk-new", DESK, MANAGER),
     Row("ops:mailbox", "/ops/mall/mailbox", DESK, MANAGER),
     Row("ops:evidence", "/ops/evidence", DESK, MANAGER),
     Row(
@@ -213,7 +215,14 @@ NO_PAGES = {
     *("ops:figures-csv", "ops:unlock", "ops:admin-sign-in", "ops:admin-sign-out", "ops:admin-account"),
     *("live", "set_language"),
     # looked at in the tests of these channels, with a customer to show
-    *("desk:customer", "ops:joining", "portal:me-edit", "portal:me-contact", "portal:me-privacy"),
+    *(
+        "desk:customer",
+        "ops:joining",
+        "portal:me-edit",
+        "portal:me-contact",
+        "portal:me-register",
+        "portal:me-privacy",
+    ),
     *("desk:customer-consent", "desk:customer-correct", "desk:customer-erasure", "desk:customer-identity"),
     *("desk:customer-unmask", "ops:erasure", "ops:join", "ops:part", "ops:mailbox-first", "portal:me-code"),
     *(

@@ -99,6 +99,7 @@ def make_world() -> World:
         "level": "0",
         "path": "000",
         "consent_id": str(uuid4()),
+        "step": "desk-new",
         "name": "000",
         "size": "1",
     }

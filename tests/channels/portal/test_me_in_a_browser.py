@@ -38,7 +38,32 @@ def test_a_customer_signs_in_agrees_takes_a_ticket_and_asks_to_be_erased(pocket:
         texts=text("We write to you about new services, at most once a month.", "我们每月至多一次向您介绍新服务。"),
         uses=["name", "email"], by=SYSTEM,
     )  # fmt: skip
+    ask_by_a_form(pocket, "own-page")
     assert [fault for language in LANGUAGES for fault in story(pocket, language)] == []
+
+
+def ask_by_a_form(pocket: Pocket, step: str) -> None:
+    """Name, e-mail (news only) and a question in own words."""
+    add: dict[str, Any] = {"organisation_id": organisation(pocket.hall), "by": SYSTEM}
+    words = {
+        "titles": text("To serve you", "为您服务"),
+        "texts": text("We address you by it.", "我们用它来称呼您。"),
+    }
+    serve = actions.add_purpose(slug="serve", uses=["name", "words"], basis="service", **words, **add)
+    news = actions.add_purpose(
+        slug="news", titles=text("News of our services", "服务消息"), uses=["name", "email"],
+        texts=text("We write to you about new services, at most once a month.", "我们每月至多一次向您介绍新服务。"), **add,
+    )  # fmt: skip
+    needs = {"key": "own-needs", "field": "words", "labels": text("Any needs?", "有什么需要我们注意的吗？")}
+    questions = [
+        {"key": "name", "field": "name", "required": True},
+        {"key": "email", "field": "email"},
+        needs,
+    ]
+    draft = actions.draft_form(
+        step=step, questions=questions, purposes=[serve.purpose_id, news.purpose_id], **add
+    )
+    actions.publish_form(version_id=draft.pk, by=SYSTEM)
 
 
 def story(pocket: Pocket, language: str) -> list[Any]:
@@ -57,6 +82,13 @@ def story(pocket: Pocket, language: str) -> list[Any]:
     page.locator("#code").wait_for()
     faults += seen(page, "me-code", language)
     page.locator("#code").fill(code_for(pocket.hall))
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url("**/me/register")
+    faults += seen(page, "me-register", language)
+    page.locator("main form button[type=submit]").first.click()
+    page.locator(".error-summary").wait_for()
+    faults += seen(page, "me-register-wrong", language)
+    page.locator("#name").fill("王晓明")
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_url("**/me")
     page.goto(f"{pocket.url}/me/edit")
@@ -105,6 +137,7 @@ def test_pages_of_staff_about_customers(pocket: Pocket) -> None:
     actions.ask_erasure(customer_id=twin.pk, by=SYSTEM)
     pocket.hall.issue(customer_id=wang.pk)
     actions.join_customers(kept_id=wang.pk, gone_id=other.pk, by=SYSTEM)
+    ask_by_a_form(pocket, "desk-new")
     client = Client()
     client.force_login(pocket.hall.people["manager"])
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
@@ -116,6 +149,8 @@ def test_pages_of_staff_about_customers(pocket: Pocket) -> None:
         "ops-duplicates": "/ops/mall/duplicates",
         "ops-compare": f"/ops/mall/duplicates/compare?one={wang.pk}&other={twin.pk}",
         "ops-erasures": "/ops/mall/erasures",
+        "ops-forms": "/ops/mall/forms",
+        "ops-form": "/ops/mall/forms/desk-new",
         "ops-mailbox": "/ops/mall/mailbox",
     }
     for language in LANGUAGES:

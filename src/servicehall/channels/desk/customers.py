@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from servicehall.channels.questions import QuestionsForm
 from servicehall.kernel import languages
 from servicehall.kernel.errors import BadInput, NotFound
 from servicehall.kernel.rights import Actor
@@ -121,13 +122,21 @@ def _before(request: HttpRequest) -> UUID | None:
 def added(request: HttpRequest, actor: Actor, site: str) -> HttpResponse:
     """Begin a record."""
     ground, organisation = _ground(actor, site)
-    form = CustomerForm(request.POST if request.method == "POST" else None, auto_id="%s")
+    asked = customers.form_of(organisation, customers.AT_DESK)
+    form = QuestionsForm(asked, request.POST if request.method == "POST" else None, by_staff=True)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.add_customer(organisation_id=organisation, fields=form.cleaned_data, by=actor)
+            if asked.version is None:
+                made = actions.add_customer(organisation_id=organisation, fields=form.answers, by=actor)
+            else:
+                made = actions.answer_form(
+                    version_id=form.version, answers=form.answers, agreed=form.agreed, by=actor
+                )
             return HttpResponseRedirect(reverse("desk:customer", args=[site, made.pk]))
         except BadInput as refused:
-            _tell(form, refused)
+            form.tell(refused)
+        except actions.FormChanged as refused:
+            form.add_error(None, f"{refused.title}. {refused.advice}")
     context = {"form": form, "slug": site, **frame(actor, ground=ground, here="customers")}
     return render(request, "desk/customer_new.html", context, status=422 if form.errors else 200)
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("me", me.me, name="me"),
     path("me/code", me.send_code, name="me-code"),
     path("me/enter", me.enter_code, name="me-enter"),
+    path("me/register", me.register, name="me-register"),
     path("me/edit", me.edit, name="me-edit"),
     path("me/contact", me.contact, name="me-contact"),
     path("me/privacy", privacy.privacy, name="me-privacy"),

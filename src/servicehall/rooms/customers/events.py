@@ -177,3 +177,36 @@ class CustomerErased:
     customer: UUID
     customers: list[str]
     why: str
+
+
+@fact("form.drafted")
+@dataclass(frozen=True, slots=True)
+class FormDrafted:
+    """The next version of a step's form was written; ``fields`` are what it would ask for."""
+
+    form: UUID
+    step: str
+    number: int
+    fields: list[str]
+
+
+@fact("form.published")
+@dataclass(frozen=True, slots=True)
+class FormPublished:
+    """Customers are asked by this version from now on."""
+
+    form: UUID
+    step: str
+    number: int
+    fields: list[str]
+
+
+@fact("form.answered")
+@dataclass(frozen=True, slots=True)
+class FormAnswered:
+    """A customer answered a form; which questions, not what."""
+
+    customer: UUID
+    form: UUID
+    number: int
+    answered: list[str]

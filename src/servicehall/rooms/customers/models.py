@@ -16,6 +16,8 @@ from servicehall.kernel.protection.fields import ProtectedText
 from servicehall.kernel.protection.refusals import Unreadable
 from servicehall.kernel.slugs import slug_validator
 
+from .form import WORDS, Need, read, unneeded
+
 _OURS = {"subject": "pk", "tenant": "organisation_id"}
 
 
@@ -171,11 +173,16 @@ class KeptApart(models.Model):
 class Purpose(models.Model):
     """What an organisation wants to use personal data for."""
 
+    class Basis(models.TextChoices):
+        CONSENT = "consent", _("only with the customer's consent")
+        SERVICE = "service", _("needed to serve the customer")
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organisation = models.ForeignKey(
         "hall.Organisation", models.CASCADE, related_name="+", verbose_name=_("organisation")
     )
     slug = models.CharField(_("short name"), max_length=40, validators=[slug_validator])
+    basis = models.CharField(_("basis"), max_length=10, choices=Basis.choices, default=Basis.CONSENT)
     uses = models.JSONField(_("fields"), default=list, blank=True, help_text=_("The fields that it needs."))
     is_active = models.BooleanField(_("in use"), default=True)
 
@@ -189,8 +196,27 @@ class Purpose(models.Model):
         return self.slug
 
     def clean(self) -> None:
-        if not isinstance(self.uses, list) or not set(self.uses) <= set(Customer.MASKS):
-            raise ValidationError({"uses": _("Choose among: %s") % ", ".join(Customer.MASKS)})
+        known = (*Customer.MASKS, WORDS)
+        if not isinstance(self.uses, list) or not set(self.uses) <= set(known):
+            raise ValidationError({"uses": _("Choose among: %s") % ", ".join(known)})
+        for version in FormVersion.published().filter(purposes=self.pk):
+            needs = [one.need for one in version.purposes.filter(is_active=True) if one.pk != self.pk]
+            needs += [self.need] if self.is_active else []
+            if left := unneeded(read(version.questions), needs):
+                facts = {"form": version.form.step, "fields": ", ".join(one.key for one in left)}
+                raise ValidationError(
+                    {
+                        "uses": _(
+                            "The form “%(form)s” asks for %(fields)s because of this purpose. Take it out there first."
+                        )
+                        % facts
+                    }
+                )
+
+    @property
+    def need(self) -> Need:
+        """The purpose as a form sees it."""
+        return Need(self.pk, frozenset(self.uses), self.basis == self.Basis.CONSENT)
 
 
 class PurposeVersion(models.Model):
@@ -243,6 +269,70 @@ class Consent(models.Model):
                 condition=models.Q(withdrawn_at__isnull=True),
                 name="consent_once",
             )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Form(models.Model):
+    """What an organisation asks at one step. Whoever asks finds it by organisation and step."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey("hall.Organisation", models.CASCADE, related_name="+")
+    step = models.CharField(max_length=40, validators=[slug_validator])
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "step"], name="form_step")]
+
+    def __str__(self) -> str:
+        return self.step
+
+
+class FormVersion(models.Model):
+    """Questions with the purposes that need the answers (see form.py). A draft until it is published, then never changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    form = models.ForeignKey(Form, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    questions = models.JSONField(default=list)
+    purposes = models.ManyToManyField(Purpose, related_name="forms")
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["form", "number"], name="form_version_number"),
+            models.UniqueConstraint(
+                fields=["form"], condition=models.Q(published_at__isnull=True), name="form_one_draft"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.form_id} {self.number}"
+
+    @classmethod
+    def published(cls) -> models.QuerySet[FormVersion]:
+        """The version of each form that is asked now."""
+        later = cls.objects.filter(form=models.OuterRef("form"), number__gt=models.OuterRef("number"))
+        return cls.objects.filter(
+            ~models.Exists(later.filter(published_at__isnull=False)), published_at__isnull=False
+        )
+
+
+class Answer(models.Model):
+    """What a customer answered in their own words; other answers stand in the record itself."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey("hall.Organisation", models.CASCADE, related_name="+", db_index=False)
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="answers", db_index=False)
+    version = models.ForeignKey(FormVersion, models.PROTECT, related_name="answers")
+    question = models.CharField(max_length=40)
+    words = ProtectedText(_("answer"), max_length=1000, subject="customer_id", tenant="organisation_id")
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "version", "question"], name="answer_once")
         ]
 
     def __str__(self) -> str:

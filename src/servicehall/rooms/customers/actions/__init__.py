@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from servicehall.kernel.protection.refusals import PersonErased, ReasonNeeded
 
+from .asking import answer_form, draft_form, publish_form
 from .codes import confirm_contact, kind_of, send_code, sign_in_by_code, sign_out
 from .consenting import add_purpose, give_consent, withdraw_consent
 from .erasing import (
@@ -21,6 +22,8 @@ from .refusals import (
     CodeOver,
     CodeTooSoon,
     CodeWrong,
+    FormChanged,
+    FormNotNeeded,
     NotAnAddress,
     NotOnePerson,
     RecordRestricted,
@@ -32,6 +35,8 @@ __all__ = [
     "CodeOver",
     "CodeTooSoon",
     "CodeWrong",
+    "FormChanged",
+    "FormNotNeeded",
     "NotAnAddress",
     "NotOnePerson",
     "PersonErased",
@@ -40,9 +45,11 @@ __all__ = [
     "TooLateToPart",
     "add_customer",
     "add_purpose",
+    "answer_form",
     "ask_erasure",
     "confirm_contact",
     "correct_customer",
+    "draft_form",
     "give_consent",
     "grant_erasure",
     "join_customers",
@@ -50,6 +57,7 @@ __all__ = [
     "kind_of",
     "note_export",
     "part_customers",
+    "publish_form",
     "refuse_erasure",
     "restrict_use",
     "send_code",

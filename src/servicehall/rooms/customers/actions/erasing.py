@@ -21,7 +21,7 @@ from servicehall.rooms.customers.events import (
     ErasureAsked,
     ErasureRefused,
 )
-from servicehall.rooms.customers.models import Customer, ErasureRequest
+from servicehall.rooms.customers.models import Answer, Customer, ErasureRequest
 from servicehall.rooms.messages import actions as messages
 
 from .records import locked, organisation_of
@@ -175,6 +175,7 @@ def erase(customer_id: UUID, *, why: str, by: Actor, at: datetime) -> None:
         row.phone_verified_at = row.email_verified_at = row.id_verified_at = row.id_verified_by = None
         row.changed_at = row.erased_at = at
         row.save()
+    Answer.objects.filter(customer__in=rows).delete()
     ids = [str(row.pk) for row in rows]
     record(CustomerErased(customer_id, ids, why), actor=by, at=at, subject_id=customer_id)
 

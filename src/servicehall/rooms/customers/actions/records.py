@@ -19,6 +19,7 @@ from servicehall.kernel.rights import Actor
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.customers import access
 from servicehall.rooms.customers.events import CustomerAdded, CustomerCorrected, CustomerIdentified
+from servicehall.rooms.customers.id_numbers import is_resident_number, looks_like_one
 from servicehall.rooms.customers.models import Customer
 
 from .refusals import RecordRestricted
@@ -63,19 +64,36 @@ def checked(fields: Mapping[str, str], allowed: tuple[str, ...]) -> dict[str, st
     errors: dict[str, str] = {}
     found: dict[str, str] = {}
     for name, value in fields.items():
-        text = value.strip()
-        if name not in allowed:
-            errors[name] = _("This cannot be changed here.")
-        elif len(text) > (limit := LONGEST[name]):
-            errors[name] = _("At most %(limit)d characters.") % {"limit": limit}
-        elif text and name == "phone" and not 7 <= len(re.sub(r"\D", "", phone(text))) <= 15:
-            errors[name] = _("Write the number with its area code, such as 138 1234 5678.")
-        elif text and name == "email" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
-            errors[name] = _("Write the address like name@example.com.")
-        found[name] = text
+        found[name] = text = value.strip()
+        wrong = misfit(name, text) if name in allowed else _("This cannot be changed here.")
+        if wrong:
+            errors[name] = wrong
     if errors:
         raise BadInput(errors=errors)
     return found
+
+
+def misfit(name: str, text: str) -> str:
+    """Why a text cannot be stored in a field, in the reader's language; nothing when it can."""
+    if len(text) > (limit := LONGEST[name]):
+        return _("At most %(limit)d characters.") % {"limit": limit}
+    if not text:
+        return ""
+    if name == "phone" and not 7 <= len(re.sub(r"\D", "", phone(text))) <= 15:
+        return _("Write the number with its area code, such as 138 1234 5678.")
+    if name == "email" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
+        return _("Write the address like name@example.com.")
+    return misfit_number(text) if name == "id_number" else ""
+
+
+def misfit_number(text: str) -> str:
+    """Why it is no number of an ID document; a mistyped one of a resident is found by its check character."""
+    plain = id_number(text)
+    if not 4 <= len(plain) <= 30:
+        return _("Write the number, or at least its last four characters.")
+    if looks_like_one(plain) and not is_resident_number(plain):
+        return _("This number has a mistake: its check character does not fit. Compare it with the card.")
+    return ""
 
 
 def begin(organisation_id: UUID, *, by: Actor, at: datetime, language: str = "", **fields: str) -> Customer:
@@ -172,8 +190,8 @@ def verify_identity(
     access.place_for(by, "customer.change", organisation)
     if document not in Customer.Document.values:
         raise BadInput(errors={"document": _("Choose the kind of document.")})
-    if not 4 <= len(id_number(number)) <= 30:
-        raise BadInput(errors={"number": _("Write the number, or at least its last four characters.")})
+    if wrong := misfit_number(number):
+        raise BadInput(errors={"number": wrong})
     moment = at or clock.now()
     with transaction(organisation):
         row = locked(customer_id)

@@ -75,3 +75,20 @@ class AlreadyDecided(Refused):
     kind = "already-decided"
     title = _("This request was decided already")
     advice = _("Load the page again.")
+
+
+class FormNotNeeded(Refused):
+    """The form asks what none of its purposes needs; ``errors`` says of each question what to do."""
+
+    kind = "form-not-needed"
+    status = 422
+    title = _("The form asks more than its purposes need")
+    advice = _("Take these questions out, or choose purposes that need them.")
+
+
+class FormChanged(Refused):
+    """Another version of the form was published since it was shown."""
+
+    kind = "form-changed"
+    title = _("This form has changed meanwhile")
+    advice = _("Look at what is asked now, then send it again.")

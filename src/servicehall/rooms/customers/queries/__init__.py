@@ -5,6 +5,19 @@ from servicehall.rooms.customers.access import known_customer
 from servicehall.rooms.customers.alike import Pair
 
 from .duplicates import duplicates, joining_preview, joinings
+from .forms import (
+    AT_DESK,
+    OWN_PAGE,
+    STEPS,
+    AskedForm,
+    Reason,
+    askable,
+    draft_of,
+    form_of,
+    is_contact,
+    purposes,
+    unanswered,
+)
 from .records import (
     Record,
     customer,
@@ -20,16 +33,25 @@ from .records import (
 from .rights import Offer, all_known, erasure_queue, offers, open_request, receipt, refusal_reasons
 
 __all__ = [
+    "AT_DESK",
+    "OWN_PAGE",
     "REASONS",
+    "STEPS",
+    "AskedForm",
     "Offer",
     "Pair",
+    "Reason",
     "Record",
     "all_known",
+    "askable",
     "customer",
     "documents",
+    "draft_of",
     "duplicates",
     "erasure_queue",
     "find_customers",
+    "form_of",
+    "is_contact",
     "joining_preview",
     "joinings",
     "known_customer",
@@ -39,8 +61,10 @@ __all__ = [
     "open_request",
     "organisation_of_site",
     "own_record",
+    "purposes",
     "receipt",
     "refusal_reasons",
     "same_person",
+    "unanswered",
     "unseen_since",
 ]

@@ -9,13 +9,19 @@ from uuid import UUID
 
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.languages import Text, say
-from servicehall.kernel.protection.fields import open_all, protected_fields
+from servicehall.kernel.protection.fields import open_all
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.customers import access
 from servicehall.rooms.customers.actions.erasing import RIGHT
-from servicehall.rooms.customers.models import Consent, Customer, ErasureRequest, PurposeVersion
-
-LABELS = {field.name: field.verbose_name for field in protected_fields(Customer)}
+from servicehall.rooms.customers.models import (
+    Answer,
+    Consent,
+    Customer,
+    ErasureRequest,
+    Purpose,
+    PurposeVersion,
+)
+from servicehall.rooms.customers.wording import LABELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +45,12 @@ class Offer:
 
 
 def offers(record: Customer) -> list[Offer]:
-    """The purposes of a customer's organisation (two queries). ``is_older``: they consented to an earlier wording."""
+    """The purposes of a customer's organisation that need consent (two queries). ``is_older``: they consented to an earlier wording."""
     newest: dict[UUID, PurposeVersion] = {}
     rows = PurposeVersion.objects.filter(
-        purpose__organisation_id=record.organisation_id, purpose__is_active=True
+        purpose__organisation_id=record.organisation_id,
+        purpose__is_active=True,
+        purpose__basis=Purpose.Basis.CONSENT,
     ).select_related("purpose")
     for row in rows.order_by("purpose__slug", "number"):
         newest[row.purpose_id] = row
@@ -148,8 +156,13 @@ def all_known(record: Customer) -> dict[str, Any]:
         Consent.objects.filter(customer_id__in=ids).select_related("version__purpose").order_by("given_at")
     )
     requests = ErasureRequest.objects.filter(customer_id__in=ids).order_by("asked_at")
+    answers = list(
+        Answer.objects.filter(customer_id__in=ids).select_related("version__form").order_by("answered_at")
+    )
+    open_all(answers)
     return {
         "record": _fields(record),
+        "answers": [_answer(one) for one in answers],
         "joined_records": [_fields(row) for row in joined],
         "consents": [
             {
@@ -167,6 +180,17 @@ def all_known(record: Customer) -> dict[str, Any]:
             {"asked_at": one.asked_at, "due_at": one.due_at, "state": one.state, "decided_at": one.decided_at}
             for one in requests
         ],
+    }
+
+
+def _answer(one: Answer) -> dict[str, Any]:
+    asked = next(question for question in one.version.questions if question["key"] == one.question)
+    return {
+        "form": one.version.form.step,
+        "version": one.version.number,
+        "question": asked["labels"],
+        "answer": one.words,
+        "answered_at": one.answered_at,
     }
 
 
