@@ -67,6 +67,16 @@ if PROTECTION_SUITE not in {"sm4-gcm", "aes-256-gcm"}:
 PROTECTION_ROOT_KEY = os.environ.get("SERVICEHALL_ROOT_KEY", "")
 PROTECTION_ROOT_KEY_COMMAND = os.environ.get("SERVICEHALL_ROOT_KEY_COMMAND", "")
 PROTECTION_ROOT_KEY_FILE = os.environ.get("SERVICEHALL_ROOT_KEY_FILE") or str(SERVICEHALL_DATA / "root.keys")
+# Card readers at the desks: site/name=tcp://host:port, several with commas between them.
+ID_READERS = [
+    (*where.strip().split("/", 1), address.strip())
+    for where, _, address in (one.partition("=") for one in _list("SERVICEHALL_ID_READERS"))
+    if "/" in where
+]
+# A class that compares faces (see rooms/customers/faces.py), its model and the model's SHA-256. None by default.
+FACE_VERIFIER = os.environ.get("SERVICEHALL_FACE_VERIFIER", "")
+FACE_MODEL = os.environ.get("SERVICEHALL_FACE_MODEL", "")
+FACE_MODEL_SHA256 = os.environ.get("SERVICEHALL_FACE_MODEL_SHA256", "")
 DEBUG = _flag("SERVICEHALL_DEBUG")
 ALLOWED_HOSTS = os.environ.get("SERVICEHALL_HOSTS", "*").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("SERVICEHALL_ORIGINS", "").split(",") if o]
@@ -134,6 +144,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "servicehall.channels.uploads.Uploads",
     "django.middleware.csrf.CsrfViewMiddleware",
     "servicehall.channels.sessions.TimedAuthentication",
     "django.contrib.messages.middleware.MessageMiddleware",

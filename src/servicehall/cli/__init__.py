@@ -27,6 +27,7 @@ COMMANDS = {
     "evidence": "print the evidence's key, export it, or compute it anew",
     "verify": "check a receipt, two checkpoints or an exported log, without the hall",
     "witness": "sign, on another machine, that a hall's evidence only ever grew",
+    "idreader": "pretend to be a reader of identity cards, for trying a desk out",
     "django": "run one of Django's own commands (migrate, shell, …)",
 }
 

@@ -45,7 +45,7 @@ def test_a_customer_signs_in_agrees_takes_a_ticket_and_asks_to_be_erased(pocket:
 def ask_by_a_form(pocket: Pocket, step: str) -> None:
     """Name, e-mail (news only) and a question in own words."""
     add: dict[str, Any] = {"organisation_id": organisation(pocket.hall), "by": SYSTEM}
-    words = {
+    words: dict[str, Any] = {
         "titles": text("To serve you", "为您服务"),
         "texts": text("We address you by it.", "我们用它来称呼您。"),
     }
@@ -54,8 +54,12 @@ def ask_by_a_form(pocket: Pocket, step: str) -> None:
         slug="news", titles=text("News of our services", "服务消息"), uses=["name", "email"],
         texts=text("We write to you about new services, at most once a month.", "我们每月至多一次向您介绍新服务。"), **add,
     )  # fmt: skip
-    needs = {"key": "own-needs", "field": "words", "labels": text("Any needs?", "有什么需要我们注意的吗？")}
-    questions = [
+    needs: dict[str, Any] = {
+        "key": "own-needs",
+        "field": "words",
+        "labels": text("Any needs?", "有什么需要我们注意的吗？"),
+    }
+    questions: list[dict[str, Any]] = [
         {"key": "name", "field": "name", "required": True},
         {"key": "email", "field": "email"},
         needs,

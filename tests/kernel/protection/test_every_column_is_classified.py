@@ -74,6 +74,7 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
     "customers.Form": {"step": WORD},
     "customers.FormVersion": {"questions": NAMED},
     "customers.Answer": {"question": "the key of a question; the answer itself is protected"},
+    "customers.FaceTemplate": {"verifier": "name and version of a program"},
     "customers.Purpose": {"slug": NAMED, "basis": WORD, "uses": "names of columns"},
     "customers.PurposeVersion": {"titles": NAMED, "texts": NAMED},
     "customers.Consent": {"channel": WORD, "language": WORD, "withdrawn_channel": WORD},

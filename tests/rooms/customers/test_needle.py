@@ -199,6 +199,7 @@ def test_every_protected_table_is_known_to_the_erasure() -> None:
     assert {model._meta.label for model in protected_tables()} == {
         "customers.Answer",
         "customers.Customer",
+        "customers.FaceTemplate",
         "outgoing.Message",
     }
     assert apps.get_model("outgoing", "Message") is not None

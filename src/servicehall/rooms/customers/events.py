@@ -30,10 +30,11 @@ class CustomerCorrected:
 @fact("customer.identified")
 @dataclass(frozen=True, slots=True)
 class CustomerIdentified:
-    """Staff compared a document with the person."""
+    """Staff compared a document with the person; ``means``: seen, or card when a reader read it."""
 
     customer: UUID
     document: str
+    means: str = "seen"
 
 
 @fact("customer.code-sent")
@@ -210,3 +211,31 @@ class FormAnswered:
     form: UUID
     number: int
     answered: list[str]
+
+
+@fact("face.enrolled")
+@dataclass(frozen=True, slots=True)
+class FaceEnrolled:
+    """A template of a customer's face was taken, with their consent, by this verifier."""
+
+    customer: UUID
+    verifier: str
+
+
+@fact("face.compared")
+@dataclass(frozen=True, slots=True)
+class FaceCompared:
+    """A face was compared with the template: match, no-match or unsure."""
+
+    customer: UUID
+    likeness: str
+    verifier: str
+
+
+@fact("face.forgotten")
+@dataclass(frozen=True, slots=True)
+class FaceForgotten:
+    """The template and its key were destroyed: withdrawn, renewed, joined or erased."""
+
+    customer: UUID
+    why: str

@@ -16,6 +16,7 @@ from servicehall.kernel.protection.fields import ProtectedText
 from servicehall.kernel.protection.refusals import Unreadable
 from servicehall.kernel.slugs import slug_validator
 
+from .faces import FIELD
 from .form import WORDS, Need, read, unneeded
 
 _OURS = {"subject": "pk", "tenant": "organisation_id"}
@@ -196,9 +197,13 @@ class Purpose(models.Model):
         return self.slug
 
     def clean(self) -> None:
-        known = (*Customer.MASKS, WORDS)
+        known = (*Customer.MASKS, WORDS, FIELD)
         if not isinstance(self.uses, list) or not set(self.uses) <= set(known):
             raise ValidationError({"uses": _("Choose among: %s") % ", ".join(known)})
+        if FIELD in self.uses and (len(self.uses) > 1 or self.basis != self.Basis.CONSENT):
+            raise ValidationError(
+                {"uses": _("A purpose that needs the face needs consent, and nothing else with it.")}
+            )
         for version in FormVersion.published().filter(purposes=self.pk):
             needs = [one.need for one in version.purposes.filter(is_active=True) if one.pk != self.pk]
             needs += [self.need] if self.is_active else []
@@ -212,6 +217,11 @@ class Purpose(models.Model):
                         % facts
                     }
                 )
+
+    @property
+    def is_for_faces(self) -> bool:
+        """Whether it is the purpose of comparing faces, which stands for itself."""
+        return list(self.uses) == [FIELD] and self.basis == self.Basis.CONSENT
 
     @property
     def need(self) -> Need:
@@ -334,6 +344,21 @@ class Answer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["customer", "version", "question"], name="answer_once")
         ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class FaceTemplate(models.Model):
+    """What a verifier keeps of a face, under a key of its own: destroying it leaves the rest of the record open."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey("hall.Organisation", models.CASCADE, related_name="+", db_index=False)
+    customer = models.OneToOneField(Customer, models.CASCADE, related_name="face")
+    consent = models.ForeignKey(Consent, models.PROTECT, related_name="+")
+    template = ProtectedText(max_length=20_000, **_OURS)
+    verifier = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return str(self.pk)

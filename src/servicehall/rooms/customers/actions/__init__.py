@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from servicehall.kernel.protection.refusals import PersonErased, ReasonNeeded
+from servicehall.rooms.customers.documents.readers import CardUnreadable, NoCard, ReaderAway
+from servicehall.rooms.customers.documents.readers import readers_at as card_readers
+from servicehall.rooms.customers.faces import VerifierUnusable
 
 from .asking import answer_form, draft_form, publish_form
 from .codes import confirm_contact, kind_of, send_code, sign_in_by_code, sign_out
@@ -15,16 +18,24 @@ from .erasing import (
     restrict_use,
     take_back_request,
 )
+from .facing import compare_face, enrol_face
+from .identifying import verify_identity, verify_identity_by_card
 from .joining import join_customers, keep_apart, part_customers
-from .records import add_customer, correct_customer, unmask_field, verify_identity
+from .records import add_customer, correct_customer, unmask_field
 from .refusals import (
     AlreadyDecided,
+    CardExpired,
     CodeOver,
     CodeTooSoon,
     CodeWrong,
+    FaceNotAgreed,
+    FaceNotKept,
+    FaceUnusable,
     FormChanged,
     FormNotNeeded,
+    NameDiffers,
     NotAnAddress,
+    NotIdentified,
     NotOnePerson,
     RecordRestricted,
     TooLateToPart,
@@ -32,24 +43,37 @@ from .refusals import (
 
 __all__ = [
     "AlreadyDecided",
+    "CardExpired",
+    "CardUnreadable",
     "CodeOver",
     "CodeTooSoon",
     "CodeWrong",
+    "FaceNotAgreed",
+    "FaceNotKept",
+    "FaceUnusable",
     "FormChanged",
     "FormNotNeeded",
+    "NameDiffers",
+    "NoCard",
     "NotAnAddress",
+    "NotIdentified",
     "NotOnePerson",
     "PersonErased",
+    "ReaderAway",
     "ReasonNeeded",
     "RecordRestricted",
     "TooLateToPart",
+    "VerifierUnusable",
     "add_customer",
     "add_purpose",
     "answer_form",
     "ask_erasure",
+    "card_readers",
+    "compare_face",
     "confirm_contact",
     "correct_customer",
     "draft_form",
+    "enrol_face",
     "give_consent",
     "grant_erasure",
     "join_customers",
@@ -66,5 +90,6 @@ __all__ = [
     "take_back_request",
     "unmask_field",
     "verify_identity",
+    "verify_identity_by_card",
     "withdraw_consent",
 ]

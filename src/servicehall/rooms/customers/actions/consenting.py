@@ -14,8 +14,9 @@ from servicehall.kernel.rights import Actor
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.customers import access
 from servicehall.rooms.customers.events import ConsentGiven, ConsentWithdrawn
-from servicehall.rooms.customers.models import Consent, Customer, Purpose, PurposeVersion
+from servicehall.rooms.customers.models import Consent, Customer, FaceTemplate, Purpose, PurposeVersion
 
+from .facing import forget_faces
 from .records import locked, organisation_of
 
 
@@ -82,6 +83,8 @@ def withdraw_consent(*, customer_id: UUID, purpose_id: UUID, by: Actor, at: date
         )
         ids = list(given.values_list("pk", flat=True))
         Consent.objects.filter(pk__in=ids).update(withdrawn_at=moment, withdrawn_channel=by.channel)
+        bound = FaceTemplate.objects.filter(consent__in=ids).values_list("customer_id", flat=True)
+        forget_faces(bound, why="withdrawn", by=by, at=moment)
         for one in ids:
             record(
                 ConsentWithdrawn(one, customer_id, purpose_id), actor=by, at=moment, subject_id=customer_id

@@ -24,6 +24,7 @@ from servicehall.rooms.customers.events import (
 from servicehall.rooms.customers.models import Answer, Customer, ErasureRequest
 from servicehall.rooms.messages import actions as messages
 
+from .facing import forget_faces
 from .records import locked, organisation_of
 from .refusals import AlreadyDecided
 
@@ -176,6 +177,7 @@ def erase(customer_id: UUID, *, why: str, by: Actor, at: datetime) -> None:
         row.changed_at = row.erased_at = at
         row.save()
     Answer.objects.filter(customer__in=rows).delete()
+    forget_faces([row.pk for row in rows], why="erased", by=by, at=at)
     ids = [str(row.pk) for row in rows]
     record(CustomerErased(customer_id, ids, why), actor=by, at=at, subject_id=customer_id)
 

@@ -15,6 +15,7 @@ from servicehall.rooms.customers.alike import filled_from
 from servicehall.rooms.customers.events import CustomersJoined, CustomersKeptApart, CustomersParted
 from servicehall.rooms.customers.models import Customer, Joining, KeptApart
 
+from .facing import forget_faces
 from .records import locked, organisation_of, settle
 from .refusals import NotOnePerson, TooLateToPart
 
@@ -55,6 +56,9 @@ def join_customers(*, kept_id: UUID, gone_id: UUID, by: Actor, at: datetime | No
         moved = [str(pk) for pk in Customer.objects.filter(merged_into=gone).values_list("pk", flat=True)]
         Customer.objects.filter(merged_into=gone).update(merged_into=kept)
         Customer.objects.filter(pk=gone.pk).update(merged_into=kept)
+        forget_faces(
+            [gone.pk], why="joined", by=by, at=moment
+        )  # its consent is no longer seen at the kept one
         settle(kept, moment)
         made = Joining.objects.create(
             organisation_id=organisation, kept=kept, gone=gone, filled=filled, moved=moved, joined_at=moment

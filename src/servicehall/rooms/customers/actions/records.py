@@ -18,8 +18,8 @@ from servicehall.kernel.protection.normal_form import id_number, phone
 from servicehall.kernel.rights import Actor
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.customers import access
-from servicehall.rooms.customers.events import CustomerAdded, CustomerCorrected, CustomerIdentified
-from servicehall.rooms.customers.id_numbers import is_resident_number, looks_like_one
+from servicehall.rooms.customers.documents.numbers import is_resident_number, looks_like_one
+from servicehall.rooms.customers.events import CustomerAdded, CustomerCorrected
 from servicehall.rooms.customers.models import Customer
 
 from .refusals import RecordRestricted
@@ -174,34 +174,6 @@ def settle(row: Customer, moment: datetime) -> None:
         row.level = Customer.Level.GUEST
     row.changed_at = row.seen_at = moment
     row.save()
-
-
-def verify_identity(
-    *, customer_id: UUID, document: str, number: str, by: Actor, at: datetime | None = None
-) -> Customer:
-    """Staff has compared a document with the person; the number, or its last digits, is kept protected.
-
-    Raises:
-        BadInput: the kind of document is unknown, or the number too short or too long.
-        RecordRestricted: the customer restricted the use of their data.
-        NotAllowed, NotFound: the actor may not change that record.
-    """
-    organisation = organisation_of(customer_id)
-    access.place_for(by, "customer.change", organisation)
-    if document not in Customer.Document.values:
-        raise BadInput(errors={"document": _("Choose the kind of document.")})
-    if wrong := misfit_number(number):
-        raise BadInput(errors={"number": wrong})
-    moment = at or clock.now()
-    with transaction(organisation):
-        row = locked(customer_id)
-        if row.restricted_at:
-            raise RecordRestricted
-        row.document, row.id_number = document, number.strip()
-        row.id_verified_at, row.id_verified_by = moment, by.id
-        settle(row, moment)
-        record(CustomerIdentified(row.pk, document), actor=by, at=moment, subject_id=row.pk)
-    return row
 
 
 def unmask_field(*, customer_id: UUID, field: str, reason: str, by: Actor, at: datetime | None = None) -> str:

@@ -5,6 +5,7 @@ from servicehall.rooms.customers.access import known_customer
 from servicehall.rooms.customers.alike import Pair
 
 from .duplicates import duplicates, joining_preview, joinings
+from .faces import FaceState, face_state
 from .forms import (
     AT_DESK,
     OWN_PAGE,
@@ -38,6 +39,7 @@ __all__ = [
     "REASONS",
     "STEPS",
     "AskedForm",
+    "FaceState",
     "Offer",
     "Pair",
     "Reason",
@@ -49,6 +51,7 @@ __all__ = [
     "draft_of",
     "duplicates",
     "erasure_queue",
+    "face_state",
     "find_customers",
     "form_of",
     "is_contact",

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel.languages import Text, say
@@ -60,7 +61,7 @@ class AskedForm:
 
     def label(self, question: Question) -> str:
         """The question in the reader's language."""
-        return say(question.labels) or str(LABELS[question.field]).capitalize()
+        return say(question.labels) or capfirst(str(LABELS[question.field]))
 
     def reasons_of(self, question: Question) -> list[Reason]:
         """Why it is asked."""
@@ -139,4 +140,4 @@ def is_contact(question: Question) -> bool:
 
 def askable() -> list[tuple[str, str]]:
     """Fields of the record that a form can ask for, with their names."""
-    return [(name, str(LABELS[name])) for name in RECORD]
+    return [(name, capfirst(str(LABELS[name]))) for name in RECORD]

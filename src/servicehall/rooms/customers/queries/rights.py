@@ -18,6 +18,7 @@ from servicehall.rooms.customers.models import (
     Consent,
     Customer,
     ErasureRequest,
+    FaceTemplate,
     Purpose,
     PurposeVersion,
 )
@@ -162,6 +163,9 @@ def all_known(record: Customer) -> dict[str, Any]:
     open_all(answers)
     return {
         "record": _fields(record),
+        "face_template": FaceTemplate.objects.filter(customer_id__in=ids)
+        .values("verifier", "made_at")
+        .first(),
         "answers": [_answer(one) for one in answers],
         "joined_records": [_fields(row) for row in joined],
         "consents": [
