@@ -78,6 +78,7 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
     "customers.Purpose": {"slug": NAMED, "basis": WORD, "uses": "names of columns"},
     "customers.PurposeVersion": {"titles": NAMED, "texts": NAMED},
     "customers.Consent": {"channel": WORD, "language": WORD, "withdrawn_channel": WORD},
+    "customers.CorrectionRequest": {"field": WORD, "state": WORD, "channel": WORD, "reason": WORD},
     "customers.ErasureRequest": {"state": WORD, "channel": WORD, "reason": WORD},
     "outgoing.Message": {"kind": WORD, "transport": WORD, "state": WORD},
     "queueing.Series": {"prefix": NAMED},

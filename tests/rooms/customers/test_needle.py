@@ -198,6 +198,7 @@ def test_every_protected_table_is_known_to_the_erasure() -> None:
 
     assert {model._meta.label for model in protected_tables()} == {
         "customers.Answer",
+        "customers.CorrectionRequest",
         "customers.Customer",
         "customers.FaceTemplate",
         "outgoing.Message",

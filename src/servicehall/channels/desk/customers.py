@@ -164,6 +164,7 @@ def record_page(
         "visits": queueing.visits_of(customers.same_person(record.pk), sites=list(sites), limit=VISITS),
         "offers": customers.offers(record),
         "reasons": list(customers.REASONS.items()),
+        "may_lift": ground.may("customer.erase"),
         "may_unmask": ground.may("customer.unmask"),
         "edit": CustomerForm(auto_id="edit-%s"),
         "identity": IdentityForm(auto_id="id-%s"),
@@ -203,9 +204,9 @@ def unmasked(request: HttpRequest, actor: Actor, site: str, customer_id: UUID) -
         value = actions.unmask_field(
             customer_id=record.pk, field=field, reason=request.POST.get("reason", ""), by=actor
         )
-    except actions.ReasonNeeded as refused:
+    except (actions.ReasonNeeded, actions.RecordRestricted) as refused:
         return record_page(
-            request, ground, record, site, status=422, problem=f"{refused.title}. {refused.advice}"
+            request, ground, record, site, status=refused.status, problem=f"{refused.title}. {refused.advice}"
         )
     return record_page(
         request, ground, record, site, opened=field, value=value or gettext("Nothing is stored here.")
@@ -241,6 +242,16 @@ def erasure_asked(_request: HttpRequest, actor: Actor, site: str, customer_id: U
     """The customer asks at the desk to be erased."""
     _, record = record_at(actor, site, customer_id)
     actions.ask_erasure(customer_id=record.pk, by=actor)
+    return back_to(site, record)
+
+
+@require_POST
+@for_staff
+def restricted(request: HttpRequest, actor: Actor, site: str, customer_id: UUID) -> HttpResponse:
+    """The customer asks at the desk that their data is kept and nothing else, or used again."""
+    _, record = record_at(actor, site, customer_id)
+    wanted = request.POST.get("restricted") == "yes"
+    actions.restrict_use(customer_id=record.pk, restricted=wanted, by=actor)
     return back_to(site, record)
 
 

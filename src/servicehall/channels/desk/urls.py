@@ -32,6 +32,11 @@ urlpatterns = [
         identity.identified,
         name="customer-identity",
     ),
+    path(
+        "desk/<slug:site>/customers/<uuid:customer_id>/restrict",
+        customers.restricted,
+        name="customer-restrict",
+    ),
     path("desk/<slug:site>/customers/<uuid:customer_id>/card", identity.card_read, name="customer-card"),
     path("desk/<slug:site>/customers/<uuid:customer_id>/face", identity.face, name="customer-face"),
     path("desk/<slug:site>/customers/<uuid:customer_id>/unmask", customers.unmasked, name="customer-unmask"),

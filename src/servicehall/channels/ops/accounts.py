@@ -41,6 +41,8 @@ CUSTOMERS: dict[str, Words] = {
     "customer.parted": (_("Joining undone"), "warn", "unlink"),
     "customer.kept-apart": (_("Two records kept apart"), "neutral", "circle"),
     "customer.restricted": (_("Use of data restricted or allowed again"), "held", "ban"),
+    "customer.correction-asked": (_("Correction asked for"), "held", "pencil"),
+    "customer.correction-decided": (_("Correction decided or taken back"), "neutral", "pencil"),
     "customer.exported": (_("Customer took a copy of their data"), "neutral", "download"),
     "customer.erasure-asked": (_("Erasure asked for"), "held", "eraser"),
     "customer.erasure-refused": (_("Erasure refused or taken back"), "neutral", "ban"),

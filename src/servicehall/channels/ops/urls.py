@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import back_office, customers, evidence, exports, locks, mailbox, questions, records, views
+from . import (
+    back_office,
+    corrections,
+    customers,
+    evidence,
+    exports,
+    locks,
+    mailbox,
+    questions,
+    records,
+    views,
+)
 
 app_name = "ops"
 urlpatterns = [
@@ -23,6 +34,8 @@ urlpatterns = [
     path("ops/<slug:slug>/duplicates/part", customers.part, name="part"),
     path("ops/<slug:slug>/erasures", customers.erasures, name="erasures"),
     path("ops/<slug:slug>/erasures/decide", customers.decide, name="erasure"),
+    path("ops/<slug:slug>/corrections", corrections.corrections, name="corrections"),
+    path("ops/<slug:slug>/corrections/decide", corrections.correction, name="correction"),
     path("ops/<slug:slug>/forms", questions.forms, name="forms"),
     path("ops/<slug:slug>/forms/<slug:step>", questions.form, name="form"),
     path("ops/<slug:slug>", views.site, name="site"),

@@ -21,6 +21,7 @@ urlpatterns = [
     path("me/privacy/data.json", privacy.export, {"form": "json"}, name="me-export-json"),
     path("me/privacy/data", privacy.export, {"form": "page"}, name="me-export"),
     path("me/privacy/restrict", privacy.restrict, name="me-restrict"),
+    path("me/privacy/correction", privacy.correction, name="me-correction"),
     path("me/privacy/erasure", privacy.erasure, name="me-erasure"),
     path("me/sign-out", me.sign_out, name="me-sign-out"),
     path("s/<slug:site>", door.site, name="site"),

@@ -144,7 +144,7 @@ class CustomerExported:
 @fact("customer.restricted")
 @dataclass(frozen=True, slots=True)
 class CustomerRestricted:
-    """A customer restricted the use of their data, or lifted that."""
+    """The use of a customer's data was restricted, or that was lifted."""
 
     customer: UUID
     restricted: bool
@@ -239,3 +239,26 @@ class FaceForgotten:
 
     customer: UUID
     why: str
+
+
+@fact("customer.correction-asked")
+@dataclass(frozen=True, slots=True)
+class CorrectionAsked:
+    """A customer asked that a field is corrected."""
+
+    request: UUID
+    customer: UUID
+    column: str
+    due_at: datetime
+
+
+@fact("customer.correction-decided")
+@dataclass(frozen=True, slots=True)
+class CorrectionDecided:
+    """Staff decided on it (done, refused), or the customer took it back (withdrawn)."""
+
+    request: UUID
+    customer: UUID
+    column: str
+    state: str
+    reason: str

@@ -10,6 +10,13 @@ from servicehall.rooms.customers.faces import VerifierUnusable
 from .asking import answer_form, draft_form, publish_form
 from .codes import confirm_contact, kind_of, send_code, sign_in_by_code, sign_out
 from .consenting import add_purpose, give_consent, withdraw_consent
+from .correcting import (
+    ask_correction,
+    grant_correction,
+    look_at_correction,
+    refuse_correction,
+    take_back_correction,
+)
 from .erasing import (
     ask_erasure,
     grant_erasure,
@@ -67,6 +74,7 @@ __all__ = [
     "add_customer",
     "add_purpose",
     "answer_form",
+    "ask_correction",
     "ask_erasure",
     "card_readers",
     "compare_face",
@@ -75,18 +83,22 @@ __all__ = [
     "draft_form",
     "enrol_face",
     "give_consent",
+    "grant_correction",
     "grant_erasure",
     "join_customers",
     "keep_apart",
     "kind_of",
+    "look_at_correction",
     "note_export",
     "part_customers",
     "publish_form",
+    "refuse_correction",
     "refuse_erasure",
     "restrict_use",
     "send_code",
     "sign_in_by_code",
     "sign_out",
+    "take_back_correction",
     "take_back_request",
     "unmask_field",
     "verify_identity",

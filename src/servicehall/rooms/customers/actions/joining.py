@@ -17,7 +17,7 @@ from servicehall.rooms.customers.models import Customer, Joining, KeptApart
 
 from .facing import forget_faces
 from .records import locked, organisation_of, settle
-from .refusals import NotOnePerson, TooLateToPart
+from .refusals import NotOnePerson, RecordRestricted, TooLateToPart
 
 RIGHT = "customer.merge"
 UNDO_FOR = timedelta(days=30)
@@ -40,6 +40,7 @@ def join_customers(*, kept_id: UUID, gone_id: UUID, by: Actor, at: datetime | No
 
     Raises:
         NotOnePerson: it is one record twice, or they belong to different organisations.
+        RecordRestricted: one customer restricted the use of their data.
         NotFound: one is not there any more, or is another organisation's.
         NotAllowed: the actor may not join records.
     """
@@ -49,6 +50,8 @@ def join_customers(*, kept_id: UUID, gone_id: UUID, by: Actor, at: datetime | No
         raise NotOnePerson
     with transaction(organisation):
         kept, gone = locked(kept_id), locked(gone_id)
+        if kept.restricted_at or gone.restricted_at:
+            raise RecordRestricted
         filled = filled_from(kept, gone)
         for field in filled:
             for name in (field, *_WITH.get(field, ())):

@@ -29,6 +29,9 @@ LONGEST = {field.name: field.max_length or 0 for field in protected_fields(Custo
 BY_CUSTOMER = ("name", "address")
 """A customer changes phone and e-mail by a code sent there (see codes.py), not by writing them."""
 
+WHILE_RESTRICTED = ("asked", "complaint", "authority")
+"""Reasons to look at a record whose use is restricted: for the customer, for a claim, or by law."""
+
 
 def locked(customer_id: UUID) -> Customer:
     """The record, to be changed in the open transaction.
@@ -152,6 +155,8 @@ def correct_customer(
         row = locked(customer_id)
         if row.restricted_at and not own:
             raise RecordRestricted
+        if own and row.id_verified_at and given.get("name", row.name) != row.name:
+            raise BadInput(errors={"name": _("Your name is verified by a document. Ask us to correct it.")})
         changed = sorted(name for name, text in given.items() if getattr(row, name) != text)
         if not changed:
             return row
@@ -181,10 +186,13 @@ def unmask_field(*, customer_id: UUID, field: str, reason: str, by: Actor, at: d
 
     Raises:
         ReasonNeeded: the reason is not of the list.
+        RecordRestricted: the customer restricted the use of their data, and this would be use.
         NotAllowed, NotFound: the actor may not unmask that organisation's customers, or there is no such field.
     """
     row = Customer.objects.filter(pk=customer_id).first()
     if row is None or field not in Customer.MASKS:
         raise NotFound
     place = access.place_for(by, unmasking.RIGHT, row.organisation_id)
+    if row.restricted_at and reason in unmasking.REASONS and reason not in WHILE_RESTRICTED:
+        raise RecordRestricted
     return unmasking.unmask(row, field, reason=reason, place=place, by=by, at=at)

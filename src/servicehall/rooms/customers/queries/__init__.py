@@ -4,6 +4,14 @@ from servicehall.kernel.protection.unmasking import REASONS
 from servicehall.rooms.customers.access import known_customer
 from servicehall.rooms.customers.alike import Pair
 
+from .corrections import (
+    Correction,
+    correctable,
+    correction_queue,
+    correction_reasons,
+    own_corrections,
+    restricted_records,
+)
 from .duplicates import duplicates, joining_preview, joinings
 from .faces import FaceState, face_state
 from .forms import (
@@ -39,6 +47,7 @@ __all__ = [
     "REASONS",
     "STEPS",
     "AskedForm",
+    "Correction",
     "FaceState",
     "Offer",
     "Pair",
@@ -46,6 +55,9 @@ __all__ = [
     "Record",
     "all_known",
     "askable",
+    "correctable",
+    "correction_queue",
+    "correction_reasons",
     "customer",
     "documents",
     "draft_of",
@@ -63,10 +75,12 @@ __all__ = [
     "offers",
     "open_request",
     "organisation_of_site",
+    "own_corrections",
     "own_record",
     "purposes",
     "receipt",
     "refusal_reasons",
+    "restricted_records",
     "same_person",
     "unanswered",
     "unseen_since",

@@ -16,6 +16,7 @@ from servicehall.rooms.customers.actions.erasing import RIGHT
 from servicehall.rooms.customers.models import (
     Answer,
     Consent,
+    CorrectionRequest,
     Customer,
     ErasureRequest,
     FaceTemplate,
@@ -180,6 +181,11 @@ def all_known(record: Customer) -> dict[str, Any]:
             }
             for one in consents
         ],
+        "correction_requests": list(
+            CorrectionRequest.objects.filter(customer_id__in=ids)
+            .order_by("asked_at")
+            .values("field", "asked_at", "due_at", "state", "decided_at")
+        ),
         "erasure_requests": [
             {"asked_at": one.asked_at, "due_at": one.due_at, "state": one.state, "decided_at": one.decided_at}
             for one in requests
