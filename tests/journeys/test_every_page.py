@@ -188,6 +188,7 @@ PAGES: list[Row] = [
     Row("desk:customer-new", "/desk/mall/customers/new", DESK, AGENTS[0]),
     Row("ops:duplicates", "/ops/mall/duplicates", DESK, MANAGER),
     Row("ops:erasures", "/ops/mall/erasures", DESK, MANAGER),
+    Row("ops:corrections", "/ops/mall/corrections", DESK, MANAGER),
     Row("ops:forms", "/ops/mall/forms", DESK, MANAGER),
     Row("ops:form", "/ops/mall/forms/desk-new", DESK, MANAGER),
     Row("ops:mailbox", "/ops/mall/mailbox", DESK, MANAGER),
@@ -224,6 +225,8 @@ NO_PAGES = {
         "portal:me-privacy",
     ),
     *("desk:customer-consent", "desk:customer-correct", "desk:customer-erasure", "desk:customer-identity"),
+    *("desk:customer-card", "desk:customer-face", "desk:customer-restrict", "ops:correction"),
+    "portal:me-correction",
     *("desk:customer-unmask", "ops:erasure", "ops:join", "ops:part", "ops:mailbox-first", "portal:me-code"),
     *(
         "portal:me-consent",

@@ -39,30 +39,32 @@ def phone(halls: Halls) -> Client:
 
 def test_a_wish_goes_from_the_phone_to_the_queue_and_its_answer_back(halls: Halls, phone: Client) -> None:
     assert phone.post("/me/privacy/correction", {"field": "phone", "wish": "x"}).status_code == 422
-    assert phone.post("/me/privacy/correction", {"field": "notes", "wish": "polite"}).status_code == 303
+    assert (
+        phone.post("/me/privacy/correction", {"field": "notes", "wish": "most courteous"}).status_code == 303
+    )
     assert "We decide by 18 March 2026" in phone.get("/me/privacy").content.decode()
     manager = halls.as_("manager")
     body = manager.get(QUEUE).content.decode()
     assert "138****5678" in body
-    assert "polite" not in body
+    assert "most courteous" not in body
     asked = str(CorrectionRequest.objects.get().pk)
     body = manager.post(DECIDE, {"request": asked}).content.decode()
-    assert "polite" in body
+    assert "most courteous" in body
     assert "rude" in body
     assert facts(halls.mall).count("protection.unmasked") == 2
     assert manager.post(DECIDE, {"request": asked, "decision": "refuse", "reason": "x"}).status_code == 422
     answer = manager.post(DECIDE, {"request": asked, "decision": "refuse", "reason": "right"})
     assert answer["Location"] == QUEUE
     assert "what we have is right" in phone.get("/me/privacy").content.decode()
-    phone.post("/me/privacy/correction", {"field": "notes", "wish": "polite"})
+    phone.post("/me/privacy/correction", {"field": "notes", "wish": "most courteous"})
     asked = str(CorrectionRequest.objects.get(state="open").pk)
     manager.post(DECIDE, {"request": asked, "decision": "correct"})
-    assert Customer.objects.get().notes == "polite"
+    assert Customer.objects.get().notes == "most courteous"
     assert manager.post(DECIDE, {"request": asked}).status_code == 404
 
 
 def test_a_wish_is_taken_back_by_its_customer_only(halls: Halls, phone: Client) -> None:
-    phone.post("/me/privacy/correction", {"field": "notes", "wish": "polite"})
+    phone.post("/me/privacy/correction", {"field": "notes", "wish": "most courteous"})
     asked = str(CorrectionRequest.objects.get().pk)
     stranger = Client(headers={"Accept-Language": "en"})
     assert stranger.post("/me/privacy/correction", {"withdraw": asked})["Location"] == "/me"

@@ -112,6 +112,13 @@ def story(pocket: Pocket, language: str) -> list[Any]:
     page.locator("button[name=wanted][value=yes]").click()
     page.locator("button[name=wanted][value=no]").wait_for()
     faults += seen(page, "me-privacy", language)
+    page.locator("summary").click()
+    faults += seen(page, "me-privacy-correction", language)
+    page.locator("#c-wish").fill("13900000000")
+    page.locator("#c-wish").press("Tab")
+    page.locator("details button[type=submit]").click()
+    page.locator("form[action$=correction] button[name=withdraw]").wait_for()
+    faults += seen(page, "me-privacy-corrections", language)
     page.goto(f"{pocket.url}/me/privacy/data")
     faults += seen(page, "me-export", language)
     page.goto(f"{pocket.url}/me/contact")
@@ -119,8 +126,7 @@ def story(pocket: Pocket, language: str) -> list[Any]:
     return faults
 
 
-def test_pages_of_staff_about_customers(pocket: Pocket) -> None:
-    from django.conf import settings
+def test_pages_of_staff_about_customers(pocket: Pocket, settings: Any) -> None:
     from django.test import Client
 
     tenant = organisation(pocket.hall)
@@ -139,6 +145,9 @@ def test_pages_of_staff_about_customers(pocket: Pocket) -> None:
     )  # fmt: skip
     actions.send_code(organisation_id=tenant, address=NUMBER, client="1", by=SYSTEM)
     actions.ask_erasure(customer_id=twin.pk, by=SYSTEM)
+    actions.ask_correction(customer_id=wang.pk, field="notes", wish="慢一点说", by=SYSTEM)
+    actions.restrict_use(customer_id=twin.pk, restricted=True, by=SYSTEM)
+    with_a_reader_and_faces(tenant, wang.pk, settings)
     pocket.hall.issue(customer_id=wang.pk)
     actions.join_customers(kept_id=wang.pk, gone_id=other.pk, by=SYSTEM)
     ask_by_a_form(pocket, "desk-new")
@@ -153,6 +162,7 @@ def test_pages_of_staff_about_customers(pocket: Pocket) -> None:
         "ops-duplicates": "/ops/mall/duplicates",
         "ops-compare": f"/ops/mall/duplicates/compare?one={wang.pk}&other={twin.pk}",
         "ops-erasures": "/ops/mall/erasures",
+        "ops-corrections": "/ops/mall/corrections",
         "ops-forms": "/ops/mall/forms",
         "ops-form": "/ops/mall/forms/desk-new",
         "ops-mailbox": "/ops/mall/mailbox",
@@ -167,4 +177,19 @@ def test_pages_of_staff_about_customers(pocket: Pocket) -> None:
             assert answer is not None
             assert answer.status == 200, path
             faults += seen(phone.page, name, language)
+        phone.page.goto(f"{pocket.url}/ops/mall/corrections")
+        phone.page.locator("main button[name=request]").click()
+        phone.page.locator("button[value=correct]").wait_for()
+        faults += seen(phone.page, "ops-correction", language)
     assert faults == []
+
+
+def with_a_reader_and_faces(tenant: Any, customer: Any, settings: Any) -> None:
+    """A card reader at the desk, a verifier of faces, and the customer's consent to it."""
+    settings.ID_READERS = [("mall", "Reader 1", "tcp://127.0.0.1:9")]
+    settings.FACE_VERIFIER = "tests.rooms.customers.test_identity.Resemblance"
+    face = actions.add_purpose(
+        organisation_id=tenant, slug="face", titles=text("Comparing faces", "人脸比对"), uses=["face"], by=SYSTEM,
+        texts=text("We compare your face with a template.", "我们将您的面部与模板比对。"),
+    )  # fmt: skip
+    actions.give_consent(customer_id=customer, version_id=face.pk, by=SYSTEM)
