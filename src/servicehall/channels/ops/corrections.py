@@ -49,10 +49,10 @@ def correction(request: HttpRequest, slug: str) -> HttpResponse:
     elif decision == "refuse":
         actions.refuse_correction(request_id=asked, reason=request.POST.get("reason", ""), by=actor)
     else:
-        now, wish = actions.look_at_correction(request_id=asked, by=actor)
+        stored, wish = actions.look_at_correction(request_id=asked, by=actor)
         context = {
             "one": row,
-            "now": now,
+            "stored": stored,
             "wish": wish,
             "here": "corrections",
             "reasons": customers.correction_reasons(),
