@@ -50,7 +50,7 @@ def connected(machine: PretendedReader, settings: Any) -> PretendedReader:
 @pytest.fixture
 def switched_on(settings: Any, tmp_path: Path) -> Path:
     """A verifier; returns the folder where an image would be put if it did not stay in memory."""
-    settings.FACE_VERIFIER = "tests.rooms.customers.test_identity.Resemblance"
+    settings.FACE_VERIFIER = "tests.rooms.customers.resemblance.Resemblance"
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
     return tmp_path
 

@@ -187,7 +187,7 @@ def test_pages_of_staff_about_customers(pocket: Pocket, settings: Any) -> None:
 def with_a_reader_and_faces(tenant: Any, customer: Any, settings: Any) -> None:
     """A card reader at the desk, a verifier of faces, and the customer's consent to it."""
     settings.ID_READERS = [("mall", "Reader 1", "tcp://127.0.0.1:9")]
-    settings.FACE_VERIFIER = "tests.rooms.customers.test_identity.Resemblance"
+    settings.FACE_VERIFIER = "tests.rooms.customers.resemblance.Resemblance"
     face = actions.add_purpose(
         organisation_id=tenant, slug="face", titles=text("Comparing faces", "人脸比对"), uses=["face"], by=SYSTEM,
         texts=text("We compare your face with a template.", "我们将您的面部与模板比对。"),
