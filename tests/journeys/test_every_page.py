@@ -216,25 +216,13 @@ NO_PAGES = {
     *("ops:figures-csv", "ops:unlock", "ops:admin-sign-in", "ops:admin-sign-out", "ops:admin-account"),
     *("live", "set_language"),
     # looked at in the tests of these channels, with a customer to show
-    *(
-        "desk:customer",
-        "ops:joining",
-        "portal:me-edit",
-        "portal:me-contact",
-        "portal:me-register",
-        "portal:me-privacy",
-    ),
+    *("desk:customer", "ops:joining", "ops:correction", "portal:me-edit", "portal:me-contact"),
+    *("portal:me-privacy", "portal:me-register", "portal:me-correction"),
     *("desk:customer-consent", "desk:customer-correct", "desk:customer-erasure", "desk:customer-identity"),
-    *("desk:customer-card", "desk:customer-face", "desk:customer-restrict", "ops:correction"),
-    "portal:me-correction",
+    *("desk:customer-card", "desk:customer-face", "desk:customer-restrict"),
     *("desk:customer-unmask", "ops:erasure", "ops:join", "ops:part", "ops:mailbox-first", "portal:me-code"),
-    *(
-        "portal:me-consent",
-        "portal:me-enter",
-        "portal:me-erasure",
-        "portal:me-export",
-        "portal:me-export-json",
-    ),
+    *("portal:me-consent", "portal:me-enter", "portal:me-erasure"),
+    *("portal:me-export", "portal:me-export-json"),
     *("portal:me-receipt", "portal:me-restrict", "portal:me-sign-out"),
     "look:specimen",  # looked at in tests/channels/look
 }

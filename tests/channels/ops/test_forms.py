@@ -102,6 +102,15 @@ def test_the_desk_asks_by_the_published_form(halls: Halls, purposes: dict[str, A
     assert answer["Location"] == f"/desk/mall/customers/{li.pk}"
     assert (li.name, li.email, Answer.objects.get().words) == ("Li", "li@example.com", "花生")
     assert Consent.objects.get().given_to == halls.mall.people["agent"].pk
+    path, field = answer["Location"], f"answer-{Answer.objects.get().pk}"
+    body = client.get(path).content.decode()
+    assert "Any needs?" in body
+    assert "花生" not in body
+    assert client.post(f"{path}/unmask", {"field": field, "reason": "asked"}).status_code == 403
+    manager = halls.as_("manager")
+    assert "花生" in manager.post(f"{path}/unmask", {"field": field, "reason": "asked"}).content.decode()
+    for nothing in ("answer-x", f"answer-{li.pk}"):
+        assert manager.post(f"{path}/unmask", {"field": nothing, "reason": "asked"}).status_code == 404
     publish_again = filled(halls.as_("manager"), EDIT, purposes, publish="yes")
     halls.as_("manager").post(EDIT, publish_again)
     assert "has changed meanwhile" in client.post(NEW, sent).content.decode()

@@ -42,6 +42,9 @@ FIELDS = (
     ("id_number", _("ID number")),
 )
 
+ANSWER = "answer-"
+"""Before the id of an answer in own words, where a field of the record is named by its name."""
+
 
 class CustomerForm(forms.Form):
     """What staff may write. Empty fields of a record that is there stay as they are: they are masked."""
@@ -160,7 +163,10 @@ def record_page(
     sites = hall.sites_seen(ground.actor, "customer.see").values_list("pk", flat=True)
     context = {
         "record": record,
-        "fields": [(name, label, record.masked(name)) for name, label in FIELDS],
+        "fields": [
+            *((name, label, record.masked(name)) for name, label in FIELDS),
+            *((f"{ANSWER}{pk}", label, masked) for pk, label, masked in customers.answers_of(record)),
+        ],
         "visits": queueing.visits_of(customers.same_person(record.pk), sites=list(sites), limit=VISITS),
         "offers": customers.offers(record),
         "reasons": list(customers.REASONS.items()),
@@ -201,9 +207,7 @@ def unmasked(request: HttpRequest, actor: Actor, site: str, customer_id: UUID) -
     ground, record = record_at(actor, site, customer_id)
     field = request.POST.get("field", "")
     try:
-        value = actions.unmask_field(
-            customer_id=record.pk, field=field, reason=request.POST.get("reason", ""), by=actor
-        )
+        value = _in_full(record, field, request.POST.get("reason", ""), actor)
     except (actions.ReasonNeeded, actions.RecordRestricted) as refused:
         return record_page(
             request, ground, record, site, status=refused.status, problem=f"{refused.title}. {refused.advice}"
@@ -211,6 +215,16 @@ def unmasked(request: HttpRequest, actor: Actor, site: str, customer_id: UUID) -
     return record_page(
         request, ground, record, site, opened=field, value=value or gettext("Nothing is stored here.")
     )
+
+
+def _in_full(record: customers.Record, field: str, reason: str, actor: Actor) -> str:
+    if not field.startswith(ANSWER):
+        return actions.unmask_field(customer_id=record.pk, field=field, reason=reason, by=actor)
+    try:
+        answer = UUID(field.removeprefix(ANSWER))
+    except ValueError:
+        raise NotFound from None
+    return actions.unmask_answer(customer_id=record.pk, answer_id=answer, reason=reason, by=actor)
 
 
 @require_POST

@@ -28,7 +28,7 @@ from .erasing import (
 from .facing import compare_face, enrol_face
 from .identifying import verify_identity, verify_identity_by_card
 from .joining import join_customers, keep_apart, part_customers
-from .records import add_customer, correct_customer, unmask_field
+from .records import add_customer, correct_customer, unmask_answer, unmask_field
 from .refusals import (
     AlreadyDecided,
     CardExpired,
@@ -100,6 +100,7 @@ __all__ = [
     "sign_out",
     "take_back_correction",
     "take_back_request",
+    "unmask_answer",
     "unmask_field",
     "verify_identity",
     "verify_identity_by_card",

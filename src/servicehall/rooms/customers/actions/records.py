@@ -20,7 +20,7 @@ from servicehall.kernel.transactions import transaction
 from servicehall.rooms.customers import access
 from servicehall.rooms.customers.documents.numbers import is_resident_number, looks_like_one
 from servicehall.rooms.customers.events import CustomerAdded, CustomerCorrected
-from servicehall.rooms.customers.models import Customer
+from servicehall.rooms.customers.models import Answer, Customer
 
 from .refusals import RecordRestricted
 
@@ -192,7 +192,27 @@ def unmask_field(*, customer_id: UUID, field: str, reason: str, by: Actor, at: d
     row = Customer.objects.filter(pk=customer_id).first()
     if row is None or field not in Customer.MASKS:
         raise NotFound
+    place = _place_to_unmask(row, reason, by)
+    return unmasking.unmask(row, field, reason=reason, place=place, by=by, at=at)
+
+
+def unmask_answer(
+    *, customer_id: UUID, answer_id: UUID, reason: str, by: Actor, at: datetime | None = None
+) -> str:
+    """An answer in own words in full, likewise.
+
+    Raises:
+        ReasonNeeded, RecordRestricted, NotAllowed, NotFound: see :func:`unmask_field`.
+    """
+    answer = Answer.objects.select_related("customer").filter(pk=answer_id, customer_id=customer_id).first()
+    if answer is None:
+        raise NotFound
+    place = _place_to_unmask(answer.customer, reason, by)
+    return unmasking.unmask(answer, "words", reason=reason, place=place, by=by, at=at)
+
+
+def _place_to_unmask(row: Customer, reason: str, by: Actor) -> UUID:
     place = access.place_for(by, unmasking.RIGHT, row.organisation_id)
     if row.restricted_at and reason in unmasking.REASONS and reason not in WHILE_RESTRICTED:
         raise RecordRestricted
-    return unmasking.unmask(row, field, reason=reason, place=place, by=by, at=at)
+    return place

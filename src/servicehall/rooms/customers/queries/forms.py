@@ -11,6 +11,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel.languages import Text, say
+from servicehall.kernel.protection.fields import open_all
+from servicehall.kernel.protection.masking import masked
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.customers import access
 from servicehall.rooms.customers.form import CONTACTS, RECORD, WORDS, Need, Question, asks, read, waiting_for
@@ -130,6 +132,19 @@ def unanswered(record: Customer, asked: AskedForm) -> list[Question]:
         one
         for one in asked.questions
         if (one.key not in known if one.field == WORDS else not getattr(record, one.field))
+    ]
+
+
+def answers_of(record: Customer) -> list[tuple[UUID, str, str]]:
+    """Answers in own words as screens show them: id, question, masked answer; the newest of each (two queries)."""
+    rows = Answer.objects.filter(customer=record).select_related("version").order_by("answered_at")
+    newest = {one.question: one for one in rows}
+    open_all(newest.values())
+    return [
+        (one.pk, say(asked.labels), masked("words", one.words))
+        for key, one in newest.items()
+        for asked in read(one.version.questions)
+        if asked.key == key
     ]
 
 
