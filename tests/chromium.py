@@ -25,10 +25,22 @@ def launch(play: Playwright) -> Browser:
     return play.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
 
 
-def violations(page: Page) -> list[Any]:
-    """What axe finds on the page: rule, places, why."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+def dress(page: Page, *, theme: str = "light", contrast: str = "normal") -> None:
+    """Change a page's colours as its settings do."""
+    page.evaluate(
+        "([theme, contrast]) => Object.assign(document.documentElement.dataset, {theme, contrast})",
+        [theme, contrast],
+    )
+
+
+def violations(page: Page, *, colours_only: bool = False) -> list[Any]:
+    """What axe finds on the page: rule, places, why. A page whose dress alone changed need not be read again."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if colours_only:
+        options["runOnly"] = ["color-contrast", "link-in-text-block"]
+    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
     return [
         (r["id"], [n["html"][:160] for n in r["nodes"][:4]], r["nodes"][0]["failureSummary"]) for r in found
     ]

@@ -2,11 +2,13 @@
 
 One process uses one database, chosen by TEST_DATABASE=sqlite|postgresql (default sqlite). `make test` runs
 four at once: what each database has to pass on either (TEST_PART=each), and what need pass only once in
-two halves (once1, once2). For PostgreSQL a server of our own is started in a temporary folder.
+two halves (once1, once2). Rooms, kernel, API and live push pass on both; of the pages, which only show what
+rooms answer, every file passes on one of them. For PostgreSQL a server of our own is started in a temporary folder.
 
 Marks:
     @pytest.mark.one_database   reads no table or chooses its database itself, so it runs once; with
                                 django_db: on SQLite only
+    @pytest.mark.only_postgresql    takes long and asks the stricter of the two
     @pytest.mark.browser        drives Chromium
     @pytest.mark.processes      starts the product's programs
 
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 KIND = os.environ.get("TEST_DATABASE", "sqlite")
 PART = os.environ.get("TEST_PART", "all")
+PAGES = {"board", "desk", "entry", "kiosk", "ops", "portal"}
 _open = contextlib.ExitStack()
 _server_url: str | None = None
 
@@ -99,7 +102,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Keep this process's part. Tests with Playwright come last: its event loop stays in the thread."""
     once = [item for item in items if item.get_closest_marker("one_database")]
     if PART == "each":
-        out = set(once)
+        others = _pages(items)[KIND != "postgresql"]
+        out = set(once) | {item for item in items if item.path in others}
+        if KIND == "sqlite":
+            out |= {item for item in items if item.get_closest_marker("only_postgresql")}
     elif PART.startswith("once"):
         mine = _half(once, int(PART[-1]) - 1)
         out = {item for item in items if item.path not in mine or item not in once}
@@ -109,6 +115,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=list(out))
         items[:] = [item for item in items if item not in out]
     items.sort(key=lambda item: "play" in getattr(item, "fixturenames", ()))
+
+
+def _pages(items: Collection[pytest.Item]) -> tuple[set[Path], set[Path]]:
+    """The files of pages' tests that SQLite passes, and those that PostgreSQL does: fewer, it is slower."""
+    files: Counter[Path] = Counter(
+        item.path
+        for item in items
+        if item.path.parent.name in PAGES and item.path.parents[1].name == "channels"
+    )
+    shares: tuple[set[Path], set[Path]] = (set(), set())
+    loads = [0.0, 0.0]
+    for path in sorted(files, key=lambda p: (-files[p], p)):
+        which = 0 if loads[0] <= loads[1] else 1
+        shares[which].add(path)
+        loads[which] += files[path] * (1.0, 1.5)[which]
+    return shares
 
 
 def _half(items: Collection[pytest.Item], which: int) -> set[Path]:
@@ -153,13 +175,18 @@ def _nobody_listens(port: int) -> bool:
     return False
 
 
-@pytest.fixture
-def free_port() -> int:
+def a_free_port() -> int:
+    """A port that nobody listens on, and neither on the next two."""
     # Below the range that the system gives to outgoing connections, so that nobody takes it meanwhile.
     while True:
         port = 10_000 + secrets.randbelow(20_000)
         if all(_nobody_listens(p) for p in (port, port + 1, port + 2)):
             return port
+
+
+@pytest.fixture
+def free_port() -> int:
+    return a_free_port()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from servicehall.rooms.people import actions as people
 from servicehall.rooms.people import queries as staff
 from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.queueing import configuration
+from tests.remembered import built
 
 # A Tuesday, 10:00 in Shanghai.
 MORNING = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
@@ -94,6 +95,10 @@ def make_site(slug: str = "mall", *, hours: Any = None, **rest: Any) -> tuple[An
 def make_hall(slug: str = "mall", **rest: Any) -> Hall:
     """The whole small hall."""
     configuration.forget()
+    return built((slug, repr(rest)), lambda: _make_hall(slug, **rest), empty="hall_site")
+
+
+def _make_hall(slug: str, **rest: Any) -> Hall:
     site, zone = make_site(slug, **rest)
     made = Hall(site, zone)
     people.add_skill(slug="lending", names=text("Lending", "信贷"), by=SYSTEM)

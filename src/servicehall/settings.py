@@ -98,6 +98,9 @@ EVIDENCE_ORIGIN = os.environ.get("SERVICEHALL_EVIDENCE_ORIGIN", "")
 WITNESSES = os.environ.get("SERVICEHALL_WITNESSES", "")
 VOICE_COMMAND = os.environ.get("SERVICEHALL_VOICE_COMMAND", "")
 
+# Networks that webhooks may go to although they are not public, such as 10.1.0.0/16 (there also without TLS).
+WEBHOOK_NETWORKS = _list("SERVICEHALL_WEBHOOK_NETWORKS")
+
 # The mail server for messages to customers; without one they stay in the mailbox of the operations pages.
 SMTP_URL = os.environ.get("SERVICEHALL_SMTP", "")
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -117,6 +120,8 @@ INSTALLED_APPS = [
     "servicehall.rooms.trust",
     "servicehall.rooms.messages",
     "servicehall.rooms.customers",
+    "servicehall.rooms.alerts",
+    "servicehall.rooms.webhooks",
     "servicehall.rooms.queueing",
     "servicehall.rooms.feedback",
     "servicehall.channels.look",

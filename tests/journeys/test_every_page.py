@@ -192,6 +192,11 @@ PAGES: list[Row] = [
     Row("ops:forms", "/ops/mall/forms", DESK, MANAGER),
     Row("ops:form", "/ops/mall/forms/desk-new", DESK, MANAGER),
     Row("ops:mailbox", "/ops/mall/mailbox", DESK, MANAGER),
+    Row("ops:alerts", "/ops/mall/alerts", DESK, MANAGER),
+    Row("ops:alerts", "/ops/mall/alerts?state=past", PHONE, MANAGER, what="by phone"),
+    Row("ops:webhooks", "/ops/mall/webhooks", DESK, ADMIN),
+    Row("ops:webhook-add", "/ops/mall/webhooks/add", DESK, ADMIN),
+    Row("ops:webhook-add", "/ops/mall/webhooks/add", PHONE, ADMIN, what="by phone"),
     Row("ops:evidence", "/ops/evidence", DESK, MANAGER),
     Row(
         "ops:evidence", "/ops/evidence", DESK, ADMIN, click("[data-dialog-open=evidence-how]"), "how to check"
@@ -210,10 +215,11 @@ NO_PAGES = {
     *("account-language", "account-password", "account-remove-factor", "account-codes", "account-new-codes"),
     *("account-end-session", "account-end-others", "account-link", "account-unlink"),
     *("desk:sign-out", "desk:in", "desk:now", "desk:lists", "desk:act", "desk:queue-lists"),
-    *("desk:queue-act", "desk:rate-now", "desk:rate-send"),
-    *("ops:evidence-csv", "ops:evidence-receipt"),
+    *("desk:queue-act", "desk:rate-now", "desk:rate-send", "ops:evidence-csv", "ops:evidence-receipt"),
     *("evidence:checkpoint", "evidence:old-checkpoint", "evidence:tile", "evidence:verifier"),
     *("ops:figures-csv", "ops:unlock", "ops:admin-sign-in", "ops:admin-sign-out", "ops:admin-account"),
+    *("ops:alerts-first", "ops:alert-acknowledge", "ops:webhooks-first", "ops:webhook-act"),
+    *("ops:webhook", "ops:webhook-change", "ops:webhook-repeat"),  # looked at in tests/channels/ops
     *("live", "set_language"),
     # looked at in the tests of these channels, with a customer to show
     *("desk:customer", "ops:joining", "ops:correction", "portal:me-edit", "portal:me-contact"),
@@ -221,9 +227,8 @@ NO_PAGES = {
     *("desk:customer-consent", "desk:customer-correct", "desk:customer-erasure", "desk:customer-identity"),
     *("desk:customer-card", "desk:customer-face", "desk:customer-restrict"),
     *("desk:customer-unmask", "ops:erasure", "ops:join", "ops:part", "ops:mailbox-first", "portal:me-code"),
-    *("portal:me-consent", "portal:me-enter", "portal:me-erasure"),
-    *("portal:me-export", "portal:me-export-json"),
-    *("portal:me-receipt", "portal:me-restrict", "portal:me-sign-out"),
+    *("portal:me-consent", "portal:me-enter", "portal:me-erasure", "portal:me-export"),
+    *("portal:me-export-json", "portal:me-receipt", "portal:me-restrict", "portal:me-sign-out"),
     "look:specimen",  # looked at in tests/channels/look
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from servicehall.cli import COMMANDS, main
-from tests.processes.running import COMMAND, environment
+from tests.processes.running import COMMAND, copy_of, environment
 
 
 @pytest.mark.one_database
@@ -83,8 +83,8 @@ def test_the_first_administrator_is_added_before_anything_was_started(data_folde
 
 
 @pytest.mark.one_database
-def test_a_token_for_an_unknown_site_says_which_sites_there_are(data_folder: Path) -> None:
-    subprocess.run([COMMAND, "prepare"], env=environment(data_folder), check=True, capture_output=True)
+def test_a_token_for_an_unknown_site_says_which_sites_there_are(prepared: Path, data_folder: Path) -> None:
+    copy_of(prepared, data_folder)
     done = subprocess.run(
         [COMMAND, "token", "--role", "desk", "--site", "nowhere"],
         env=environment(data_folder),

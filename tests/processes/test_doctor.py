@@ -12,22 +12,9 @@ import pytest
 
 from servicehall.processes.doctor import machine
 from servicehall.processes.doctor.findings import Finding, examine
-from tests.processes.running import COMMAND, environment, hall
+from tests.processes.running import COMMAND, copy_of, environment, hall
 
 pytestmark = [pytest.mark.processes, pytest.mark.one_database]
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder as the first start leaves it."""
-    data = tmp_path_factory.mktemp("prepared") / "data"
-    subprocess.run([COMMAND, "prepare", "--data", str(data)], env=environment(data), check=True, timeout=120)
-    return data
-
-
-def copy_of(prepared: Path, data: Path) -> Path:
-    subprocess.run(["cp", "-a", f"{prepared}/.", str(data)], check=True)
-    return data
 
 
 def doctor(data: Path, port: int, **settings: str) -> tuple[int, str]:

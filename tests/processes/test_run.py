@@ -13,20 +13,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes.running import COMMAND, Hall, children, environment, hall, is_alive, until
+from tests.conftest import a_free_port
+from tests.processes.running import COMMAND, Hall, children, copy_of, environment, hall, is_alive, until
 
 pytestmark = [pytest.mark.processes, pytest.mark.one_database, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("hall") / "data"
+def opened(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """A hall that stays open for the tests that leave it so."""
+    with hall(copy_of(prepared, tmp_path_factory.mktemp("open") / "data"), a_free_port()) as running:
+        running.wait_open()
+        yield running
 
 
 @pytest.fixture
-def opened(folder: Path, free_port: int) -> Iterator[Hall]:
-    """A hall on a data folder that the tests of this file share: only the first start is a slow one."""
-    with hall(folder, free_port) as running:
+def brief(prepared: Path, tmp_path: Path, free_port: int) -> Iterator[Hall]:
+    """A hall that its test closes."""
+    with hall(copy_of(prepared, tmp_path / "data"), free_port) as running:
         running.wait_open()
         yield running
 
@@ -57,8 +61,9 @@ def test_a_killed_worker_of_a_server_is_replaced(opened: Hall, role: str) -> Non
 
 
 def test_a_killed_parent_leaves_nothing_behind_and_the_hall_opens_again_at_once(
-    folder: Path, free_port: int
+    prepared: Path, tmp_path: Path, free_port: int
 ) -> None:
+    folder = copy_of(prepared, tmp_path / "data")
     with hall(folder, free_port) as first:
         first.wait_open()
         family = first.family()
@@ -71,27 +76,27 @@ def test_a_killed_parent_leaves_nothing_behind_and_the_hall_opens_again_at_once(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_stopping_is_clean_and_quick(opened: Hall, number: signal.Signals) -> None:
-    family = opened.family()
+def test_stopping_is_clean_and_quick(brief: Hall, number: signal.Signals) -> None:
+    family = brief.family()
     # A page that is kept open must not hold up the end.
-    with socket.create_connection(("127.0.0.1", opened.port)):
+    with socket.create_connection(("127.0.0.1", brief.port)):
         started = time.monotonic()
-        opened.process.send_signal(number)
-        assert opened.process.wait(10) == 0
+        brief.process.send_signal(number)
+        assert brief.process.wait(10) == 0
     assert time.monotonic() - started < 10
     assert not [pid for pid in family if is_alive(pid)]
-    assert "Traceback" not in opened.said()
+    assert "Traceback" not in brief.said()
 
 
-def test_a_second_ctrl_c_forces_the_end(opened: Hall) -> None:
-    family = opened.family()
-    web = opened.roles()["web"]
+def test_a_second_ctrl_c_forces_the_end(brief: Hall) -> None:
+    family = brief.family()
+    web = brief.roles()["web"]
     os.kill(web, signal.SIGSTOP)  # a program that does not react
-    opened.process.send_signal(signal.SIGINT)
+    brief.process.send_signal(signal.SIGINT)
     time.sleep(0.5)
     started = time.monotonic()
-    opened.process.send_signal(signal.SIGINT)
-    assert opened.process.wait(5) == 1
+    brief.process.send_signal(signal.SIGINT)
+    assert brief.process.wait(5) == 1
     assert time.monotonic() - started < 2
     until(lambda: not [pid for pid in family if is_alive(pid)])
 

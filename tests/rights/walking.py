@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.apps import apps
 from django.contrib import admin
@@ -20,7 +20,9 @@ from servicehall.kernel.office import office
 from servicehall.kernel.rights import STAFF_ROLES, SYSTEM, TOKEN_ROLES
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.people.models import RoleGrant
-from tests.hall import Hall, make_hall
+from servicehall.rooms.webhooks import actions as webhooks
+from servicehall.rooms.webhooks.models import Delivery
+from tests.hall import Hall, catch_up, make_hall
 
 READERS = ("nobody", *STAFF_ROLES, "stranger")
 CALLERS = ("nobody", *TOKEN_ROLES, "stranger")
@@ -100,10 +102,29 @@ def make_world() -> World:
         "path": "000",
         "consent_id": str(uuid4()),
         "step": "desk-new",
+        "alert_id": str(uuid4()),
+        "endpoint_id": (webhook := str(_webhook_of(world.mall))),
+        "webhook": webhook,
+        "delivery": _delivery_of(webhook),
         "name": "000",
         "size": "1",
     }
     return world
+
+
+def _webhook_of(hall: Hall) -> UUID:
+    made, _secret = webhooks.add_endpoint(
+        organisation_id=hall.site.region.organisation_id, site_id=hall.id, name="Warehouse",
+        url="https://example.com/hook", kinds=["ticket.*"], by=SYSTEM,
+    )  # fmt: skip
+    found: UUID = made.pk
+    return found
+
+
+def _delivery_of(webhook: str) -> str:
+    webhooks.send_test(UUID(webhook), by=SYSTEM)
+    catch_up()
+    return str(Delivery.objects.filter(kind="webhook.tested").values_list("pk", flat=True).get())
 
 
 def _patterns(found: Any, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -39,6 +39,8 @@ ACTS: dict[str, str | Promise] = {
     "factor.add": _("Add a second factor"),
     "factor.remove": _("Remove a second factor"),
     "factor.codes": _("Recovery codes"),
+    "webhook.change": _("Send events to an address outside"),
+    "webhook.secret": _("Change the secret of a webhook"),
     "identity.link": _("Connect a single sign-on account"),
     "identity.unlink": _("Disconnect a single sign-on account"),
 }

@@ -27,6 +27,7 @@ COMMANDS = {
     "evidence": "print the evidence's key, export it, or compute it anew",
     "verify": "check a receipt, two checkpoints or an exported log, without the hall",
     "witness": "sign, on another machine, that a hall's evidence only ever grew",
+    "webhook-receiver": "take webhooks in for trying things out: checks signatures, fails as told",
     "idreader": "pretend to be a reader of identity cards, for trying a desk out",
     "django": "run one of Django's own commands (migrate, shell, …)",
 }
@@ -37,7 +38,7 @@ class _Listing(argparse.HelpFormatter):
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog)
-        self._action_max_length = 14
+        self._action_max_length = 20
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     parser, commands = _parser()
     if given and given[0] in COMMANDS:
-        command = importlib.import_module(f"servicehall.cli.{given[0]}_command")
+        command = importlib.import_module(f"servicehall.cli.{given[0].replace('-', '_')}_command")
         command.add_arguments(commands[given[0]])
         options = parser.parse_args(given)
         try:

@@ -41,6 +41,8 @@ RIGHTS: dict[str, str] = {
     "mailbox.see": "read the messages to customers in the local mailbox",
     "evidence.read": "read who did what, with proofs",
     "evidence.unlink": "make an act's commitment unlinkable for ever",
+    "alert.handle": "see alerts about attacks and faults (of the organisation), and take them in hand",
+    "webhook.change": "say where events are sent outside, and see what was sent (confirmed by step-up)",
     "clock.set": "say what time it is, at rehearsal sites",
 }
 # Customers' records belong to the organisation: whoever holds one of these at a site holds it for its customers.
@@ -54,12 +56,12 @@ _MANAGE = _SUPERVISE | _KNOW | {"ops.export", "evidence.read", "setup.see", "set
 ROLES: dict[str, frozenset[str]] = {
     "agent": _SERVE,
     "supervisor": _SUPERVISE,
-    "manager": _MANAGE | {"staff.change"},
-    "admin": _MANAGE | {"staff.change", "token.change", "evidence.unlink"},
+    "manager": _MANAGE | {"staff.change", "alert.handle"},
+    "admin": _MANAGE | {"staff.change", "token.change", "evidence.unlink", "alert.handle", "webhook.change"},
     # roles of API tokens
     "desk": (_SERVE - _MEET) | {"events.read"},
     "kiosk": frozenset({"site.see", "queue.see", "ticket.issue", "ticket.own", "feedback.rate"}),
-    "integration": (_MANAGE - _MEET - _KNOW) | {"clock.set"},
+    "integration": (_MANAGE - _MEET - _KNOW) | {"clock.set", "webhook.change"},
 }
 STAFF_ROLES = ("agent", "supervisor", "manager", "admin")
 TOKEN_ROLES = ("desk", "kiosk", "manager", "integration")

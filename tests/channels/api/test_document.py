@@ -111,6 +111,7 @@ def _fixed(place: Place, ticket: Any) -> dict[str, str]:
     return {"site": place.hall.site.slug, "service": "consult", "counter": "mall:1", "ticket": ticket["id"]}
 
 
+@pytest.mark.only_postgresql
 @pytest.mark.timeout(170)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_fuzzer_finds_no_fault_and_no_untrue_promise(mall: Place) -> None:

@@ -28,6 +28,7 @@ _TAGS = {
     "counters": "Counters and calling.",
     "queue": "Who waits, the board, the figures, the log.",
     "evidence": "What nobody can change unnoticed: signed checkpoints of the log, proofs, receipts.",
+    "webhooks": "How events leave for other systems: deliveries, test messages, sending again.",
     "caller": "Whose token this is.",
 }
 

@@ -15,7 +15,7 @@ from django.core import signing
 
 from servicehall.channels.board.voice import engines, phrases
 from servicehall.channels.board.voice.shelf import Shelf
-from servicehall.kernel import events
+from servicehall.kernel import events, tampering
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.languages import NAMES
 from servicehall.rooms.queueing import queries as queueing
@@ -74,7 +74,10 @@ def token(number: str, counter_id: str) -> str:
 def _signed(call: str) -> tuple[str, str]:
     try:
         number, counter_id = signing.loads(call, salt=_SALT, max_age=_VALID)
+    except signing.SignatureExpired as error:
+        raise NotFound from error
     except signing.BadSignature as error:
+        tampering.tell("board-call")
         raise NotFound from error
     return number, counter_id
 

@@ -7,6 +7,8 @@ from uuid import UUID
 from django.core.signing import Signer
 from django.utils.crypto import constant_time_compare
 
+from servicehall.kernel import tampering
+
 
 def _mark(counter_id: UUID) -> str:
     return Signer(salt="servicehall.desk.tablet").signature(counter_id.hex)[:16]
@@ -26,6 +28,7 @@ class TabletConverter:
         counter, _dot, mark = value.partition(".")
         found = UUID(counter)
         if not constant_time_compare(mark, _mark(found)):
+            tampering.tell("tablet-address")
             raise ValueError
         return found
 

@@ -18,6 +18,8 @@ ACCESS: dict[str, Words] = {
     "staff.unlocked": (_("Account unlocked"), "good", "key-round"),
     "address.locked": (_("Network addresses locked after failed tries"), "bad", "shield-alert"),
     "alert.raised": (_("Alert raised"), "bad", "shield-alert"),
+    "alert.acknowledged": (_("Alert taken in hand"), "good", "shield-check"),
+    "token.tampered": (_("Signed address or cookie was changed"), "bad", "shield-alert"),
     "factor.added": (_("Second factor added"), "good", "key-round"),
     "factor.removed": (_("Second factor removed"), "warn", "ban"),
     "identity.linked": (_("Single sign-on connected"), "neutral", "key-round"),
@@ -27,6 +29,17 @@ ACCESS: dict[str, Words] = {
     "step-up.refused": (_("Confirmation refused"), "bad", "shield-alert"),
     "export.released": (_("File of single visits handed out"), "warn", "download"),
     "mailbox.opened": (_("Mailbox read"), "neutral", "mail"),
+}
+WEBHOOKS: dict[str, Words] = {
+    "webhook.added": (_("Webhook added"), "warn", "send"),
+    "webhook.changed": (_("Webhook changed"), "warn", "send"),
+    "webhook.secret-changed": (_("Secret of a webhook changed"), "warn", "key-round"),
+    "webhook.removed": (_("Webhook removed"), "neutral", "ban"),
+    "webhook.tested": (_("Test message asked for"), "neutral", "send"),
+    "webhook.repeated": (_("Messages sent again"), "neutral", "send"),
+    "webhook.disabled": (_("Webhook switched off"), "bad", "ban"),
+    "webhook.enabled": (_("Webhook switched on"), "good", "send"),
+    "webhook.refused": (_("Message from outside refused"), "bad", "shield-alert"),
 }
 CUSTOMERS: dict[str, Words] = {
     "customer.added": (_("Customer record begun"), "neutral", "circle"),
@@ -70,4 +83,7 @@ def _teller(words: Promise) -> Callable[[Mapping[str, Any]], tuple[str, str]]:
     return lambda facts: (str(words), say(facts.get("staff_names")))
 
 
-TOLD = {kind: (_teller(words), tone, icon) for kind, (words, tone, icon) in {**ACCESS, **CUSTOMERS}.items()}
+TOLD = {
+    kind: (_teller(words), tone, icon)
+    for kind, (words, tone, icon) in {**ACCESS, **WEBHOOKS, **CUSTOMERS}.items()
+}

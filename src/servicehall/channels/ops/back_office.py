@@ -55,6 +55,13 @@ def _item(request: HttpRequest, title: str, icon: str, model: str) -> dict[str, 
     return {"title": title, "icon": icon, "link": link}
 
 
+def _webhooks(request: HttpRequest) -> dict[str, Any] | None:
+    actor = people.actor_of(request.user, "admin") if request.user.is_authenticated else None
+    if actor is None or actor.sites("webhook.change") == frozenset():
+        return None
+    return {"title": _("Webhooks"), "icon": "webhook", "link": reverse("ops:webhooks-first")}
+
+
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of the sidebar with what this reader may see."""
     groups: list[tuple[str, list[dict[str, Any] | None]]] = [
@@ -96,6 +103,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             [
                 _item(request, _("Staff and roles"), "badge", "people.staff"),
                 _item(request, _("API tokens"), "key", "people.apitoken"),
+                _webhooks(request),
             ],
         ),
         (

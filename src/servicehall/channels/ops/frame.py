@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from servicehall.channels.look import times
 from servicehall.kernel import clock
 from servicehall.kernel.rights import STAFF_ROLES, Actor
+from servicehall.rooms.alerts import queries as alerts
+
+from .parts import Part, part
 
 ROLES = {
     "agent": _("Agent"),
@@ -29,9 +35,29 @@ def frame(actor: Actor, *, site: UUID | None = None) -> dict[str, Any]:
         "now": times.iso(clock.now()),
         "wide": True,
         "may_export": site is not None and actor.may("ops.export", site),
+        **_alerts(actor, site),
+        "may_hook": actor.sites("webhook.change") != frozenset()
+        and (site is None or actor.may("webhook.change", site)),
         "may_see_evidence": actor.sites("evidence.read") != frozenset(),
         "may_join": site is not None and actor.may("customer.merge", site),
         "may_read_mail": site is not None and actor.may("mailbox.see", site),
         "may_unlock": site is not None and actor.may("staff.unlock", site),
         "may_set_up": site is not None and actor.may("setup.see", site),
     }
+
+
+def _alerts(actor: Actor, site: UUID | None) -> dict[str, Any]:
+    """Whether the reader handles alerts here, and how many are open (one query, where a template asks)."""
+    may = actor.sites(alerts.RIGHT) != frozenset() if site is None else actor.may(alerts.RIGHT, site)
+    return {"may_handle_alerts": may, "alerts_open": partial(alerts.open_count, actor, site)}
+
+
+def alert_parts(
+    actor: Actor, request: HttpRequest, *, site: UUID | None = None, slug: str = ""
+) -> list[Part]:
+    """The link to alerts as a part that renews itself with the page; none for who does not handle them."""
+    context = _alerts(actor, site)
+    if not context["may_handle_alerts"]:
+        return []
+    url = reverse("ops:alerts", args=[slug]) if slug else reverse("ops:alerts-first")
+    return [part("alert_count", {**context, "alerts_url": url, "here": ""}, as_of="", request=request)]

@@ -99,6 +99,10 @@ def _exported(facts: Facts) -> tuple[str, str]:
     return _("Took a copy of the record of acts"), str(facts["form"])
 
 
+def _damaged(_facts: Facts) -> tuple[str, str]:
+    return _("Evidence found damaged"), ""
+
+
 def _unlinked(facts: Facts) -> tuple[str, str]:
     count = facts["count"]
     words = ngettext("%(count)d act", "%(count)d acts", count) % {"count": count}
@@ -119,6 +123,7 @@ TOLD: dict[str, tuple[Teller, str, str]] = {
     "token.revoked": (_token_revoked, "warn", "ban"),
     "setup.changed": (_setup, "neutral", "settings"),
     "evidence.exported": (_exported, "neutral", "download"),
+    "evidence.damaged": (_damaged, "bad", "shield-alert"),
     "evidence.unlinked": (_unlinked, "warn", "unlink"),
     **accounts.TOLD,
 }

@@ -57,11 +57,13 @@ GROUPS: list[tuple[Promise, dict[str, Promise]]] = [
     ),
     (_("Accounts and access"), {kind: words for kind, (words, *_rest) in accounts.ACCESS.items()}),
     (_("Customers and their data"), {kind: words for kind, (words, *_rest) in accounts.CUSTOMERS.items()}),
+    (_("Webhooks"), {kind: words for kind, (words, *_rest) in accounts.WEBHOOKS.items()}),
     (
         _("Setup and the record itself"),
         {
             "setup.changed": _("Setup changed"),
             "evidence.exported": _("Took a copy of the record of acts"),
+            "evidence.damaged": _("Evidence found damaged"),
             "evidence.unlinked": _("Unlinked records from their proofs"),
         },
     ),

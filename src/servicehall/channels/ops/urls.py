@@ -14,7 +14,9 @@ from . import (
     mailbox,
     questions,
     records,
+    security_alerts,
     views,
+    webhooks,
 )
 
 app_name = "ops"
@@ -26,6 +28,16 @@ urlpatterns = [
     path("ops/evidence", evidence.acts, name="evidence"),
     path("ops/evidence/acts.csv", evidence.acts_csv, name="evidence-csv"),
     path("ops/evidence/receipt", evidence.receipt, name="evidence-receipt"),
+    path("ops/alerts", security_alerts.choose, name="alerts-first"),
+    path("ops/<slug:slug>/alerts", security_alerts.listing, name="alerts"),
+    path("ops/<slug:slug>/alerts/<uuid:alert_id>", security_alerts.acknowledge, name="alert-acknowledge"),
+    path("ops/webhooks", webhooks.choose, name="webhooks-first"),
+    path("ops/<slug:slug>/webhooks", webhooks.listing, name="webhooks"),
+    path("ops/<slug:slug>/webhooks/add", webhooks.add, name="webhook-add"),
+    path("ops/<slug:slug>/webhooks/<uuid:endpoint_id>", webhooks.one, name="webhook"),
+    path("ops/<slug:slug>/webhooks/<uuid:endpoint_id>/change", webhooks.change, name="webhook-change"),
+    path("ops/<slug:slug>/webhooks/<uuid:endpoint_id>/act", webhooks.act, name="webhook-act"),
+    path("ops/<slug:slug>/webhooks/<uuid:endpoint_id>/repeat", webhooks.repeat, name="webhook-repeat"),
     path("ops/mailbox", mailbox.choose, name="mailbox-first"),
     path("ops/<slug:slug>/mailbox", mailbox.mailbox, name="mailbox"),
     path("ops/<slug:slug>/duplicates", customers.duplicates, name="duplicates"),

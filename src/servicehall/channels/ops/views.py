@@ -25,7 +25,7 @@ from servicehall.rooms.queueing import queries as queueing
 
 from . import alerts, asking, charts, locks, parts, tiles
 from .asking import Place
-from .frame import frame
+from .frame import alert_parts, frame
 
 LATEST_RATINGS = 6
 SORTS: dict[str, Callable[[dict[str, Any]], Any]] = {
@@ -79,6 +79,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "query": QueryDict(f"day={day.isoformat()}" if day else ""),
     }
     found = [parts.part(name, context, as_of=as_of, request=request) for name in ("alerts", "tiles", "sites")]
+    found += alert_parts(actor, request)
     if parts.wants_parts(request):
         return parts.changed(request, found, as_of=as_of, seq=0, late=figures["late_seconds"] is not None)
     return render(
@@ -144,6 +145,7 @@ def site(request: HttpRequest, slug: str) -> HttpResponse:
         as_of = _as_of(figures["at"], place.timezone)
         names = ("alerts", "tiles", "services", "hours", "counters", "ratings")
         found = [parts.part(name, context, as_of=as_of, request=request) for name in names]
+        found += alert_parts(actor, request, site=place.id, slug=place.slug)
         if parts.wants_parts(request):
             late = figures["late_seconds"] is not None
             return parts.changed(request, found, as_of=as_of, seq=figures["seq"], late=late)

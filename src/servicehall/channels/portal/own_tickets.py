@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from servicehall.kernel import tampering
+
 COOKIE = "servicehall_tickets"
 SALT = "portal.own-tickets"
 MOST = 8
@@ -13,9 +15,14 @@ KEPT_SECONDS = 2 * 24 * 3600
 
 def codes(request: HttpRequest) -> list[str]:
     """The codes; none when the cookie is missing, old or was changed."""
+    if COOKIE not in request.COOKIES:
+        return []
     try:
-        found = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=KEPT_SECONDS)
+        found = request.get_signed_cookie(COOKIE, salt=SALT, max_age=KEPT_SECONDS)
+    except signing.SignatureExpired:
+        return []
     except signing.BadSignature:
+        tampering.tell("tickets-cookie")
         return []
     return [code for code in (found or "").split(".") if code][:MOST]
 

@@ -15,7 +15,7 @@ from django.db.models import Q
 from servicehall.kernel import sql
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.languages import Text
-from servicehall.kernel.rights import STAFF_ROLES, Actor, Grant
+from servicehall.kernel.rights import ROLES, STAFF_ROLES, Actor, Grant
 from servicehall.kernel.transactions import INSTALLATION
 from servicehall.rooms.hall import queries as hall
 
@@ -227,3 +227,38 @@ def tokens(actor: Actor) -> list[ApiToken]:
 def skill_ids() -> dict[str, UUID]:
     """The ids of all skills by short name."""
     return dict(Skill.objects.values_list("slug", "pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """Somebody of staff who can be written to."""
+
+    address: str
+    language: str
+
+
+def reachable(organisation_id: UUID, right: str) -> list[Reachable]:
+    """Who holds a right anywhere in an organisation and has an address (two queries)."""
+    places = hall.places_under(organisation=organisation_id)
+    roles = [role for role in STAFF_ROLES if right in ROLES[role]]
+    grants = RoleGrant.objects.filter(role__in=roles).filter(
+        Q(site_id__in=places) | Q(region_id__in=places) | Q(organisation_id__in=places)
+    )
+    people = Staff.objects.filter(pk__in=grants.values("staff_id"), is_active=True).exclude(email="")
+    return [Reachable(*row) for row in people.order_by("username").values_list("email", "language")]
+
+
+def organisations_of(subject: UUID) -> frozenset[UUID]:
+    """Where a person works, or the person whose account a lock is about; nobody's id is nowhere (two queries)."""
+    locked = Lock.objects.filter(pk=subject).values_list("staff_id", flat=True).first()
+    rows = RoleGrant.objects.filter(staff_id=locked or subject).values_list(
+        "organisation_id", "region__organisation_id", "site__region__organisation_id"
+    )
+    return frozenset(found for row in rows for found in row if found)
+
+
+def names_about(subjects: Collection[UUID]) -> dict[UUID, Text]:
+    """Whose account these are, where a subject is a person or a lock of one's account (two queries)."""
+    locked = dict(Lock.objects.filter(pk__in=subjects, staff__isnull=False).values_list("pk", "staff_id"))
+    names = names_of({*subjects, *locked.values()})
+    return names | {lock: names[staff] for lock, staff in locked.items() if staff in names}

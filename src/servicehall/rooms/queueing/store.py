@@ -151,9 +151,20 @@ def directed(site: UUID, counter: UUID, staff: UUID | None) -> list[tuple[UUID, 
     return [(sql.uuid(i), sql.uuid(s), sql.uuid(p), key) for i, s, p, key in found]  # type: ignore[misc]
 
 
-def tickets(where: str, *params: Any) -> list[Ticket]:
+def sent(site: UUID, limit: int) -> list[Ticket]:
+    """The first ``limit`` tickets at the site that wait for one counter or person."""
+    return tickets(
+        "t.site_id = %s AND t.state = 'waiting' AND (t.for_counter_id IS NOT NULL OR t.for_staff_id IS NOT NULL)"
+        " ORDER BY t.order_key LIMIT %s",
+        site,
+        limit,
+        index=by_directed(),
+    )
+
+
+def tickets(where: str, *params: Any, index: str = "") -> list[Ticket]:
     """Whole tickets by a raw condition (the ORM takes a millisecond to write this statement)."""
-    found = sql.rows(f"SELECT {_COLUMNS} FROM queueing_ticket t WHERE {where}", *params)
+    found = sql.rows(f"SELECT {_COLUMNS} FROM queueing_ticket t{index} WHERE {where}", *params)
     if sql.is_postgresql():
         return [Ticket.from_db("default", _FIELDS, values) for values in found]
     tickets = []

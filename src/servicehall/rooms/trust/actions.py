@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
@@ -11,11 +12,11 @@ from django.db.transaction import atomic
 
 from servicehall.kernel import clock
 from servicehall.kernel.events import record
-from servicehall.kernel.rights import Actor, allow
+from servicehall.kernel.rights import SYSTEM, Actor, allow
 from servicehall.kernel.transactions import INSTALLATION, transaction
 
 from . import keys, merkle, notes, store
-from .events import EvidenceExported, RecordsUnlinked
+from .events import EvidenceDamaged, EvidenceExported, RecordsUnlinked
 from .keys import UnusableKey
 from .models import Checkpoint, Cosignature, WitnessAnswer
 from .store import TreeDamaged
@@ -27,9 +28,12 @@ __all__ = [
     "keep_cosignature",
     "make_checkpoint",
     "note_answer",
+    "note_damage",
     "note_export",
     "unlink",
 ]
+DAMAGE_AGAIN_AFTER = 3600.0
+_damage_told = -DAMAGE_AGAIN_AFTER
 
 
 def make_checkpoint(*, at: datetime | None = None) -> int | None:
@@ -51,6 +55,16 @@ def make_checkpoint(*, at: datetime | None = None) -> int | None:
         note = signer.signed(notes.checkpoint(signer.origin, size, root))
         store.put_checkpoint(size, root, at or clock.now(), note, signer.verifier_key)
     return size
+
+
+def note_damage(*, at: datetime | None = None) -> None:
+    """Record that the tree is damaged; at most once an hour in a process."""
+    global _damage_told  # noqa: PLW0603 - one state a process
+    if time.monotonic() - _damage_told < DAMAGE_AGAIN_AFTER:
+        return
+    _damage_told = time.monotonic()
+    with transaction(INSTALLATION):
+        record(EvidenceDamaged(store.head()[0]), actor=SYSTEM, at=at or clock.now())
 
 
 def ensure_key() -> str:

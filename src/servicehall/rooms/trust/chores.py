@@ -12,7 +12,11 @@ EVERY = 1.0
 @chore("trust.checkpoint", every=EVERY)
 def sign() -> None:
     """A checkpoint of the second that has passed, if anything happened in it."""
-    actions.make_checkpoint()
+    try:
+        actions.make_checkpoint()
+    except actions.TreeDamaged:
+        actions.note_damage()
+        raise
 
 
 @chore("trust.witnesses", every=EVERY, aside=True)

@@ -25,3 +25,11 @@ class RecordsUnlinked:
 
     site: UUID
     count: int
+
+
+@fact("evidence.damaged")
+@dataclass(frozen=True, slots=True)
+class EvidenceDamaged:
+    """The stored hashes do not make the stored root: somebody wrote into the tree. Nothing is signed until it is whole."""
+
+    size: int

@@ -73,7 +73,8 @@ def prove_code(staff: Staff, code: str, *, address: str, at: datetime | None = N
     with transaction(INSTALLATION):
         found = _spend_code(staff, code.replace(" ", ""))
     if found is None:
-        raise _failed(attempt, staff, "code", address, at)
+        reason = "code-used" if _was_used(staff, code.replace(" ", "")) else "code"
+        raise _failed(attempt, staff, reason, address, at)
     succeed_try(attempt, whole=False, at=at)
     return found
 
@@ -91,6 +92,18 @@ def _spend_code(staff: Staff, code: str) -> Authenticator | None:
             _used(factor)
             return factor
     return None
+
+
+def _was_used(staff: Staff, code: str) -> bool:
+    """Whether an app showed this code just now, and it was spent: somebody may have looked over a shoulder."""
+    for factor in Authenticator.objects.filter(user_id=staff.pk, type=Authenticator.Type.TOTP):
+        try:
+            counter = counter_of(decrypt(factor.data["secret"]), code)
+        except (InvalidTag, ValueError):
+            continue
+        if counter is not None and counter <= factor.data.get("last_counter", -1):
+            return True
+    return False
 
 
 def _is_of(factor: Authenticator, code: str) -> bool:

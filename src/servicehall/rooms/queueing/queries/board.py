@@ -40,10 +40,8 @@ def _calls(
 ) -> list[dict[str, Any]]:
     recent = list(
         Ticket.objects.filter(
-            site_id=setup.site, day__gte=setup.day(at) - timedelta(days=1), counter_id__in=counters
-        )
-        .exclude(called_at=None)
-        .order_by("-called_at")[:CALLS]
+            site_id=setup.site, called_at__gte=at - timedelta(days=2), counter_id__in=counters
+        ).order_by("-called_at")[:CALLS]
     )
     # A call that is repeated counts from then on, however long ago it was first made.
     known = {t.pk for t in recent}

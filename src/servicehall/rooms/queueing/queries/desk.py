@@ -173,7 +173,6 @@ def queue(
     longest = {stage: since for stage, _count, since in in_line}
     work = waits.workforce(setup, moment)
     busy = present.at_work().filter(site_id=site_id).order_by("called_at")
-    sent = present.directed().filter(site_id=site_id)
     missed = Ticket.objects.filter(site_id=site_id, day=setup.day(moment), state=NO_SHOW).order_by(
         "-ended_at"
     )[:SHOWN]
@@ -193,7 +192,7 @@ def queue(
         "late_places": setup.rules.late_places,
         "waiting_count": sum(counts.values()),
         "waiting": [_line_row(setup, row) for row in line],
-        "directed": [_ticket_row(setup, t) for t in sent.order_by("order_key")[:SHOWN]],
+        "directed": [_ticket_row(setup, t) for t in store.sent(site_id, SHOWN)],
         "at_counters": [t for t in at_counters if t["state"] != HELD],
         "held": [t for t in at_counters if t["state"] == HELD],
         "missed": [_ticket_row(setup, t) for t in missed],

@@ -15,6 +15,8 @@ from servicehall.rooms.queueing.discipline import thresholds
 from servicehall.rooms.queueing.estimate import WaitRange, wait_range
 from servicehall.rooms.queueing.models import Ticket
 
+from . import waiting
+
 
 @dataclass(frozen=True, slots=True)
 class Workforce:
@@ -95,10 +97,7 @@ def stage_range(setup: Configuration, work: Workforce, stage: UUID, ahead: int) 
 
 def waiting_by_stage(setup: Configuration) -> dict[UUID, int]:
     """How many wait in the pool of each stage (one query)."""
-    counts: dict[UUID, int] = {}
-    for stage, _priority, count, _key in store.waiting_groups(list(setup.stages)):
-        counts[stage] = counts.get(stage, 0) + count
-    return counts
+    return {stage: count for stage, count, _since in waiting.in_line(setup.stages)}
 
 
 def waiting_by_site(site_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -26,7 +26,7 @@ async function refresh() {
   asked = Date.now();
   let next = ANYWAY_MS;
   try {
-    const versions = [...page.querySelectorAll("[data-part]")].map((part) => `${part.dataset.part}=${part.dataset.version}`);
+    const versions = [...document.querySelectorAll("[data-part]")].map((part) => `${part.dataset.part}=${part.dataset.version}`);
     const answer = await fetch(location.href, { headers: { "X-Parts": versions.join(" ") }, cache: "no-store" });
     if (answer.redirected || answer.status === 401 || answer.status === 403) return location.reload();
     if (answer.ok) {

@@ -1,0 +1,85 @@
+"""What an alert is called and what to do about it, for managers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A title and an advice."""
+
+    title: str | Promise
+    advice: str | Promise
+
+
+PHRASES: dict[str, Words] = {
+    "staff-locked": Words(
+        _("An account is locked after too many failed sign-ins"),
+        _("Speak with its owner. If it was not them, have the password changed before you unlock."),
+    ),
+    "address-locked": Words(
+        _("Somebody guesses from one network"),
+        _("Nothing is looked at from there for half an hour. If it goes on, block the network at the proxy."),
+    ),
+    "passkey-copied": Words(
+        _("A passkey looks copied"),
+        _("Its counter went back. Have the person remove this passkey and add a new one."),
+    ),
+    "passkey-origin": Words(
+        _("A passkey was used for another website"),
+        _("Somebody may run a page that pretends to be this hall. Ask the person which address they opened."),
+    ),
+    "passkey-forged": Words(
+        _("A passkey’s signature does not fit"),
+        _("No honest browser sends this. Look at the record of acts around this moment."),
+    ),
+    "code-replayed": Words(
+        _("A one-time code was sent a second time"),
+        _("Somebody may have looked over a shoulder. If it was no double click, change the password."),
+    ),
+    "code-guessed": Words(
+        _("One-time codes are being guessed"),
+        _("The code was made useless. If it goes on, tell the customer."),
+    ),
+    "confirmation-changed": Words(
+        _("A confirmation was used for something else"),
+        _("The amount or the target was changed after it was confirmed. Check the device that was used."),
+    ),
+    "confirmation-moved": Words(
+        _("A confirmation came from another session"),
+        _("End the person’s other sessions and speak with them."),
+    ),
+    "confirmation-replayed": Words(
+        _("A confirmation was sent a second time"),
+        _("Nothing was done twice. If it was no double click, look at the record of acts."),
+    ),
+    "data-tampered": Words(
+        _("Protected data was changed or swapped in the database"),
+        _("Whoever did it can write to the database. Keep the machine as it is and call your administrator."),
+    ),
+    "evidence-tampered": Words(
+        _("The evidence was changed in the database"),
+        _("Nothing is signed until it is whole. Keep the machine as it is and call your administrator."),
+    ),
+    "token-tampered": Words(
+        _("A signed address was changed"),
+        _("Somebody tries addresses that were not given to them. Look at the record of acts."),
+    ),
+    "message-forged": Words(
+        _("A message from outside was not signed by its sender"),
+        _("Somebody pretends to be a connected system, or its secret was changed on one side only."),
+    ),
+    "message-replayed": Words(
+        _("A message from outside came a second time, or late"),
+        _("It was not taken in. If it goes on, check the sender and its clock."),
+    ),
+    "webhook-disabled": Words(
+        _("A webhook was switched off after failing for days"),
+        _("Mend the system behind it, switch it on again and send again what was given up."),
+    ),
+}
+OTHER = Words(_("Something happened that somebody should look at"), _("Look at the record of acts."))
