@@ -153,5 +153,7 @@ def test_only_who_may_see_the_setup_sees_forms_and_only_of_their_hall(
         assert halls.as_("supervisor").get(path).status_code == 403
         assert halls.as_("manager", halls.bank).get(path).status_code == 404
         assert halls.as_("manager").get(path).status_code == 200
+    assert 'href="/ops/mall/forms"' in halls.as_("manager").get("/ops/mall").content.decode()
+    assert 'href="/ops/mall/forms"' not in halls.as_("supervisor").get("/ops/mall").content.decode()
     assert halls.as_("manager").get("/ops/mall/forms/nowhere").status_code == 404
     assert halls.as_("supervisor").post(EDIT, {}).status_code == 403
