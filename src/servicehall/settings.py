@@ -32,6 +32,16 @@ PROTECTION_ROOT_KEY_FILE = os.environ.get("SERVICEHALL_ROOT_KEY_FILE") or str(SE
 # Who was erased, by id: backups older than an erasure need it when they are restored, so it is kept outside of the
 # database, best on another disk.
 ERASED_LIST = os.environ.get("SERVICEHALL_ERASED_LIST") or str(SERVICEHALL_DATA / "erased.list")
+# Card readers at the desks: site/name=tcp://host:port, several with commas between them.
+ID_READERS = [
+    (*where.strip().split("/", 1), address.strip())
+    for where, _, address in (one.partition("=") for one in items("SERVICEHALL_ID_READERS"))
+    if "/" in where
+]
+# A class that compares faces (see rooms/customers/faces.py), its model and the model's SHA-256. None by default.
+FACE_VERIFIER = os.environ.get("SERVICEHALL_FACE_VERIFIER", "")
+FACE_MODEL = os.environ.get("SERVICEHALL_FACE_MODEL", "")
+FACE_MODEL_SHA256 = os.environ.get("SERVICEHALL_FACE_MODEL_SHA256", "")
 DEBUG = flag("SERVICEHALL_DEBUG")
 
 # Whom to tell about a weakness: addresses as RFC 9116 wants them (mailto:…, https:…), and the rules for it.
@@ -138,6 +148,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "servicehall.channels.uploads.Uploads",
     "django.middleware.csrf.CsrfViewMiddleware",
     "servicehall.channels.sessions.TimedAuthentication",
     "django.contrib.messages.middleware.MessageMiddleware",

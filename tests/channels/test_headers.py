@@ -14,7 +14,7 @@ from django.urls import reverse
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.people import actions as people
 from tests.hall import Hall, make_hall
-from tests.journeys.test_every_page import PAGES
+from tests.journeys.pages import PAGES
 from tests.rights.walking import World, address, make_world, pages
 
 pytestmark = pytest.mark.one_database

@@ -174,6 +174,9 @@ PAGES: list[Row] = [
     Row("desk:customer-new", "/desk/mall/customers/new", DESK, AGENTS[0]),
     Row("ops:duplicates", "/ops/mall/duplicates", DESK, MANAGER),
     Row("ops:erasures", "/ops/mall/erasures", DESK, MANAGER),
+    Row("ops:corrections", "/ops/mall/corrections", DESK, MANAGER),
+    Row("ops:forms", "/ops/mall/forms", DESK, MANAGER),
+    Row("ops:form", "/ops/mall/forms/desk-new", DESK, MANAGER),
     Row("ops:mailbox", "/ops/mall/mailbox", DESK, MANAGER),
     Row("ops:alerts", "/ops/mall/alerts", DESK, MANAGER),
     Row("ops:alerts", "/ops/mall/alerts?state=past", PHONE, MANAGER, what="by phone"),
@@ -214,6 +217,7 @@ NO_PAGES = {
     *("portal:me-export-json", "portal:me-receipt", "portal:me-restrict", "portal:me-sign-out"),
     *("portal:me-passkeys", "portal:me-passkey-use", "portal:me-passkey-challenge"),
     *("portal:me-passkey-remove", "receipts:twilio", "receipts:aliyun"),
-    *("portal:me-proof", "portal:proof"),
+    *("portal:me-proof", "portal:proof", "ops:correction", "portal:me-register", "portal:me-correction"),
+    *("desk:customer-card", "desk:customer-face", "desk:customer-restrict"),
     "look:specimen",  # looked at in tests/channels/look
 }

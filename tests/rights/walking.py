@@ -101,6 +101,7 @@ def make_world() -> World:
         "level": "0",
         "path": "000",
         "consent_id": str(uuid4()),
+        "step": "desk-new",
         "alert_id": str(uuid4()),
         "endpoint_id": (webhook := str(_webhook_of(world.mall))),
         "webhook": webhook,

@@ -37,7 +37,7 @@ RIGHTS: dict[str, str] = {
     "customer.change": "change customers' records, verify an identity document",
     "customer.unmask": "read a masked value, with a reason",
     "customer.merge": "join two records of one customer, and undo it",
-    "customer.erase": "decide on wishes to be erased",
+    "customer.erase": "decide on wishes to be erased or corrected, lift a restriction when asked to",
     "mailbox.see": "read the messages to customers in the local mailbox",
     "evidence.read": "read who did what, with proofs",
     "evidence.unlink": "make an act's commitment unlinkable for ever",

@@ -38,7 +38,36 @@ def test_a_customer_signs_in_agrees_takes_a_ticket_and_asks_to_be_erased(pocket:
         texts=text("We write to you about new services, at most once a month.", "我们每月至多一次向您介绍新服务。"),
         uses=["name", "email"], by=SYSTEM,
     )  # fmt: skip
+    ask_by_a_form(pocket, "own-page")
     assert [fault for language in LANGUAGES for fault in story(pocket, language)] == []
+
+
+def ask_by_a_form(pocket: Pocket, step: str) -> None:
+    """Name, e-mail (news only) and a question in own words."""
+    add: dict[str, Any] = {"organisation_id": organisation(pocket.hall), "by": SYSTEM}
+    words: dict[str, Any] = {
+        "titles": text("To serve you", "为您服务"),
+        "texts": text("We address you by it.", "我们用它来称呼您。"),
+    }
+    serve = actions.add_purpose(slug="serve", uses=["name", "words"], basis="service", **words, **add)
+    news = actions.add_purpose(
+        slug="news", titles=text("News of our services", "服务消息"), uses=["name", "email"],
+        texts=text("We write to you about new services, at most once a month.", "我们每月至多一次向您介绍新服务。"), **add,
+    )  # fmt: skip
+    needs: dict[str, Any] = {
+        "key": "own-needs",
+        "field": "words",
+        "labels": text("Any needs?", "有什么需要我们注意的吗？"),
+    }
+    questions: list[dict[str, Any]] = [
+        {"key": "name", "field": "name", "required": True},
+        {"key": "email", "field": "email"},
+        needs,
+    ]
+    draft = actions.draft_form(
+        step=step, questions=questions, purposes=[serve.purpose_id, news.purpose_id], **add
+    )
+    actions.publish_form(version_id=draft.pk, by=SYSTEM)
 
 
 def story(pocket: Pocket, language: str) -> list[Any]:
@@ -58,6 +87,13 @@ def story(pocket: Pocket, language: str) -> list[Any]:
     faults += seen(page, "me-code", language)
     page.locator("#code").fill(code_for(pocket.hall))
     page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url("**/me/register")
+    faults += seen(page, "me-register", language)
+    page.locator("main form button[type=submit]").first.click()
+    page.locator(".error-summary").wait_for()
+    faults += seen(page, "me-register-wrong", language)
+    page.locator("#name").fill("王晓明")
+    page.locator("main form button[type=submit]").first.click()
     page.wait_for_url("**/me")
     page.goto(f"{pocket.url}/me/edit")
     page.locator("#name").fill("王小明")
@@ -76,6 +112,13 @@ def story(pocket: Pocket, language: str) -> list[Any]:
     page.locator("button[name=wanted][value=yes]").click()
     page.locator("button[name=wanted][value=no]").wait_for()
     faults += seen(page, "me-privacy", language)
+    page.locator("summary").click()
+    faults += seen(page, "me-privacy-correction", language)
+    page.locator("#c-wish").fill("13900000000")
+    page.locator("#c-wish").press("Tab")
+    page.locator("details button[type=submit]").click()
+    page.locator("form[action$=correction] button[name=withdraw]").wait_for()
+    faults += seen(page, "me-privacy-corrections", language)
     page.goto(f"{pocket.url}/me/privacy/data")
     faults += seen(page, "me-export", language)
     page.goto(f"{pocket.url}/me/contact")
@@ -83,8 +126,7 @@ def story(pocket: Pocket, language: str) -> list[Any]:
     return faults
 
 
-def test_pages_of_staff_about_customers(pocket: Pocket) -> None:
-    from django.conf import settings
+def test_pages_of_staff_about_customers(pocket: Pocket, settings: Any) -> None:
     from django.test import Client
 
     tenant = organisation(pocket.hall)
@@ -103,8 +145,12 @@ def test_pages_of_staff_about_customers(pocket: Pocket) -> None:
     )  # fmt: skip
     actions.send_code(organisation_id=tenant, address=NUMBER, client="1", by=SYSTEM)
     actions.ask_erasure(customer_id=twin.pk, by=SYSTEM)
+    actions.ask_correction(customer_id=wang.pk, field="notes", wish="慢一点说", by=SYSTEM)
+    actions.restrict_use(customer_id=twin.pk, restricted=True, by=SYSTEM)
+    with_a_reader_and_faces(tenant, wang.pk, settings)
     pocket.hall.issue(customer_id=wang.pk)
     actions.join_customers(kept_id=wang.pk, gone_id=other.pk, by=SYSTEM)
+    ask_by_a_form(pocket, "desk-new")
     client = Client()
     client.force_login(pocket.hall.people["manager"])
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
@@ -116,6 +162,9 @@ def test_pages_of_staff_about_customers(pocket: Pocket) -> None:
         "ops-duplicates": "/ops/mall/duplicates",
         "ops-compare": f"/ops/mall/duplicates/compare?one={wang.pk}&other={twin.pk}",
         "ops-erasures": "/ops/mall/erasures",
+        "ops-corrections": "/ops/mall/corrections",
+        "ops-forms": "/ops/mall/forms",
+        "ops-form": "/ops/mall/forms/desk-new",
         "ops-mailbox": "/ops/mall/mailbox",
     }
     for language in LANGUAGES:
@@ -128,4 +177,19 @@ def test_pages_of_staff_about_customers(pocket: Pocket) -> None:
             assert answer is not None
             assert answer.status == 200, path
             faults += seen(phone.page, name, language)
+        phone.page.goto(f"{pocket.url}/ops/mall/corrections")
+        phone.page.locator("main button[name=request]").click()
+        phone.page.locator("button[value=correct]").wait_for()
+        faults += seen(phone.page, "ops-correction", language)
     assert faults == []
+
+
+def with_a_reader_and_faces(tenant: Any, customer: Any, settings: Any) -> None:
+    """A card reader at the desk, a verifier of faces, and the customer's consent to it."""
+    settings.ID_READERS = [("mall", "Reader 1", "tcp://127.0.0.1:9")]
+    settings.FACE_VERIFIER = "tests.rooms.customers.resemblance.Resemblance"
+    face = actions.add_purpose(
+        organisation_id=tenant, slug="face", titles=text("Comparing faces", "人脸比对"), uses=["face"], by=SYSTEM,
+        texts=text("We compare your face with a template.", "我们将您的面部与模板比对。"),
+    )  # fmt: skip
+    actions.give_consent(customer_id=customer, version_id=face.pk, by=SYSTEM)

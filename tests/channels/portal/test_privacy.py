@@ -110,5 +110,5 @@ def test_a_request_to_be_erased_shows_its_deadline_and_can_be_taken_back(
 def test_the_page_makes_few_queries(
     phone: Client, wang: Customer, version: Any, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         phone.get("/me/privacy")

@@ -17,6 +17,7 @@ from django.test import Client
 from servicehall.kernel import clock, events, timers
 from servicehall.kernel.protection import erased_list, keys
 from servicehall.kernel.protection.fields import is_erased
+from servicehall.kernel.rights import SYSTEM
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.customers import actions, queries
 from servicehall.rooms.customers.models import Customer, Joining
@@ -26,7 +27,7 @@ from servicehall.rooms.queueing import queries as queueing
 from servicehall.rooms.trust import actions as trust
 from servicehall.rooms.trust import queries as evidence
 from tests.confirming import Confirming
-from tests.hall import CUSTOMER, Hall, catch_up, make_hall, minutes
+from tests.hall import CUSTOMER, Hall, catch_up, make_hall, minutes, text
 from tests.processes.backup.restored import Place, ready, take
 from tests.rooms.customers.counter import code_for, organisation
 
@@ -41,6 +42,7 @@ NEEDLES = {
     "hold reason": "NeedleHold",
     "comment": "NeedleComment",
     "second name": "NeedleTwin",
+    "answer": "NeedleAnswer",
 }
 PLACES = (
     "/ops/mall",
@@ -83,6 +85,7 @@ def live(hall: Hall) -> Customer:
     tenant = str(organisation(hall))
     phone.post("/me/code", {"address": NEEDLES["phone"], "organisation": tenant})
     phone.post("/me/enter", {"address": NEEDLES["phone"], "organisation": tenant, "code": code_for(hall)})
+    questions(hall, phone)
     phone.post("/me/edit", {"name": NEEDLES["name"], "address": NEEDLES["address"]})
     wang = Customer.objects.get()
     with clock.at(minutes(2)):
@@ -103,6 +106,22 @@ def live(hall: Hall) -> Customer:
     actions.join_customers(kept_id=wang.pk, gone_id=twin.pk, by=manager)
     visit(hall, wang)
     return wang
+
+
+def questions(hall: Hall, phone: Client) -> None:
+    """Answer a form with a question in own words."""
+    serve = actions.add_purpose(
+        organisation_id=organisation(hall), slug="serve", titles=text("Serve"), texts=text("Why."),
+        uses=["words"], basis="service", by=SYSTEM,
+    )  # fmt: skip
+    asked = {"key": "own-needs", "field": "words", "labels": text("Needs?")}
+    draft = actions.draft_form(
+        organisation_id=organisation(hall), step="own-page", questions=[asked],
+        purposes=[serve.purpose_id], by=SYSTEM,
+    )  # fmt: skip
+    actions.publish_form(version_id=draft.pk, by=SYSTEM)
+    sent = phone.post("/me/register", {"version": str(draft.pk), "own-needs": NEEDLES["answer"]})
+    assert sent.status_code == 303
 
 
 def visit(hall: Hall, wang: Customer) -> None:
@@ -241,9 +260,13 @@ def test_every_protected_table_is_known_to_the_erasure() -> None:
     from servicehall.kernel.protection.rotation import protected_tables
 
     assert {model._meta.label for model in protected_tables()} == {
+        "customers.Answer",
+        "customers.CorrectionRequest",
         "customers.Customer",
+        "customers.FaceTemplate",
         "customers.Passkey",
         "outgoing.Message",
+        "webhooks.Endpoint",  # a secret of another system's, nobody's data
     }
     assert apps.get_model("outgoing", "Message") is not None
     with transaction():

@@ -1,4 +1,7 @@
-"""Customers at the desk: find one, see the record masked, correct it, verify an identity, write down consent."""
+"""Customers at the desk: find one, see the record masked, correct it, write down consent.
+
+Verifying who somebody is: identity.py.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from servicehall.channels.questions import QuestionsForm
 from servicehall.kernel import languages
 from servicehall.kernel.errors import BadInput, NotFound
 from servicehall.kernel.rights import Actor
@@ -24,6 +28,7 @@ from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.queueing import queries as queueing
 
 from .access import Ground, for_staff, in_hall
+from .documents import IdentityForm
 from .frame import frame
 
 PAGE = 50
@@ -36,6 +41,9 @@ FIELDS = (
     ("notes", _("Notes")),
     ("id_number", _("ID number")),
 )
+
+ANSWER = "answer-"
+"""Before the id of an answer in own words, where a field of the record is named by its name."""
 
 
 class CustomerForm(forms.Form):
@@ -50,30 +58,18 @@ class CustomerForm(forms.Form):
     )
 
 
-class IdentityForm(forms.Form):
-    """A document that was compared with the person."""
-
-    document = forms.ChoiceField(label=_("ID document"))
-    number = forms.CharField(
-        label=_("Number, or at least its last four characters"),
-        max_length=40,
-        error_messages={"required": _("Write the number, or at least its last four characters.")},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        chosen = self.fields["document"]
-        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 - for the type checker
-        chosen.choices = customers.documents()
-
-
 def _ground(actor: Actor, site: str) -> tuple[Ground, UUID]:
     ground = in_hall(actor, site, "customer.see")
     return ground, customers.organisation_of_site(ground.site_id)
 
 
-def _record(actor: Actor, site: str, customer_id: UUID) -> tuple[Ground, customers.Record]:
+def record_at(actor: Actor, site: str, customer_id: UUID) -> tuple[Ground, customers.Record]:
+    """A record of the organisation whose site that is.
+
+    Raises:
+        NotFound: there is none.
+        NotAllowed: the actor may not see customers.
+    """
     ground, organisation = _ground(actor, site)
     found = customers.customer(customer_id, actor=actor)
     if found.organisation_id != organisation:
@@ -121,18 +117,27 @@ def _before(request: HttpRequest) -> UUID | None:
 def added(request: HttpRequest, actor: Actor, site: str) -> HttpResponse:
     """Begin a record."""
     ground, organisation = _ground(actor, site)
-    form = CustomerForm(request.POST if request.method == "POST" else None, auto_id="%s")
+    asked = customers.form_of(organisation, customers.AT_DESK)
+    form = QuestionsForm(asked, request.POST if request.method == "POST" else None, by_staff=True)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.add_customer(organisation_id=organisation, fields=form.cleaned_data, by=actor)
+            if asked.version is None:
+                made = actions.add_customer(organisation_id=organisation, fields=form.answers, by=actor)
+            else:
+                made = actions.answer_form(
+                    version_id=form.version, answers=form.answers, agreed=form.agreed, by=actor
+                )
             return HttpResponseRedirect(reverse("desk:customer", args=[site, made.pk]))
         except BadInput as refused:
-            _tell(form, refused)
+            form.tell(refused)
+        except actions.FormChanged as refused:
+            form.add_error(None, refused.sentences)
     context = {"form": form, "slug": site, **frame(actor, ground=ground, here="customers")}
     return render(request, "desk/customer_new.html", context, status=422 if form.errors else 200)
 
 
-def _tell(form: forms.Form, refused: BadInput) -> None:
+def tell(form: forms.Form, refused: BadInput) -> None:
+    """Put what the room said beside the fields."""
     for name, text in refused.facts["errors"].items():
         form.add_error(name, text)
 
@@ -141,11 +146,11 @@ def _tell(form: forms.Form, refused: BadInput) -> None:
 @for_staff
 def shown(request: HttpRequest, actor: Actor, site: str, customer_id: UUID) -> HttpResponse:
     """One record, masked."""
-    ground, record = _record(actor, site, customer_id)
-    return _page(request, ground, record, site)
+    ground, record = record_at(actor, site, customer_id)
+    return record_page(request, ground, record, site)
 
 
-def _page(
+def record_page(
     request: HttpRequest,
     ground: Ground,
     record: customers.Record,
@@ -154,16 +159,23 @@ def _page(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
+    """The page of a record, with what an act on it has to say."""
     sites = hall.sites_seen(ground.actor, "customer.see").values_list("pk", flat=True)
     context = {
         "record": record,
-        "fields": [(name, label, record.masked(name)) for name, label in FIELDS],
+        "fields": [
+            *((name, label, record.masked(name)) for name, label in FIELDS),
+            *((f"{ANSWER}{pk}", label, masked) for pk, label, masked in customers.answers_of(record)),
+        ],
         "visits": queueing.visits_of(customers.same_person(record.pk), sites=list(sites), limit=VISITS),
         "offers": customers.offers(record),
         "reasons": list(customers.REASONS.items()),
+        "may_lift": ground.may("customer.erase"),
         "may_unmask": ground.may("customer.unmask"),
         "edit": CustomerForm(auto_id="edit-%s"),
         "identity": IdentityForm(auto_id="id-%s"),
+        "readers": list(actions.card_readers(slug)),
+        "faces": customers.face_state(record),
         "slug": slug,
         **frame(ground.actor, ground=ground, here="customers"),
         **more,
@@ -176,56 +188,48 @@ def _page(
 @for_staff
 def corrected(request: HttpRequest, actor: Actor, site: str, customer_id: UUID) -> HttpResponse:
     """Write over the fields that were filled in."""
-    ground, record = _record(actor, site, customer_id)
+    ground, record = record_at(actor, site, customer_id)
     form = CustomerForm(request.POST, auto_id="edit-%s")
     if form.is_valid():
         given = {name: text for name, text in form.cleaned_data.items() if text}
         try:
             actions.correct_customer(customer_id=record.pk, fields=given, by=actor)
-            return _back(site, record)
+            return back_to(site, record)
         except BadInput as refused:
-            _tell(form, refused)
-    return _page(request, ground, record, site, status=422, edit=form)
-
-
-@sensitive_post_parameters()
-@require_POST
-@for_staff
-def identified(request: HttpRequest, actor: Actor, site: str, customer_id: UUID) -> HttpResponse:
-    """A document was compared with the person."""
-    ground, record = _record(actor, site, customer_id)
-    form = IdentityForm(request.POST, auto_id="id-%s")
-    if form.is_valid():
-        try:
-            actions.verify_identity(customer_id=record.pk, by=actor, **form.cleaned_data)
-            return _back(site, record)
-        except BadInput as refused:
-            _tell(form, refused)
-    return _page(request, ground, record, site, status=422, identity=form)
+            tell(form, refused)
+    return record_page(request, ground, record, site, status=422, edit=form)
 
 
 @require_POST
 @for_staff
 def unmasked(request: HttpRequest, actor: Actor, site: str, customer_id: UUID) -> HttpResponse:
     """One field in full, for a reason that is kept."""
-    ground, record = _record(actor, site, customer_id)
+    ground, record = record_at(actor, site, customer_id)
     field = request.POST.get("field", "")
     try:
-        value = actions.unmask_field(
-            customer_id=record.pk, field=field, reason=request.POST.get("reason", ""), by=actor
-        )
-    except actions.ReasonNeeded as refused:
-        return _page(request, ground, record, site, status=422, problem=refused.sentences)
-    return _page(
+        value = _in_full(record, field, request.POST.get("reason", ""), actor)
+    except (actions.ReasonNeeded, actions.RecordRestricted) as refused:
+        return record_page(request, ground, record, site, status=refused.status, problem=refused.sentences)
+    return record_page(
         request, ground, record, site, opened=field, value=value or gettext("Nothing is stored here.")
     )
+
+
+def _in_full(record: customers.Record, field: str, reason: str, actor: Actor) -> str:
+    if not field.startswith(ANSWER):
+        return actions.unmask_field(customer_id=record.pk, field=field, reason=reason, by=actor)
+    try:
+        answer = UUID(field.removeprefix(ANSWER))
+    except ValueError:
+        raise NotFound from None
+    return actions.unmask_answer(customer_id=record.pk, answer_id=answer, reason=reason, by=actor)
 
 
 @require_POST
 @for_staff
 def consented(request: HttpRequest, actor: Actor, site: str, customer_id: UUID) -> HttpResponse:
     """Write down what the customer says to a purpose."""
-    ground, record = _record(actor, site, customer_id)
+    ground, record = record_at(actor, site, customer_id)
     try:
         if request.POST.get("withdraw"):
             actions.withdraw_consent(
@@ -240,20 +244,31 @@ def consented(request: HttpRequest, actor: Actor, site: str, customer_id: UUID) 
             )
     except (BadInput, ValueError):
         words = gettext("The wording has changed. Read the new one, then decide.")
-        return _page(request, ground, record, site, status=422, problem=words)
-    return _back(site, record)
+        return record_page(request, ground, record, site, status=422, problem=words)
+    return back_to(site, record)
 
 
 @require_POST
 @for_staff
 def erasure_asked(_request: HttpRequest, actor: Actor, site: str, customer_id: UUID) -> HttpResponse:
     """The customer asks at the desk to be erased."""
-    _, record = _record(actor, site, customer_id)
+    _, record = record_at(actor, site, customer_id)
     actions.ask_erasure(customer_id=record.pk, by=actor)
-    return _back(site, record)
+    return back_to(site, record)
 
 
-def _back(site: str, record: customers.Record) -> HttpResponse:
+@require_POST
+@for_staff
+def restricted(request: HttpRequest, actor: Actor, site: str, customer_id: UUID) -> HttpResponse:
+    """The customer asks at the desk that their data is kept and nothing else, or used again."""
+    _, record = record_at(actor, site, customer_id)
+    wanted = request.POST.get("restricted") == "yes"
+    actions.restrict_use(customer_id=record.pk, restricted=wanted, by=actor)
+    return back_to(site, record)
+
+
+def back_to(site: str, record: customers.Record) -> HttpResponse:
+    """To the record's page, after an act."""
     response = HttpResponseRedirect(reverse("desk:customer", args=[site, record.pk]))
     response.status_code = 303
     return response

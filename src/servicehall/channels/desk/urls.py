@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from . import acts, asking, choosing, customers, overview, rating, screen, signing
+from . import acts, asking, choosing, customers, identity, overview, rating, screen, signing
 from .tablets import TabletConverter
 
 register_converter(TabletConverter, "tablet")
@@ -29,9 +29,16 @@ urlpatterns = [
     ),
     path(
         "desk/<slug:site>/customers/<uuid:customer_id>/identity",
-        customers.identified,
+        identity.identified,
         name="customer-identity",
     ),
+    path(
+        "desk/<slug:site>/customers/<uuid:customer_id>/restrict",
+        customers.restricted,
+        name="customer-restrict",
+    ),
+    path("desk/<slug:site>/customers/<uuid:customer_id>/card", identity.card_read, name="customer-card"),
+    path("desk/<slug:site>/customers/<uuid:customer_id>/face", identity.face, name="customer-face"),
     path("desk/<slug:site>/customers/<uuid:customer_id>/unmask", customers.unmasked, name="customer-unmask"),
     path(
         "desk/<slug:site>/customers/<uuid:customer_id>/consent", customers.consented, name="customer-consent"

@@ -41,29 +41,41 @@ FIELDS = {
 }
 
 
-def _asked(request: HttpRequest, slug: str, right: str) -> tuple[Actor, Place, UUID]:
+def asked_about(request: HttpRequest, slug: str, right: str) -> tuple[Actor, Place, UUID]:
+    """Who asks, about which site and whose customers.
+
+    Raises:
+        NotSignedIn, NotAllowed, NotFound: they may not.
+    """
     actor = asking.watcher(request)
     place = asking.place(slug, actor)
     allow(actor, right, place.id)
     return actor, place, customers.organisation_of_site(place.id)
 
 
-def _posted(request: HttpRequest, name: str) -> UUID:
+def posted(request: HttpRequest, name: str) -> UUID:
+    """An id that was sent.
+
+    Raises:
+        BadInput: there is none.
+    """
     found = asking.uuid_of(request.POST, name)
     if found is None:
         raise BadInput(errors={name: "UUID"})
     return found
 
 
-def _done(name: str, slug: str) -> HttpResponse:
+def done(name: str, slug: str) -> HttpResponse:
+    """To a page of the site, after an act."""
     response = HttpResponseRedirect(reverse(name, args=[slug]))
     response.status_code = 303
     return response
 
 
-def _shown(
+def shown(
     request: HttpRequest, name: str, actor: Actor, place: Place, context: dict[str, Any]
 ) -> HttpResponse:
+    """A page in the site's time."""
     with timezone.override(place.timezone):
         return render(request, name, {"place": place, **context, **frame(actor, site=place.id)})
 
@@ -72,21 +84,21 @@ def _shown(
 @require_GET
 def duplicates(request: HttpRequest, slug: str) -> HttpResponse:
     """Pairs that look like one person's, and what was joined lately."""
-    actor, place, organisation = _asked(request, slug, "customer.merge")
+    actor, place, organisation = asked_about(request, slug, "customer.merge")
     found = customers.duplicates(organisation, actor=actor)
     context = {
         "pairs": [{"pair": one, "why": [ALIKE[name] for name in one.alike]} for one in found],
         "here": "duplicates",
         "joinings": customers.joinings(organisation, actor=actor),
     }
-    return _shown(request, "ops/duplicates.html", actor, place, context)
+    return shown(request, "ops/duplicates.html", actor, place, context)
 
 
 @never_cache
 @require_GET
 def preview(request: HttpRequest, slug: str) -> HttpResponse:
     """Two records side by side, and what joining them gives."""
-    actor, place, organisation = _asked(request, slug, "customer.merge")
+    actor, place, organisation = asked_about(request, slug, "customer.merge")
     one, other = asking.uuid_of(request.GET, "one"), asking.uuid_of(request.GET, "other")
     if one is None or other is None:
         raise BadInput(errors={"one": "UUID", "other": "UUID"})
@@ -97,34 +109,34 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
         "here": "duplicates",
         "lines": [(FIELDS[line.field], line) for line in lines],
     }
-    return _shown(request, "ops/joining.html", actor, place, context)
+    return shown(request, "ops/joining.html", actor, place, context)
 
 
 @require_POST
 def join(request: HttpRequest, slug: str) -> HttpResponse:
     """Make one record of two, or note that they are two persons'."""
-    actor, _place, _organisation = _asked(request, slug, "customer.merge")
-    kept, gone = _posted(request, "kept"), _posted(request, "gone")
+    actor, _place, _organisation = asked_about(request, slug, "customer.merge")
+    kept, gone = posted(request, "kept"), posted(request, "gone")
     if "apart" in request.POST:
         actions.keep_apart(one_id=kept, other_id=gone, by=actor)
     else:
         actions.join_customers(kept_id=kept, gone_id=gone, by=actor)
-    return _done("ops:duplicates", slug)
+    return done("ops:duplicates", slug)
 
 
 @require_POST
 def part(request: HttpRequest, slug: str) -> HttpResponse:
     """Undo a joining."""
-    actor, _place, _organisation = _asked(request, slug, "customer.merge")
-    actions.part_customers(joining_id=_posted(request, "joining"), by=actor)
-    return _done("ops:duplicates", slug)
+    actor, _place, _organisation = asked_about(request, slug, "customer.merge")
+    actions.part_customers(joining_id=posted(request, "joining"), by=actor)
+    return done("ops:duplicates", slug)
 
 
 @never_cache
 @require_GET
 def erasures(request: HttpRequest, slug: str) -> HttpResponse:
     """Who asked to be erased, the nearest deadline first."""
-    actor, place, organisation = _asked(request, slug, "customer.erase")
+    actor, place, organisation = asked_about(request, slug, "customer.erase")
     now = clock.now()
     found = customers.erasure_queue(organisation, actor=actor)
     context = {
@@ -135,23 +147,23 @@ def erasures(request: HttpRequest, slug: str) -> HttpResponse:
         "here": "erasures",
         "reasons": customers.refusal_reasons(),
     }
-    return _shown(request, "ops/erasures.html", actor, place, context)
+    return shown(request, "ops/erasures.html", actor, place, context)
 
 
 @require_POST
 def decide(request: HttpRequest, slug: str) -> HttpResponse:
     """Erase who asked for it, after asking once more; or refuse with a reason."""
-    actor, place, organisation = _asked(request, slug, "customer.erase")
-    asked = _posted(request, "request")
+    actor, place, organisation = asked_about(request, slug, "customer.erase")
+    asked = posted(request, "request")
     if request.POST.get("decision") == "erase":
         if "sure" not in request.POST:
             found = [one for one in customers.erasure_queue(organisation, actor=actor) if one.pk == asked]
             if not found:
                 raise NotFound
-            return _shown(
+            return shown(
                 request, "ops/erasure_sure.html", actor, place, {"one": found[0], "here": "erasures"}
             )
         actions.grant_erasure(request_id=asked, by=actor)
     else:
         actions.refuse_erasure(request_id=asked, reason=request.POST.get("reason", ""), by=actor)
-    return _done("ops:erasures", slug)
+    return done("ops:erasures", slug)

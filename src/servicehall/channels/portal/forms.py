@@ -131,5 +131,7 @@ class RecordForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, offered: list[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "%s", **kwargs})
+        for name in set(self.fields) - set(offered):
+            del self.fields[name]

@@ -16,7 +16,7 @@ from servicehall.kernel.office import office
 from servicehall.kernel.setup_admin import SetupPages, SetupStack, SetupTable
 
 from .models import Purpose, PurposeVersion
-from .queries.rights import LABELS
+from .wording import LABELS
 
 office.scopes |= {Purpose: "organisation", PurposeVersion: "purpose__organisation"}
 
@@ -64,7 +64,7 @@ class PurposePages(SetupPages):
 
     list_display = ("slug", "organisation", "is_active")
     list_select_related = ("organisation",)
-    fields = ("organisation", "slug", "uses", "is_active")
+    fields = ("organisation", "slug", "basis", "uses", "is_active")
     inlines = (NewWording, WordingRows)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -30,10 +30,11 @@ class CustomerCorrected:
 @fact("customer.identified")
 @dataclass(frozen=True, slots=True)
 class CustomerIdentified:
-    """Staff compared a document with the person."""
+    """Staff compared a document with the person; ``means``: seen, or card when a reader read it."""
 
     customer: UUID
     document: str
+    means: str = "seen"
 
 
 @fact("customer.code-sent")
@@ -173,7 +174,7 @@ class CustomerExported:
 @fact("customer.restricted")
 @dataclass(frozen=True, slots=True)
 class CustomerRestricted:
-    """A customer restricted the use of their data, or lifted that."""
+    """The use of a customer's data was restricted, or that was lifted."""
 
     customer: UUID
     restricted: bool
@@ -207,3 +208,87 @@ class CustomerErased:
     customer: UUID
     customers: list[str]
     why: str
+
+
+@fact("form.drafted")
+@dataclass(frozen=True, slots=True)
+class FormDrafted:
+    """The next version of a step's form was written; ``fields`` are what it would ask for."""
+
+    form: UUID
+    step: str
+    number: int
+    fields: list[str]
+
+
+@fact("form.published")
+@dataclass(frozen=True, slots=True)
+class FormPublished:
+    """Customers are asked by this version from now on."""
+
+    form: UUID
+    step: str
+    number: int
+    fields: list[str]
+
+
+@fact("form.answered")
+@dataclass(frozen=True, slots=True)
+class FormAnswered:
+    """A customer answered a form; which questions, not what."""
+
+    customer: UUID
+    form: UUID
+    number: int
+    answered: list[str]
+
+
+@fact("face.enrolled")
+@dataclass(frozen=True, slots=True)
+class FaceEnrolled:
+    """A template of a customer's face was taken, with their consent, by this verifier."""
+
+    customer: UUID
+    verifier: str
+
+
+@fact("face.compared")
+@dataclass(frozen=True, slots=True)
+class FaceCompared:
+    """A face was compared with the template: match, no-match or unsure."""
+
+    customer: UUID
+    likeness: str
+    verifier: str
+
+
+@fact("face.forgotten")
+@dataclass(frozen=True, slots=True)
+class FaceForgotten:
+    """The template and its key were destroyed: withdrawn, renewed, joined or erased."""
+
+    customer: UUID
+    why: str
+
+
+@fact("customer.correction-asked")
+@dataclass(frozen=True, slots=True)
+class CorrectionAsked:
+    """A customer asked that a field is corrected."""
+
+    request: UUID
+    customer: UUID
+    column: str
+    due_at: datetime
+
+
+@fact("customer.correction-decided")
+@dataclass(frozen=True, slots=True)
+class CorrectionDecided:
+    """Staff decided on it (done, refused), or the customer took it back (withdrawn)."""
+
+    request: UUID
+    customer: UUID
+    column: str
+    state: str
+    reason: str

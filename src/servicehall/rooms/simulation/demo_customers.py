@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from servicehall.kernel.rights import SYSTEM
@@ -23,7 +24,19 @@ def add_customers(organisation: UUID) -> None:
     customers.verify_identity(
         customer_id=made[2].pk, document="resident-id", number="11010519491231002X", by=SYSTEM
     )
-    customers.add_purpose(
+    serving = customers.add_purpose(
+        organisation_id=organisation,
+        slug="service",
+        titles={"zh-Hans": "为您服务", "en": "To serve you"},
+        texts={
+            "zh-Hans": "我们用它来称呼您、再次找到您的记录、在轮到您时联系您。",
+            "en": "We use it to address you, to find your record again and to reach you when it is your turn.",
+        },
+        uses=["name", "phone", "email", "words"],
+        basis="service",
+        by=SYSTEM,
+    )
+    news = customers.add_purpose(
         organisation_id=organisation,
         slug="news",
         titles={"zh-Hans": "服务消息", "en": "News of our services"},
@@ -34,3 +47,21 @@ def add_customers(organisation: UUID) -> None:
         uses=["name", "email"],
         by=SYSTEM,
     )
+    needs: dict[str, Any] = {
+        "key": "own-needs",
+        "field": "words",
+        "labels": {"zh-Hans": "有什么需要我们注意的吗？", "en": "Is there anything we should take care of?"},
+    }
+    asked: dict[str, list[dict[str, Any]]] = {
+        "own-page": [{"key": "name", "field": "name"}, needs],
+        "desk-new": [{"key": name, "field": name} for name in ("name", "phone", "email")] + [needs],
+    }
+    for step, questions in asked.items():
+        draft = customers.draft_form(
+            organisation_id=organisation,
+            step=step,
+            questions=questions,
+            purposes=[serving.purpose_id, news.purpose_id],
+            by=SYSTEM,
+        )
+        customers.publish_form(version_id=draft.pk, by=SYSTEM)

@@ -21,6 +21,7 @@ from servicehall.channels.portal import own_record
 from servicehall.channels.portal.forms import AddressForm, CodeForm, RecordForm
 from servicehall.channels.portal.own_tickets import COOKIE
 from servicehall.channels.portal.pages import ACTOR, phone_page, private
+from servicehall.channels.questions import QuestionsForm
 from servicehall.kernel import languages
 from servicehall.kernel.errors import BadInput, Refused
 from servicehall.rooms.customers import actions
@@ -76,7 +77,13 @@ def me(request: HttpRequest) -> HttpResponse:
             request, AddressForm(offered_organisations(), initial={"organisation": _asked(request)})
         )
     visits = queueing.visits_of(customers.same_person(record.pk), limit=VISITS)
-    context = {"record": record, "visits": visits, "back_url": reverse("portal:home")}
+    asked = customers.form_of(record.organisation_id, customers.OWN_PAGE)
+    context = {
+        "record": record,
+        "visits": visits,
+        "unanswered": customers.unanswered(record, asked),
+        "back_url": reverse("portal:home"),
+    }
     return render(request, "portal/me/record.html", context)
 
 
@@ -150,15 +157,56 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         form.add_error("code", said(refused))
         return _ask_code(request, form, contact=False, status=refused.status)
     own_record.remember(request, row.organisation_id, row.pk)
-    return see(reverse("portal:me"))
+    asked = customers.form_of(row.organisation_id, customers.OWN_PAGE)
+    is_new = row.created_at == row.changed_at
+    wanted = [one for one in customers.unanswered(row, asked) if is_new or one.required]
+    return see(reverse("portal:me-register" if wanted else "portal:me"))
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_page
+def register(request: HttpRequest) -> HttpResponse:
+    """What the organisation asks of those who come for the first time, and the record has no answer to."""
+    record, actor = own_record.needed(request)
+    asked = customers.form_of(record.organisation_id, customers.OWN_PAGE)
+    left = customers.unanswered(record, asked)
+    if asked.version is None or not left:
+        return see(reverse("portal:me"))
+    own = [one.key for one in left if not customers.is_contact(one)]
+    form = QuestionsForm(asked, request.POST if request.method == "POST" else None, keys=own)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.answer_form(
+                version_id=form.version,
+                customer_id=record.pk, answers=form.answers, agreed=form.agreed, by=actor,
+            )  # fmt: skip
+            return see(reverse("portal:me"))
+        except BadInput as refused:
+            form.tell(refused)
+            status = refused.status
+        except actions.FormChanged as refused:
+            form.add_error(None, said(refused))
+            status = refused.status
+    context = {
+        "form": form,
+        "reasons": form.reasons([one.purpose for one in customers.offers(record) if one.consent]),
+        "contacts": [asked.label(one) for one in left if customers.is_contact(one)],
+        "back_url": reverse("portal:me"),
+    }
+    return render(request, "portal/me/register.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @own_page
 def edit(request: HttpRequest) -> HttpResponse:
-    """Correct name and address."""
+    """Correct name and address, as far as they are known or asked for."""
     record, actor = own_record.needed(request)
+    asked = customers.form_of(record.organisation_id, customers.OWN_PAGE)
+    open_to = {one.field for one in asked.questions} if asked.version else {"name", "address"}
     form = RecordForm(
+        [name for name in ("name", "address") if name in open_to or getattr(record, name)],
         request.POST if request.method == "POST" else None,
         initial={"name": record.name, "address": record.address},
     )
@@ -168,7 +216,7 @@ def edit(request: HttpRequest) -> HttpResponse:
             return see(reverse("portal:me"))
         except BadInput as refused:
             for name, text in refused.facts["errors"].items():
-                form.add_error(name, text)
+                form.add_error(name if name in form.fields else None, text)
     context = {"form": form, "back_url": reverse("portal:me")}
     return render(request, "portal/me/edit.html", context, status=422 if form.errors else 200)
 

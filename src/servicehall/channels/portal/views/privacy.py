@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from servicehall.channels.portal import own_record
@@ -34,9 +35,12 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, record: customers.Record, *, problem: str = "", status: int = 200
+    request: HttpRequest, record: customers.Record, *, problem: str = "", status: int = 200, **more: Any
 ) -> HttpResponse:
     context = {
+        "correctable": customers.correctable(record),
+        "corrections": customers.own_corrections(record),
+        **more,
         "record": record,
         "offers": customers.offers(record),
         "request_now": customers.open_request(record),
@@ -122,6 +126,24 @@ def restrict(request: HttpRequest) -> HttpResponse:
     """Let the data be kept and nothing else, or lift that."""
     record, actor = own_record.needed(request)
     actions.restrict_use(customer_id=record.pk, restricted=request.POST.get("restricted") == "yes", by=actor)
+    return see(reverse("portal:me-privacy"))
+
+
+@sensitive_post_parameters("wish")
+@require_POST
+@own_page
+def correction(request: HttpRequest) -> HttpResponse:
+    """Ask that something is corrected which only staff can correct, or take that back."""
+    record, actor = own_record.needed(request)
+    if "withdraw" in request.POST:
+        actions.take_back_correction(request_id=_id(request, "withdraw"), by=actor)
+        return see(reverse("portal:me-privacy"))
+    field, wish = request.POST.get("field", ""), request.POST.get("wish", "")
+    try:
+        actions.ask_correction(customer_id=record.pk, field=field, wish=wish, by=actor)
+    except BadInput as refused:
+        words = " ".join(refused.facts["errors"].values())
+        return _page(request, record, problem=words, status=422, field=field, wish=wish)
     return see(reverse("portal:me-privacy"))
 
 

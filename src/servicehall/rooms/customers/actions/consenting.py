@@ -14,8 +14,9 @@ from servicehall.kernel.rights import Actor
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.customers import access
 from servicehall.rooms.customers.events import ConsentGiven, ConsentWithdrawn
-from servicehall.rooms.customers.models import Consent, Purpose, PurposeVersion
+from servicehall.rooms.customers.models import Consent, Customer, FaceTemplate, Purpose, PurposeVersion
 
+from .facing import forget_faces
 from .records import locked, organisation_of
 
 
@@ -37,25 +38,37 @@ def give_consent(
     """
     organisation, moment = _allowed(by, customer_id), at or clock.now()
     with transaction(organisation):
-        row = locked(customer_id)
-        wording = PurposeVersion.objects.filter(
-            pk=version_id, purpose__organisation_id=organisation, purpose__is_active=True
-        ).first()
-        if wording is None:
-            raise NotFound
-        if PurposeVersion.objects.filter(purpose_id=wording.purpose_id, number__gt=wording.number).exists():
-            raise BadInput(errors={"version": _("The wording has changed. Read the new one, then decide.")})
-        given = Consent.objects.filter(customer=row, version=wording, withdrawn_at=None).first()
-        if given is not None:
-            return given
-        made = Consent.objects.create(
-            customer=row, version=wording, given_at=moment, channel=by.channel,
-            given_to=by.id if by.kind == "staff" else None, language=language or languages.current(),
-        )  # fmt: skip
-        fact = ConsentGiven(
-            made.pk, row.pk, wording.purpose_id, wording.number, made.language, wording.digest(made.language)
-        )
-        record(fact, actor=by, at=moment, subject_id=row.pk)
+        return consent_to(locked(customer_id), version_id, by=by, language=language, at=moment)
+
+
+def consent_to(row: Customer, version_id: UUID, *, by: Actor, language: str, at: datetime) -> Consent:
+    """The same of a record that is locked, in the open transaction.
+
+    Raises:
+        BadInput: the wording is no longer the newest of its purpose.
+        NotFound: there is no such wording at the customer's organisation, or nothing to consent to.
+    """
+    wording = PurposeVersion.objects.filter(
+        pk=version_id,
+        purpose__organisation_id=row.organisation_id,
+        purpose__is_active=True,
+        purpose__basis=Purpose.Basis.CONSENT,
+    ).first()
+    if wording is None:
+        raise NotFound
+    if PurposeVersion.objects.filter(purpose_id=wording.purpose_id, number__gt=wording.number).exists():
+        raise BadInput(errors={"version": _("The wording has changed. Read the new one, then decide.")})
+    given = Consent.objects.filter(customer=row, version=wording, withdrawn_at=None).first()
+    if given is not None:
+        return given
+    made = Consent.objects.create(
+        customer=row, version=wording, given_at=at, channel=by.channel,
+        given_to=by.id if by.kind == "staff" else None, language=language or languages.current(),
+    )  # fmt: skip
+    fact = ConsentGiven(
+        made.pk, row.pk, wording.purpose_id, wording.number, made.language, wording.digest(made.language)
+    )
+    record(fact, actor=by, at=at, subject_id=row.pk)
     return made
 
 
@@ -72,6 +85,8 @@ def withdraw_consent(*, customer_id: UUID, purpose_id: UUID, by: Actor, at: date
         )
         ids = list(given.values_list("pk", flat=True))
         Consent.objects.filter(pk__in=ids).update(withdrawn_at=moment, withdrawn_channel=by.channel)
+        bound = FaceTemplate.objects.filter(consent__in=ids).values_list("customer_id", flat=True)
+        forget_faces(bound, why="withdrawn", by=by, at=moment)
         for one in ids:
             record(
                 ConsentWithdrawn(one, customer_id, purpose_id), actor=by, at=moment, subject_id=customer_id
@@ -87,18 +102,19 @@ def add_purpose(
     texts: dict[str, str],
     uses: list[str],
     by: Actor,
+    basis: str = Purpose.Basis.CONSENT,
 ) -> PurposeVersion:
     """A purpose with its first wording, or the next wording of one that is there.
 
     Raises:
-        ValidationError: a language or field is missing.
+        ValidationError: a language or field is missing, or a published form asks what is no longer needed.
         NotAllowed, NotFound: the actor may not change the setup there.
     """
     access.place_for(by, "setup.change", organisation_id)
     with transaction(organisation_id):
         purpose = Purpose.objects.filter(organisation_id=organisation_id, slug=slug).first()
         purpose = purpose or Purpose(organisation_id=organisation_id, slug=slug)
-        purpose.uses = uses
+        purpose.uses, purpose.basis = uses, basis
         purpose.full_clean()
         purpose.save()
         wording = PurposeVersion(purpose=purpose, titles=titles, texts=texts)

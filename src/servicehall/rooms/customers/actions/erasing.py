@@ -23,11 +23,12 @@ from servicehall.rooms.customers.events import (
     ErasureAsked,
     ErasureRefused,
 )
-from servicehall.rooms.customers.models import Customer, ErasureRequest, Passkey
+from servicehall.rooms.customers.models import Answer, CorrectionRequest, Customer, ErasureRequest, Passkey
 from servicehall.rooms.messages import actions as messages
 from servicehall.rooms.trust import actions as trust
 from servicehall.rooms.trust import queries as evidence
 
+from .facing import forget_faces
 from .records import locked, organisation_of
 from .refusals import AlreadyDecided
 
@@ -50,14 +51,18 @@ def note_export(*, customer_id: UUID, form: str, by: Actor, at: datetime | None 
 
 
 def restrict_use(*, customer_id: UUID, restricted: bool, by: Actor, at: datetime | None = None) -> None:
-    """Let the data be kept and nothing else, or lift that.
+    """Let the data be kept and nothing else, or lift that. Staff does it when the customer asks them to.
+
+    Who works with records may restrict one; to lift it is for those who decide on customers' wishes, so that
+    nobody lifts it only to go on working.
 
     Raises:
-        NotFound: it is not the actor's own record.
+        NotAllowed, NotFound: neither the actor's own record nor one that they may do this to.
     """
-    _own(by, customer_id)
-    moment = at or clock.now()
-    with transaction(organisation_of(customer_id)):
+    organisation, moment = organisation_of(customer_id), at or clock.now()
+    if not access.is_own(by, customer_id):
+        access.place_for(by, "customer.change" if restricted else RIGHT, organisation)
+    with transaction(organisation):
         row = locked(customer_id)
         if bool(row.restricted_at) != restricted:
             Customer.objects.filter(pk=row.pk).update(restricted_at=moment if restricted else None)
@@ -184,6 +189,9 @@ def erase(customer_id: UUID, *, why: str, by: Actor, at: datetime) -> None:
         row.phone_verified_at = row.email_verified_at = row.id_verified_at = row.id_verified_by = None
         row.changed_at = row.erased_at = at
         row.save()
+    Answer.objects.filter(customer__in=rows).delete()
+    CorrectionRequest.objects.filter(customer__in=rows).delete()
+    forget_faces([row.pk for row in rows], why="erased", by=by, at=at)
     ids = [str(row.pk) for row in rows]
     record(CustomerErased(customer_id, ids, why), actor=by, at=at, subject_id=customer_id)
     organisation = asked.organisation_id

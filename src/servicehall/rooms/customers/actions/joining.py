@@ -15,8 +15,9 @@ from servicehall.rooms.customers.alike import filled_from
 from servicehall.rooms.customers.events import CustomersJoined, CustomersKeptApart, CustomersParted
 from servicehall.rooms.customers.models import Customer, Joining, KeptApart
 
+from .facing import forget_faces
 from .records import locked, organisation_of, settle
-from .refusals import NotOnePerson, TooLateToPart
+from .refusals import NotOnePerson, RecordRestricted, TooLateToPart
 
 RIGHT = "customer.merge"
 UNDO_FOR = timedelta(days=30)
@@ -39,6 +40,7 @@ def join_customers(*, kept_id: UUID, gone_id: UUID, by: Actor, at: datetime | No
 
     Raises:
         NotOnePerson: it is one record twice, or they belong to different organisations.
+        RecordRestricted: one customer restricted the use of their data.
         NotFound: one is not there any more, or is another organisation's.
         NotAllowed: the actor may not join records.
     """
@@ -48,6 +50,8 @@ def join_customers(*, kept_id: UUID, gone_id: UUID, by: Actor, at: datetime | No
         raise NotOnePerson
     with transaction(organisation):
         kept, gone = locked(kept_id), locked(gone_id)
+        if kept.restricted_at or gone.restricted_at:
+            raise RecordRestricted
         filled = filled_from(kept, gone)
         for field in filled:
             for name in (field, *_WITH.get(field, ())):
@@ -55,6 +59,9 @@ def join_customers(*, kept_id: UUID, gone_id: UUID, by: Actor, at: datetime | No
         moved = [str(pk) for pk in Customer.objects.filter(merged_into=gone).values_list("pk", flat=True)]
         Customer.objects.filter(merged_into=gone).update(merged_into=kept)
         Customer.objects.filter(pk=gone.pk).update(merged_into=kept)
+        forget_faces(
+            [gone.pk], why="joined", by=by, at=moment
+        )  # its consent is no longer seen at the kept one
         settle(kept, moment)
         made = Joining.objects.create(
             organisation_id=organisation, kept=kept, gone=gone, filled=filled, moved=moved, joined_at=moment

@@ -18,8 +18,9 @@ from servicehall.kernel.protection.normal_form import id_number, phone
 from servicehall.kernel.rights import Actor
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.customers import access
-from servicehall.rooms.customers.events import CustomerAdded, CustomerCorrected, CustomerIdentified
-from servicehall.rooms.customers.models import Customer
+from servicehall.rooms.customers.documents.numbers import is_resident_number, looks_like_one
+from servicehall.rooms.customers.events import CustomerAdded, CustomerCorrected
+from servicehall.rooms.customers.models import Answer, Customer
 
 from .refusals import RecordRestricted
 
@@ -27,6 +28,9 @@ BY_STAFF = ("name", "phone", "email", "address", "notes")
 LONGEST = {field.name: field.max_length or 0 for field in protected_fields(Customer)}
 BY_CUSTOMER = ("name", "address")
 """A customer changes phone and e-mail by a code sent there (see codes.py), not by writing them."""
+
+WHILE_RESTRICTED = ("asked", "complaint", "authority")
+"""Reasons to look at a record whose use is restricted: for the customer, for a claim, or by law."""
 
 
 def locked(customer_id: UUID) -> Customer:
@@ -63,19 +67,36 @@ def checked(fields: Mapping[str, str], allowed: tuple[str, ...]) -> dict[str, st
     errors: dict[str, str] = {}
     found: dict[str, str] = {}
     for name, value in fields.items():
-        text = value.strip()
-        if name not in allowed:
-            errors[name] = _("This cannot be changed here.")
-        elif len(text) > (limit := LONGEST[name]):
-            errors[name] = _("At most %(limit)d characters.") % {"limit": limit}
-        elif text and name == "phone" and not 7 <= len(re.sub(r"\D", "", phone(text))) <= 15:
-            errors[name] = _("Write the number with its area code, such as 138 1234 5678.")
-        elif text and name == "email" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
-            errors[name] = _("Write the address like name@example.com.")
-        found[name] = text
+        found[name] = text = value.strip()
+        wrong = misfit(name, text) if name in allowed else _("This cannot be changed here.")
+        if wrong:
+            errors[name] = wrong
     if errors:
         raise BadInput(errors=errors)
     return found
+
+
+def misfit(name: str, text: str) -> str:
+    """Why a text cannot be stored in a field, in the reader's language; nothing when it can."""
+    if len(text) > (limit := LONGEST[name]):
+        return _("At most %(limit)d characters.") % {"limit": limit}
+    if not text:
+        return ""
+    if name == "phone" and not 7 <= len(re.sub(r"\D", "", phone(text))) <= 15:
+        return _("Write the number with its area code, such as 138 1234 5678.")
+    if name == "email" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
+        return _("Write the address like name@example.com.")
+    return misfit_number(text) if name == "id_number" else ""
+
+
+def misfit_number(text: str) -> str:
+    """Why it is no number of an ID document; a mistyped one of a resident is found by its check character."""
+    plain = id_number(text)
+    if not 4 <= len(plain) <= 30:
+        return _("Write the number, or at least its last four characters.")
+    if looks_like_one(plain) and not is_resident_number(plain):
+        return _("This number has a mistake: its check character does not fit. Compare it with the card.")
+    return ""
 
 
 def begin(organisation_id: UUID, *, by: Actor, at: datetime, language: str = "", **fields: str) -> Customer:
@@ -134,6 +155,8 @@ def correct_customer(
         row = locked(customer_id)
         if row.restricted_at and not own:
             raise RecordRestricted
+        if own and row.id_verified_at and given.get("name", row.name) != row.name:
+            raise BadInput(errors={"name": _("Your name is verified by a document. Ask us to correct it.")})
         changed = sorted(name for name, text in given.items() if getattr(row, name) != text)
         if not changed:
             return row
@@ -158,43 +181,38 @@ def settle(row: Customer, moment: datetime) -> None:
     row.save()
 
 
-def verify_identity(
-    *, customer_id: UUID, document: str, number: str, by: Actor, at: datetime | None = None
-) -> Customer:
-    """Staff has compared a document with the person; the number, or its last digits, is kept protected.
-
-    Raises:
-        BadInput: the kind of document is unknown, or the number too short or too long.
-        RecordRestricted: the customer restricted the use of their data.
-        NotAllowed, NotFound: the actor may not change that record.
-    """
-    organisation = organisation_of(customer_id)
-    access.place_for(by, "customer.change", organisation)
-    if document not in Customer.Document.values:
-        raise BadInput(errors={"document": _("Choose the kind of document.")})
-    if not 4 <= len(id_number(number)) <= 30:
-        raise BadInput(errors={"number": _("Write the number, or at least its last four characters.")})
-    moment = at or clock.now()
-    with transaction(organisation):
-        row = locked(customer_id)
-        if row.restricted_at:
-            raise RecordRestricted
-        row.document, row.id_number = document, number.strip()
-        row.id_verified_at, row.id_verified_by = moment, by.id
-        settle(row, moment)
-        record(CustomerIdentified(row.pk, document), actor=by, at=moment, subject_id=row.pk)
-    return row
-
-
 def unmask_field(*, customer_id: UUID, field: str, reason: str, by: Actor, at: datetime | None = None) -> str:
     """A protected field in full, for a reason that is recorded.
 
     Raises:
         ReasonNeeded: the reason is not of the list.
+        RecordRestricted: the customer restricted the use of their data, and this would be use.
         NotAllowed, NotFound: the actor may not unmask that organisation's customers, or there is no such field.
     """
     row = Customer.objects.filter(pk=customer_id).first()
     if row is None or field not in Customer.MASKS:
         raise NotFound
-    place = access.place_for(by, unmasking.RIGHT, row.organisation_id)
+    place = _place_to_unmask(row, reason, by)
     return unmasking.unmask(row, field, reason=reason, place=place, by=by, at=at)
+
+
+def unmask_answer(
+    *, customer_id: UUID, answer_id: UUID, reason: str, by: Actor, at: datetime | None = None
+) -> str:
+    """An answer in own words in full, likewise.
+
+    Raises:
+        ReasonNeeded, RecordRestricted, NotAllowed, NotFound: see :func:`unmask_field`.
+    """
+    answer = Answer.objects.select_related("customer").filter(pk=answer_id, customer_id=customer_id).first()
+    if answer is None:
+        raise NotFound
+    place = _place_to_unmask(answer.customer, reason, by)
+    return unmasking.unmask(answer, "words", reason=reason, place=place, by=by, at=at)
+
+
+def _place_to_unmask(row: Customer, reason: str, by: Actor) -> UUID:
+    place = access.place_for(by, unmasking.RIGHT, row.organisation_id)
+    if row.restricted_at and reason in unmasking.REASONS and reason not in WHILE_RESTRICTED:
+        raise RecordRestricted
+    return place

@@ -101,3 +101,74 @@ class AlreadyDecided(Refused):
     kind = "already-decided"
     title = _("This request was decided already")
     advice = _("Load the page again.")
+
+
+class FormNotNeeded(Refused):
+    """The form asks what none of its purposes needs; ``errors`` says of each question what to do."""
+
+    kind = "form-not-needed"
+    status = 422
+    title = _("The form asks more than its purposes need")
+    advice = _("Take these questions out, or choose purposes that need them.")
+
+
+class FormChanged(Refused):
+    """Another version of the form was published since it was shown."""
+
+    kind = "form-changed"
+    title = _("This form has changed meanwhile")
+    advice = _("Look at what is asked now, then send it again.")
+
+
+class CardExpired(Refused):
+    """The card's last day is over."""
+
+    kind = "card-expired"
+    status = 422
+    title = _("This card is no longer valid")
+    advice = _("Ask for a valid document.")
+
+
+class NameDiffers(Refused):
+    """The record has another name than the card."""
+
+    kind = "name-differs"
+    status = 422
+    title = _("The card has another name than this record")
+    advice = _(
+        "Make sure that it is this customer's record. If it is, correct the name, then read the card again."
+    )
+
+
+class FaceNotAgreed(Refused):
+    """The customer has not agreed that faces are compared, or took it back."""
+
+    kind = "face-not-agreed"
+    status = 403
+    title = _("The customer has not agreed to a comparison of faces")
+    advice = _("Compare a document instead. Nobody has to agree, and nobody waits longer who does not.")
+
+
+class FaceNotKept(Refused):
+    """There is no template to compare with."""
+
+    kind = "face-not-kept"
+    title = _("There is nothing to compare this face with")
+    advice = _("Compare a document. With the customer's consent a template can be taken then.")
+
+
+class FaceUnusable(Refused):
+    """No template can be made of the image."""
+
+    kind = "face-unusable"
+    status = 422
+    title = _("This picture cannot be used")
+    advice = _("Take another one with one face, from the front and in good light; or compare a document.")
+
+
+class NotIdentified(Refused):
+    """The customer's identity is not verified."""
+
+    kind = "not-identified"
+    title = _("This customer's identity is not verified yet")
+    advice = _("Compare a document first.")

@@ -4,7 +4,30 @@ from servicehall.kernel.protection.unmasking import REASONS
 from servicehall.rooms.customers.access import known_customer
 from servicehall.rooms.customers.alike import Pair
 
+from .corrections import (
+    Correction,
+    correctable,
+    correction_queue,
+    correction_reasons,
+    own_corrections,
+    restricted_records,
+)
 from .duplicates import duplicates, joining_preview, joinings
+from .faces import FaceState, face_state
+from .forms import (
+    AT_DESK,
+    OWN_PAGE,
+    STEPS,
+    AskedForm,
+    Reason,
+    answers_of,
+    askable,
+    draft_of,
+    form_of,
+    is_contact,
+    purposes,
+    unanswered,
+)
 from .records import (
     Record,
     customer,
@@ -30,16 +53,32 @@ from .rights import (
 )
 
 __all__ = [
+    "AT_DESK",
+    "OWN_PAGE",
     "REASONS",
+    "STEPS",
+    "AskedForm",
+    "Correction",
+    "FaceState",
     "Offer",
     "Pair",
+    "Reason",
     "Record",
     "all_known",
+    "answers_of",
+    "askable",
+    "correctable",
+    "correction_queue",
+    "correction_reasons",
     "customer",
     "documents",
+    "draft_of",
     "duplicates",
     "erasure_queue",
+    "face_state",
     "find_customers",
+    "form_of",
+    "is_contact",
     "joining_preview",
     "joinings",
     "known_customer",
@@ -48,11 +87,15 @@ __all__ = [
     "offers",
     "open_request",
     "organisation_of_site",
+    "own_corrections",
     "own_record",
     "passkeys_of",
     "proved_receipt",
+    "purposes",
     "receipt",
     "refusal_reasons",
+    "restricted_records",
     "same_person",
+    "unanswered",
     "unseen_since",
 ]

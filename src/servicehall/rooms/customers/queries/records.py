@@ -109,6 +109,11 @@ def looks_like_a_search(words: str) -> bool:
 
 
 def unseen_since(moment: datetime) -> QuerySet[Customer, tuple[UUID, UUID]]:
-    """Customers who have not come and whose record nobody touched since then: (id, organisation), oldest first."""
-    rows = Customer.objects.filter(seen_at__lt=moment, erased_at=None, merged_into=None)
+    """Customers who have not come and whose record nobody touched since then: (id, organisation), oldest first.
+
+    A restricted record is kept: who restricted it may need it for a claim.
+    """
+    rows = Customer.objects.filter(
+        seen_at__lt=moment, erased_at=None, merged_into=None, restricted_at__isnull=True
+    )
     return rows.order_by("seen_at").values_list("pk", "organisation_id")

@@ -10,16 +10,25 @@ from uuid import UUID
 from servicehall.kernel import events
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.languages import Text, say
-from servicehall.kernel.protection.fields import open_all, protected_fields
+from servicehall.kernel.protection.fields import open_all
 from servicehall.kernel.rights import SYSTEM, Actor
 from servicehall.rooms.customers import access
 from servicehall.rooms.customers.actions.erasing import RIGHT
-from servicehall.rooms.customers.models import Consent, Customer, ErasureRequest, PurposeVersion
+from servicehall.rooms.customers.models import (
+    Answer,
+    Consent,
+    CorrectionRequest,
+    Customer,
+    ErasureRequest,
+    FaceTemplate,
+    Purpose,
+    PurposeVersion,
+)
 from servicehall.rooms.customers.queries.records import passkeys_of
+from servicehall.rooms.customers.wording import LABELS
 from servicehall.rooms.trust import queries as evidence
 
 PROVED = ("consent.given", "consent.withdrawn")
-LABELS = {field.name: field.verbose_name for field in protected_fields(Customer)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +52,12 @@ class Offer:
 
 
 def offers(record: Customer) -> list[Offer]:
-    """The purposes of a customer's organisation (two queries). ``is_older``: they consented to an earlier wording."""
+    """The purposes of a customer's organisation that need consent (two queries). ``is_older``: they consented to an earlier wording."""
     newest: dict[UUID, PurposeVersion] = {}
     rows = PurposeVersion.objects.filter(
-        purpose__organisation_id=record.organisation_id, purpose__is_active=True
+        purpose__organisation_id=record.organisation_id,
+        purpose__is_active=True,
+        purpose__basis=Purpose.Basis.CONSENT,
     ).select_related("purpose")
     for row in rows.order_by("purpose__slug", "number"):
         newest[row.purpose_id] = row
@@ -170,8 +181,16 @@ def all_known(record: Customer) -> dict[str, Any]:
         Consent.objects.filter(customer_id__in=ids).select_related("version__purpose").order_by("given_at")
     )
     requests = ErasureRequest.objects.filter(customer_id__in=ids).order_by("asked_at")
+    answers = list(
+        Answer.objects.filter(customer_id__in=ids).select_related("version__form").order_by("answered_at")
+    )
+    open_all(answers)
     return {
         "record": _fields(record),
+        "face_template": FaceTemplate.objects.filter(customer_id__in=ids)
+        .values("verifier", "made_at")
+        .first(),
+        "answers": [_answer(one) for one in answers],
         "joined_records": [_fields(row) for row in joined],
         "consents": [
             {
@@ -189,10 +208,26 @@ def all_known(record: Customer) -> dict[str, Any]:
             {"name": one.name, "added_at": one.added_at, "used_at": one.used_at}
             for one in passkeys_of(record)
         ],
+        "correction_requests": list(
+            CorrectionRequest.objects.filter(customer_id__in=ids)
+            .order_by("asked_at")
+            .values("field", "asked_at", "due_at", "state", "decided_at")
+        ),
         "erasure_requests": [
             {"asked_at": one.asked_at, "due_at": one.due_at, "state": one.state, "decided_at": one.decided_at}
             for one in requests
         ],
+    }
+
+
+def _answer(one: Answer) -> dict[str, Any]:
+    asked = next(question for question in one.version.questions if question["key"] == one.question)
+    return {
+        "form": one.version.form.step,
+        "version": one.version.number,
+        "question": asked["labels"],
+        "answer": one.words,
+        "answered_at": one.answered_at,
     }
 
 

@@ -10,7 +10,7 @@ from servicehall.kernel import sql
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.events import plain, record
 from servicehall.kernel.rights import Actor, allow
-from servicehall.rooms.queueing import configuration, store
+from servicehall.rooms.queueing import configuration, last_act, store
 from servicehall.rooms.queueing.models import Ticket
 
 from .refusals import CounterNotOpen, NotYours, WrongState
@@ -111,4 +111,4 @@ def changed(
     record(fact, actor=by, at=at, subject_id=ticket.pk, visit_id=ticket.visit_id)
     if counter is not None:
         kept = {"ticket": before, "facts": plain(fact)}
-        store.remember(counter, ticket, kind=fact.kind, before=kept, at=at)
+        last_act.remember(counter, ticket, kind=fact.kind, before=kept, at=at)

@@ -9,7 +9,7 @@ from uuid import UUID
 from servicehall.kernel import clock
 from servicehall.kernel.rights import Actor
 from servicehall.kernel.transactions import transaction
-from servicehall.rooms.queueing import store
+from servicehall.rooms.queueing import last_act
 from servicehall.rooms.queueing.models import Ticket
 
 from .acting import site_of
@@ -68,8 +68,8 @@ def _and_call_next(
 ) -> Both:
     with transaction(site_id):
         done = first()
-        earlier = store.undoable(counter_id)
+        earlier = last_act.last(counter_id)
         called = call_next(site_id=site_id, counter_id=counter_id, by=by, at=at)
         if called is not None and earlier is not None:
-            store.remember_earlier(counter_id, earlier)
+            last_act.remember_earlier(counter_id, earlier)
     return done, called

@@ -10,7 +10,7 @@ from servicehall.kernel import clock, timers
 from servicehall.kernel.events import record
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
-from servicehall.rooms.queueing import configuration, store
+from servicehall.rooms.queueing import configuration, last_act, store
 from servicehall.rooms.queueing.events import TicketUndone
 from servicehall.rooms.queueing.models import CALLED, HELD, SERVING, CounterStatus, Ticket
 
@@ -36,7 +36,7 @@ def undo(*, site_id: UUID, counter_id: UUID, by: Actor, at: datetime | None = No
     counter = setup.counter(counter_id)
     with transaction(site_id):
         status = CounterStatus.objects.filter(pk=counter.id).first()
-        last = store.undoable(counter.id)
+        last = last_act.last(counter.id)
         if status is None or last is None:
             raise NothingToUndo
         if by.kind == "staff" and status.staff_id != by.id and not by.may("queue.supervise", site_id):
@@ -45,8 +45,8 @@ def undo(*, site_id: UUID, counter_id: UUID, by: Actor, at: datetime | None = No
             raise NothingToUndo(seconds=setup.rules.undo_seconds)
         ticket = _take_back(last, setup, counter.id, by=by, at=moment)
         if earlier := last["before"].get("earlier"):
-            ticket = _take_back(store.undoable_of(earlier), setup, counter.id, by=by, at=moment)
-        store.forget_undo(counter.id)
+            ticket = _take_back(last_act.earlier_of(earlier), setup, counter.id, by=by, at=moment)
+        last_act.forget(counter.id)
         return ticket
 
 

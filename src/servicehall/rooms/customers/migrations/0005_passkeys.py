@@ -9,7 +9,7 @@ import servicehall.kernel.protection.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0001_initial"),
+        ("customers", "0004_corrections"),
         ("hall", "0002_second_factor_of_an_organisation"),
     ]
 
