@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from servicehall.kernel import followers, rights
+from servicehall.kernel import clock, followers, rights
 from servicehall.kernel.rights import SYSTEM, Actor
 from servicehall.rooms.hall import actions as hall
 from servicehall.rooms.people import actions as people
@@ -95,7 +95,7 @@ def make_site(slug: str = "mall", *, hours: Any = None, **rest: Any) -> tuple[An
 def make_hall(slug: str = "mall", **rest: Any) -> Hall:
     """The whole small hall."""
     configuration.forget()
-    return built((slug, repr(rest)), lambda: _make_hall(slug, **rest), empty="hall_site")
+    return built((slug, repr(rest), clock.now() if clock.is_virtual() else None), lambda: _make_hall(slug, **rest), empty="hall_site")
 
 
 def _make_hall(slug: str, **rest: Any) -> Hall:

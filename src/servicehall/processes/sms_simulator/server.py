@@ -7,12 +7,12 @@ import logging
 import signal
 import threading
 import time
-import urllib.error
-import urllib.request
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
+
+import requests
 
 from . import aliyun, twilio
 from .service import Service, Text
@@ -116,11 +116,9 @@ class Simulator(ThreadingHTTPServer):
             body, headers = twilio.receipt(self.service, text)
         if not url.startswith(("http://", "https://")):
             return
-        request = urllib.request.Request(url, data=body, headers=headers, method="POST")  # noqa: S310
         try:
-            with urllib.request.urlopen(request, timeout=5):  # noqa: S310 - the hall's own address
-                pass
-        except (OSError, urllib.error.URLError) as problem:
+            requests.post(url, data=body, headers=headers, timeout=5, allow_redirects=False)
+        except requests.RequestException as problem:
             log.warning("simulator.receipt_not_taken reason=%s", type(problem).__name__)
 
 
