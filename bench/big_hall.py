@@ -123,5 +123,6 @@ def measure(database: str) -> list[Figure]:
         ticket = running.python("bench.filling", running.site, "0", "1")
         empty = times(visitor, ticket, running.counters)
         ticket = running.python("bench.filling", running.site, str(PAST), str(WAITING))
+        running.wait_until_idle()  # a million events become leaves of the evidence first
         full = times(visitor, ticket, running.counters)
         return [Figure(database, name, empty[name], full[name]) for name in empty]

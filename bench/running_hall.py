@@ -89,6 +89,27 @@ class RunningHall:
             time.sleep(0.1)
         raise RuntimeError(f"the hall did not start:\n{(self.data / 'run.log').read_text()[-2000:]}")
 
+    def wait_until_idle(self, seconds: float = 600, *, share: float = 0.1) -> None:
+        """Until all its processes together have used less than ``share`` of one core for three seconds."""
+        end = time.monotonic() + seconds
+        before = self._processor_seconds()
+        while time.monotonic() < end:
+            time.sleep(3)
+            now = self._processor_seconds()
+            if now - before < 3 * share:
+                return
+            before = now
+        raise RuntimeError("the hall did not come to rest")
+
+    def _processor_seconds(self) -> float:
+        mark, total = f"SERVICEHALL_DATA={self.data}".encode(), 0
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if mark in (folder / "environ").read_bytes():
+                    fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
+                    total += int(fields[11]) + int(fields[12])
+        return total / os.sysconf("SC_CLK_TCK")
+
     def stop(self) -> None:
         """Stop it as Ctrl-C does."""
         if self.process is None:
