@@ -159,4 +159,4 @@ def test_a_list_takes_the_same_queries_for_few_rows_and_many(office: Office) -> 
             site=office.mall.site, zone=office.mall.zone, label=f"x{number}", names={"en": f"X{number}"}
         )
     assert queries() == few
-    assert max(few) <= 21
+    assert max(few) <= 22

@@ -21,16 +21,12 @@ WAITING_SHOWN = 40
 def in_order(setup: Configuration, stages: list[UUID], limit: int, at: datetime) -> list[tuple[Any, ...]]:
     """The next ``limit`` pool tickets of these stages in calling order: (id, number, stage, class, key, since, joined)."""
     rows = store.line([(s, c) for s in stages for c in setup.classes], limit)
-    keyed = {
-        (stage, group, key, n): row
-        for n, row in enumerate(rows)
-        for stage, group, key in [(sql.uuid(row[2]), sql.uuid(row[3]), row[4])]
-    }
+    rules = {raw: setup.orders.get(group) for raw in {row[3] for row in rows} if (group := sql.uuid(raw))}
     now = clock.micros(at)
     scored = [
-        (setup.discipline.score(setup.orders[group], key, now), key, row)
-        for (_stage, group, key, _n), row in keyed.items()
-        if group in setup.orders
+        (setup.discipline.score(rule, row[4], now), row[4], row)
+        for row in rows
+        if (rule := rules.get(row[3]))
     ]
     return [row for _s, _k, row in sorted(scored, key=lambda r: (-r[0], r[1], r[2][1]))[:limit]]
 

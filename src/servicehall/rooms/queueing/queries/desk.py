@@ -168,7 +168,7 @@ def queue(
     seq = events.last_seq(site_id)
     setup = configuration.of_site(site_id)
     wanted = [s for s in (stages if stages is not None else setup.stages) if s in setup.stages]
-    in_line = waiting.in_line(wanted)
+    in_line = waiting.in_line(site_id, wanted)
     counts = {stage: count for stage, count, _since in in_line}
     longest = {stage: since for stage, _count, since in in_line}
     work = waits.workforce(setup, moment)

@@ -176,7 +176,7 @@ def _now(
     targets = {s: setup.services[setup.stages[s].service].target_minutes for s in shown}
     over = waiting.over_target(targets, at)
     services: dict[UUID, dict[str, Any]] = {}
-    for stage, count, since in waiting.at_stages([setup.site], shown):
+    for stage, count, since in waiting.at_site(setup.site, shown):
         one = services.setdefault(
             setup.stages[stage].service, {"waiting": 0, "over_target": 0, "since": since, "unserved": 0}
         )
@@ -319,7 +319,7 @@ def _now_by_site(sites: Sequence[UUID], at: datetime) -> dict[UUID, dict[str, An
         for site in sites
     }
     earliest: dict[UUID, datetime] = {}
-    for stage, count, since in waiting.at_stages(sites, stages):
+    for stage, count, since in waiting.at_sites(sites, stages):
         site = stages[stage]
         found[site]["waiting"] += count
         earliest[site] = min(earliest.get(site, since), since)

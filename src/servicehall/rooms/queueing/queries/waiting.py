@@ -11,25 +11,61 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from servicehall.kernel import sql
+from django.db import connection
+
+from servicehall.kernel import events, sql
 from servicehall.rooms.queueing import store
 
 Group = tuple[UUID, int, datetime]
 """A stage, how many wait there, and since when the first of them."""
 
 
-def in_line(stages: Collection[UUID]) -> list[Group]:
-    """Those who wait for any counter (one query)."""
+LONG = 500
+"""A line of so many is counted once an event, not once a reader: to count ten thousand takes milliseconds."""
+_MOST_KEPT = 1000
+_long: dict[tuple[UUID, frozenset[UUID]], tuple[int, list[Group]]] = {}
+
+
+def in_line(site: UUID, stages: Collection[UUID]) -> list[Group]:
+    """Those who wait for any counter (one query; of a long line, at least the last number of the site's log)."""
+    key = (site, frozenset(stages))
+    kept = _long.get(key)
+    if connection.in_atomic_block:  # what is read here may never be
+        return _in_line(stages)
+    # Asked for before the count: what happens between the two is counted again, not missed.
+    seq = events.last_seq(site) if kept else -1
+    if kept and kept[0] == seq:
+        return kept[1]
+    found = _in_line(stages)
+    if sum(count for _stage, count, _since in found) >= LONG:
+        if len(_long) >= _MOST_KEPT:
+            _long.clear()
+        _long[key] = (seq, found)
+    else:
+        _long.pop(key, None)
+    return found
+
+
+def _in_line(stages: Collection[UUID]) -> list[Group]:
     return _grouped(f"{store.POOL} AND t.stage_id IN ({sql.placeholders(len(stages))})", stages)
 
 
-def at_stages(sites: Collection[UUID], stages: Collection[UUID]) -> list[Group]:
-    """The same, those sent to one counter or person included (two queries)."""
+def at_site(site: UUID, stages: Collection[UUID]) -> list[Group]:
+    """The same at one site, those sent to one counter or person included (two queries)."""
+    return in_line(site, stages) + _sent([site], stages)
+
+
+def at_sites(sites: Collection[UUID], stages: Collection[UUID]) -> list[Group]:
+    """The same at several sites (two queries)."""
+    return _in_line(stages) + _sent(sites, stages)
+
+
+def _sent(sites: Collection[UUID], stages: Collection[UUID]) -> list[Group]:
     sent = (
         f"t.state = 'waiting' AND t.site_id IN ({sql.placeholders(len(sites))})"
         " AND (t.for_counter_id IS NOT NULL OR t.for_staff_id IS NOT NULL)"
     )
-    return in_line(stages) + [one for one in _grouped(sent, sites, store.by_directed()) if one[0] in stages]
+    return [one for one in _grouped(sent, sites, store.by_directed()) if one[0] in stages]
 
 
 def over_target(targets: Mapping[UUID, float], at: datetime) -> dict[UUID, int]:

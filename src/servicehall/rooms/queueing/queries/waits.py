@@ -97,7 +97,7 @@ def stage_range(setup: Configuration, work: Workforce, stage: UUID, ahead: int) 
 
 def waiting_by_stage(setup: Configuration) -> dict[UUID, int]:
     """How many wait in the pool of each stage (one query)."""
-    return {stage: count for stage, count, _since in waiting.in_line(setup.stages)}
+    return {stage: count for stage, count, _since in waiting.in_line(setup.site, setup.stages)}
 
 
 def waiting_by_site(site_ids: Collection[UUID]) -> dict[UUID, int]:
