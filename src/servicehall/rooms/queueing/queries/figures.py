@@ -174,7 +174,7 @@ def _now(
     opened = {c for c, one in at_work.items() if one["state"] == "open"}
     shown = stages & set(setup.stages)
     targets = {s: setup.services[setup.stages[s].service].target_minutes for s in shown}
-    over = waiting.over_target(targets, at)
+    over = waiting.over_target(setup.site, targets, at)
     services: dict[UUID, dict[str, Any]] = {}
     for stage, count, since in waiting.at_site(setup.site, shown):
         one = services.setdefault(
@@ -323,7 +323,7 @@ def _now_by_site(sites: Sequence[UUID], at: datetime) -> dict[UUID, dict[str, An
         site = stages[stage]
         found[site]["waiting"] += count
         earliest[site] = min(earliest.get(site, since), since)
-    for stage, count in waiting.over_target(targets, at).items():
+    for stage, count in waiting.over_target_at_sites(targets, at).items():
         found[stages[stage]]["over_target"] += count
     return {site: {**one, **waiting.longest(earliest.get(site), at)} for site, one in found.items()}
 

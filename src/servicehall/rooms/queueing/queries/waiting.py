@@ -6,7 +6,7 @@ A customer who let others go first keeps what they have waited; one who was put 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,22 +22,28 @@ Group = tuple[UUID, int, datetime]
 
 LONG = 500
 """A line of so many is counted once an event, not once a reader: to count ten thousand takes milliseconds."""
+STEP = 5
+"""Seconds for which it is good how many of a long line have waited too long: that grows without an event."""
 _MOST_KEPT = 1000
-_long: dict[tuple[UUID, frozenset[UUID]], tuple[int, list[Group]]] = {}
+_long: dict[Hashable, tuple[int, list[Group]]] = {}
 
 
 def in_line(site: UUID, stages: Collection[UUID]) -> list[Group]:
     """Those who wait for any counter (one query; of a long line, at least the last number of the site's log)."""
-    key = (site, frozenset(stages))
-    kept = _long.get(key)
+    return _once_an_event(site, frozenset(stages), lambda: _in_line(stages))
+
+
+def _once_an_event(site: UUID, what: Hashable, count: Callable[[], list[Group]]) -> list[Group]:
     if connection.in_atomic_block:  # what is read here may never be
-        return _in_line(stages)
+        return count()
+    key = (site, what)
+    kept = _long.get(key)
     # Asked for before the count: what happens between the two is counted again, not missed.
     seq = events.last_seq(site) if kept else -1
     if kept and kept[0] == seq:
         return kept[1]
-    found = _in_line(stages)
-    if sum(count for _stage, count, _since in found) >= LONG:
+    found = count()
+    if sum(number for _stage, number, _since in found) >= LONG:
         if len(_long) >= _MOST_KEPT:
             _long.clear()
         _long[key] = (seq, found)
@@ -68,20 +74,30 @@ def _sent(sites: Collection[UUID], stages: Collection[UUID]) -> list[Group]:
     return [one for one in _grouped(sent, sites, store.by_directed()) if one[0] in stages]
 
 
-def over_target(targets: Mapping[UUID, float], at: datetime) -> dict[UUID, int]:
+def over_target(site: UUID, targets: Mapping[UUID, float], at: datetime) -> dict[UUID, int]:
     """How many of those in line at a stage have waited longer than its target in minutes (one query)."""
+    what = ("over", frozenset(targets.items()), int(at.timestamp()) // STEP)
+    found = _once_an_event(site, what, lambda: _over_target(targets, at))
+    return {stage: count for stage, count, _since in found}
+
+
+def over_target_at_sites(targets: Mapping[UUID, float], at: datetime) -> dict[UUID, int]:
+    """The same of stages of several sites (one query)."""
+    return {stage: count for stage, count, _since in _over_target(targets, at)}
+
+
+def _over_target(targets: Mapping[UUID, float], at: datetime) -> list[Group]:
     by_target: dict[float, list[UUID]] = defaultdict(list)
     for stage, target in targets.items():
         by_target[target].append(stage)
     if not by_target:
-        return {}
+        return []
     parts: list[str] = []
     params: list[Any] = []
     for target, stages in by_target.items():
         parts.append(f"(t.stage_id IN ({sql.placeholders(len(stages))}) AND t.stage_since < %s)")
         params += [*stages, at.astimezone(UTC) - timedelta(minutes=target)]
-    found = _grouped(f"{store.POOL} AND ({' OR '.join(parts)})", params)
-    return {stage: count for stage, count, _since in found}
+    return _grouped(f"{store.POOL} AND ({' OR '.join(parts)})", params)
 
 
 def longest(since: datetime | None, at: datetime) -> dict[str, Any]:
