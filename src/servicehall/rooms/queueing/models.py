@@ -340,8 +340,7 @@ class Ticket(models.Model):
             ),
         ]
         indexes = [
-            # Counts and longest waits are read from the index alone; SQLite wants the condition's columns, too.
-            models.Index(
+            models.Index(  # counted from the index alone, for which SQLite wants the condition's columns, too
                 fields=["stage", "priority", "order_key", "stage_since", "state", "for_counter", "for_staff"],
                 condition=Q(state="waiting", for_counter__isnull=True, for_staff__isnull=True),
                 name="ticket_waiting",
