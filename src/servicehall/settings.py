@@ -43,6 +43,8 @@ FACE_VERIFIER = os.environ.get("SERVICEHALL_FACE_VERIFIER", "")
 FACE_MODEL = os.environ.get("SERVICEHALL_FACE_MODEL", "")
 FACE_MODEL_SHA256 = os.environ.get("SERVICEHALL_FACE_MODEL_SHA256", "")
 DEBUG = flag("SERVICEHALL_DEBUG")
+# The gallery of components, for who works on the pages: a hall has no use for it.
+GALLERY = flag("SERVICEHALL_GALLERY")
 
 # Whom to tell about a weakness: addresses as RFC 9116 wants them (mailto:…, https:…), and the rules for it.
 SECURITY_CONTACT = items("SERVICEHALL_SECURITY_CONTACT")
@@ -194,6 +196,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "servicehall.rooms.people.passwords.FewCharacters"},
+    {"NAME": "servicehall.rooms.people.passwords.WordsOfTheHouse"},
     {"NAME": "servicehall.rooms.people.passwords.Breached"},
 ]
 # Where known breached passwords are asked for by the first five digits of their SHA-1 (the k-anonymity

@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
@@ -169,6 +169,7 @@ class StaffPages(SetupPages):
     search_fields = ("username", "names__en", "names__zh-Hans")
     ordering = ("username",)
     change_right = see_right = staffing.RIGHT
+    actions_detail = ("end_sessions",)
     _PERSON = ("username", "names", "email", "language", "skills", "is_active")
 
     @admin.display(description=pgettext_lazy("of a person", "Name"))
@@ -238,6 +239,33 @@ class StaffPages(SetupPages):
 
     def remove_row(self, request: HttpRequest, row: Any) -> None:
         staffing.withdraw_role(row, by=office.actor(request))
+
+    def has_end_sessions_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        person: Any = self.get_object(request, object_id) if object_id else None
+        return person is not None and self._whole(request, person)
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Sign out everywhere"), url_path="end-sessions", permissions=["end_sessions"]
+    )
+    def end_sessions(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask, then end all sessions of the person."""
+        person: Any = self.get_object(request, object_id)
+        if person is None:
+            raise Http404
+        if request.method == "POST":
+            count = staffing.end_sessions_of(person, by=office.actor(request))
+            text = ngettext(
+                "%(name)s is signed out at %(count)d place.", "%(name)s is signed out at %(count)d places.", count
+            )
+            messages.success(request, text % {"name": person, "count": count})
+            return HttpResponseRedirect(reverse("admin:people_staff_change", args=[person.pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Sign this person out everywhere?"),
+            "opts": self.opts,
+            "person": person,
+        }
+        return TemplateResponse(request, "people/end_sessions.html", context)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

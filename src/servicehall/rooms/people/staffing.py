@@ -22,6 +22,7 @@ from servicehall.kernel.rights import ROLES, STAFF_ROLES, Actor, allow
 from servicehall.kernel.transactions import INSTALLATION, transaction
 from servicehall.rooms.hall.events import SetupChanged
 
+from .actions import end_sessions
 from .models import RoleGrant, Skill, Staff
 
 RIGHT = "staff.change"
@@ -127,6 +128,20 @@ def save_person(
             step_up.demand(by, step_up.Operation("email.set", f"{person.username}:{person.email}"))
         person.save()
         _note(person, "added" if added else "changed", fields, by=by, at=at)
+
+
+def end_sessions_of(person: Staff, *, by: Actor, at: datetime | None = None) -> int:
+    """Sign a person out wherever they are signed in; returns at how many places.
+
+    Raises:
+        PersonOutOfReach: the person has roles that the actor could not give.
+        StepUpNeeded, StepUpRefused: a person has to confirm it.
+    """
+    if not by.extra and not may_change(by, person):
+        raise PersonOutOfReach
+    with transaction(INSTALLATION):
+        step_up.demand(by, step_up.Operation("sessions.end", person.username))
+        return end_sessions(person, by=by, reason="by-manager", at=at)
 
 
 def give_role(grant: RoleGrant, *, by: Actor, at: datetime | None = None) -> None:
