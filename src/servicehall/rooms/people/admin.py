@@ -11,7 +11,6 @@ from uuid import UUID
 from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,7 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 
 from servicehall.kernel import step_up
 from servicehall.kernel.languages import NAMES
@@ -55,14 +54,16 @@ _LANGUAGES = [(code.lower(), name) for code, name in NAMES.items()]
 
 
 class PersonForm(PersonFormBase):
-    """A person, with a new password if one is wanted."""
+    """A person; no password is typed here, a one-time password is made where one is wanted."""
 
-    new_password = forms.CharField(
-        label=_("New password"),
+    new_password = forms.BooleanField(
+        label=_("Make a one-time password"),
         required=False,
-        strip=False,
-        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least twelve characters, not a common one. Empty: the password stays."),
+        widget=UnfoldBooleanSwitchWidget(),
+        help_text=_(
+            "It replaces the present password and is shown once. It is good for three days;"
+            " whoever signs in with it chooses a password of their own."
+        ),
     )
     language = forms.ChoiceField(
         label=_("Language"), choices=_LANGUAGES, initial="zh-hans", widget=UnfoldAdminSelectWidget
@@ -72,23 +73,6 @@ class PersonForm(PersonFormBase):
         model = Staff
         fields = ("username", "names", "email", "language", "skills", "is_active")
         labels: ClassVar[Any] = {"names": pgettext_lazy("of a person", "Name")}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        password = self.fields.get("new_password")
-        if password is not None and self.instance._state.adding:
-            password.required = True
-            password.help_text = _("At least twelve characters, not a common one.")
-
-    def clean(self) -> dict[str, Any]:
-        found: dict[str, Any] = super().clean() or {}
-        password = found.get("new_password", "")
-        if password:
-            try:
-                validate_password(password, self.instance)
-            except ValidationError as weak:
-                self.add_error("new_password", weak)
-        return found
 
 
 class RoleForm(RoleFormBase):
@@ -221,6 +205,9 @@ class StaffPages(SetupPages):
         if not self._whole(request, obj):
             hint = _("This person also works where you are not a manager; only the roles below are yours.")
             return ((None, {"fields": self._PERSON, "description": hint}),)
+        if obj is None:
+            hint = _("A one-time password is made and shown once, when the person is saved.")
+            return ((None, {"fields": self._PERSON, "description": hint}),)
         return (
             (None, {"fields": self._PERSON}),
             (pgettext_lazy("section of a form", "Password"), {"fields": ("new_password",)}),
@@ -229,10 +216,33 @@ class StaffPages(SetupPages):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change and not self._whole(request, obj):
             return
-        password = form.cleaned_data.get("new_password", "")
-        staffing.save_person(
-            obj, by=office.actor(request), fields=sorted(form.changed_data), password=password
+        wanted = not change or form.cleaned_data.get("new_password", False)
+        request._first_password = staffing.save_person(  # type: ignore[attr-defined]
+            obj, by=office.actor(request), fields=sorted(form.changed_data), new_password=wanted
         )
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
+        return self._first_password(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> Any:
+        return self._first_password(request, obj) or super().response_change(request, obj)
+
+    def _first_password(self, request: HttpRequest, person: Staff) -> HttpResponse | None:
+        """The page that shows a one-time password, once; None where none was made."""
+        password = getattr(request, "_first_password", "")
+        if not password:
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("The one-time password"),
+            "opts": self.opts,
+            "person": person,
+            "password": password,
+            "until": person.first_password_until,
+        }
+        answer = TemplateResponse(request, "people/first_password.html", context)
+        answer["Cache-Control"] = "no-store"
+        return answer
 
     def save_row(self, request: HttpRequest, row: Any, fields: list[str]) -> None:
         staffing.give_role(row, by=office.actor(request))
@@ -255,7 +265,9 @@ class StaffPages(SetupPages):
         if request.method == "POST":
             count = staffing.end_sessions_of(person, by=office.actor(request))
             text = ngettext(
-                "%(name)s is signed out at %(count)d place.", "%(name)s is signed out at %(count)d places.", count
+                "%(name)s is signed out at %(count)d place.",
+                "%(name)s is signed out at %(count)d places.",
+                count,
             )
             messages.success(request, text % {"name": person, "count": count})
             return HttpResponseRedirect(reverse("admin:people_staff_change", args=[person.pk]))

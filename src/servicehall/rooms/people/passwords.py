@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+import secrets
 import unicodedata
 import urllib.error
 import urllib.request
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +27,17 @@ _SHORTEST = 3
 _AS_LETTERS = str.maketrans("013457@$!", "oieastasi")
 PATIENCE = 2.0
 """Seconds that the list of breached passwords may take; nobody is kept from work because it is away."""
+
+
+FIRST_IS_GOOD_FOR = timedelta(days=3)
+"""A password that a manager hands over: over a weekend, not longer."""
+_LEGIBLE = "abcdefghjkmnpqrstuvwxyz23456789"
+_GROUPS, _OF = 4, 5
+
+
+def first_password() -> str:
+    """A one-time password to be handed over: twenty letters and digits that are read without doubt (99 bits)."""
+    return "-".join("".join(secrets.choice(_LEGIBLE) for _ in range(_OF)) for _ in range(_GROUPS))
 
 
 class FewCharacters:
