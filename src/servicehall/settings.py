@@ -82,6 +82,8 @@ TICKETS_OF_ONE_ADDRESS = int(os.environ.get("SERVICEHALL_TICKETS_OF_ONE_ADDRESS"
 EVIDENCE_KEY = os.environ.get("SERVICEHALL_EVIDENCE_KEY", "")
 EVIDENCE_ORIGIN = os.environ.get("SERVICEHALL_EVIDENCE_ORIGIN", "")
 WITNESSES = os.environ.get("SERVICEHALL_WITNESSES", "")
+# Reads an uploaded file from its input; exit status 0: clean, 1: a virus, else: no answer. Empty: nothing is scanned.
+SCAN_COMMAND = os.environ.get("SERVICEHALL_SCAN_COMMAND", "")
 VOICE_COMMAND = os.environ.get("SERVICEHALL_VOICE_COMMAND", "")
 
 # Networks that webhooks may go to although they are not public, such as 10.1.0.0/16 (there also without TLS).
