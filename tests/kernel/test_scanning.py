@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,7 @@ def test_without_an_answer_nothing_is_taken(
 
 def test_without_the_setting_nothing_is_started(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.SCAN_COMMAND = ""
-    monkeypatch.setattr(uploads.subprocess, "run", None)
+    monkeypatch.setattr(subprocess, "run", None)
     assert admit(sent("a.png", picture()), IMAGE).size
     with pytest.raises(NotWhatItSays):
         admit(sent("a.txt", b"text"), IMAGE)
