@@ -77,6 +77,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _open.callback(shutil.rmtree, folder, ignore_errors=True)
     os.environ["DJANGO_SETTINGS_MODULE"] = "servicehall.settings"
     os.environ["SERVICEHALL_DATA"] = str(folder)
+    os.environ["SERVICEHALL_GALLERY"] = "1"  # components are tried on it
     os.environ["TEST_SQLITE_FILE"] = str(folder / "test.sqlite3")
     os.environ["DATABASE_URL"] = _server() if KIND == "postgresql" else ""
     if not hasattr(config, "workerinput"):

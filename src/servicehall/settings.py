@@ -43,6 +43,8 @@ FACE_VERIFIER = os.environ.get("SERVICEHALL_FACE_VERIFIER", "")
 FACE_MODEL = os.environ.get("SERVICEHALL_FACE_MODEL", "")
 FACE_MODEL_SHA256 = os.environ.get("SERVICEHALL_FACE_MODEL_SHA256", "")
 DEBUG = flag("SERVICEHALL_DEBUG")
+# The gallery of components, for who works on the pages: a hall has no use for it.
+GALLERY = flag("SERVICEHALL_GALLERY")
 
 # Whom to tell about a weakness: addresses as RFC 9116 wants them (mailto:…, https:…), and the rules for it.
 SECURITY_CONTACT = items("SERVICEHALL_SECURITY_CONTACT")
@@ -80,6 +82,8 @@ TICKETS_OF_ONE_ADDRESS = int(os.environ.get("SERVICEHALL_TICKETS_OF_ONE_ADDRESS"
 EVIDENCE_KEY = os.environ.get("SERVICEHALL_EVIDENCE_KEY", "")
 EVIDENCE_ORIGIN = os.environ.get("SERVICEHALL_EVIDENCE_ORIGIN", "")
 WITNESSES = os.environ.get("SERVICEHALL_WITNESSES", "")
+# Reads an uploaded file from its input; exit status 0: clean, 1: a virus, else: no answer. Empty: nothing is scanned.
+SCAN_COMMAND = os.environ.get("SERVICEHALL_SCAN_COMMAND", "")
 VOICE_COMMAND = os.environ.get("SERVICEHALL_VOICE_COMMAND", "")
 
 # Networks that webhooks may go to although they are not public, such as 10.1.0.0/16 (there also without TLS).
@@ -194,6 +198,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "servicehall.rooms.people.passwords.FewCharacters"},
+    {"NAME": "servicehall.rooms.people.passwords.WordsOfTheHouse"},
     {"NAME": "servicehall.rooms.people.passwords.Breached"},
 ]
 # Where known breached passwords are asked for by the first five digits of their SHA-1 (the k-anonymity

@@ -190,7 +190,6 @@ PAGES: list[Row] = [
     Row("ops:evidence", "/ops/evidence?number=Z999", DESK, MANAGER, what="nothing found"),
     Row("desk:queue", QUEUE, DESK, AGENTS[0], what="not allowed"),
     Row("ops:site", "/ops/nowhere", DESK, MANAGER, what="unknown"),
-    Row("look:gallery", "/gallery", DESK),
 ]
 # Answers that are no page of their own: parts, acts that lead elsewhere, files, data.
 NO_PAGES = {
@@ -219,5 +218,5 @@ NO_PAGES = {
     *("portal:me-passkey-remove", "receipts:twilio", "receipts:aliyun"),
     *("portal:me-proof", "portal:proof", "ops:correction", "portal:me-register", "portal:me-correction"),
     *("desk:customer-card", "desk:customer-face", "desk:customer-restrict"),
-    "look:specimen",  # looked at in tests/channels/look
+    *("look:gallery", "look:specimen"),  # looked at in tests/channels/look
 }

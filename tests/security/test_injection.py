@@ -19,6 +19,7 @@ from django.test import Client
 from servicehall.kernel import outgoing
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.hall import actions as setup
+from servicehall.rooms.people import actions as people
 from servicehall.rooms.queueing.models import Ticket
 from tests.hall import Hall, make_hall
 
@@ -174,3 +175,24 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(certificate: tuple[Pat
                 urllib.request.Request(f"https://127.0.0.1:{listening.getsockname()[1]}/"), timeout=5
             )
         thread.join()
+
+
+@pytest.mark.one_database
+def test_of_parameters_sent_twice_the_last_counts_everywhere(hall: Hall) -> None:
+    """Checked and used is the same one, so nothing passes behind a harmless first value."""
+    agent, browser = hall.people["agent"], Client()
+    form = f"username=nobody&password=wrong&username={agent.username}&password=a+long+enough+password"
+    assert browser.post("/sign-in", form, content_type="application/x-www-form-urlencoded").status_code == 302
+    assert browser.session["_auth_user_id"] == str(agent.pk)
+    # What stands in the address does not count for a form.
+    stranger = Client()
+    address = f"/sign-in?username={agent.username}&password=a+long+enough+password"
+    assert stranger.post(address, {"username": "nobody", "password": "wrong"}).status_code == 422
+    token = people.create_token(role="desk", site_id=hall.id, name="", by=SYSTEM)[1]
+    program = Client(headers={"Authorization": f"Bearer {token}"})
+    assert program.get("/api/v1/sites/mall/queue?limit=0&limit=1").status_code == 200
+    assert program.get("/api/v1/sites/mall/queue?limit=1&limit=0").status_code == 422
+    twice = '{"service": "nothing", "service": "consult"}'
+    made = program.post("/api/v1/sites/mall/tickets", twice, content_type="application/json")
+    assert made.status_code == 201
+    assert made.json()["service"]["slug"] == "consult"

@@ -115,6 +115,27 @@ def test_scripts_take_over_markup_only_from_pages_of_the_same_place() -> None:
     assert {p.name for p in SCRIPTS if takes.search(p.read_text("utf-8"))} <= known
 
 
+def test_scripts_make_no_object_from_names_that_were_sent() -> None:
+    # Names of properties come from our own lists; only display preferences, which the browser itself kept, are
+    # poured into an object, whose known names alone are read.
+    known = {
+        "announcer.js": {"Object.assign(this,"}, "feed.js": {"Object.assign(this,"},
+        "slot.js": {"Object.assign(document.createElement("}, "early.js": {"Object.assign(saved,"},
+        "prefs.js": {"prefs[name] =", "root.dataset[name] ="}, "passkey.js": {"response[name] ="},
+    }  # fmt: skip
+    writes = re.compile(
+        r"__proto__|\.prototype\b|setPrototypeOf|fromEntries|Object\.assign\((?:[\w.]+[,(])?"
+        r"|[\w.]+\[[A-Za-z_][\w.]*\] =(?!=)"
+    )
+    unknown = {
+        (path.name, one)
+        for path in SCRIPTS
+        for one in writes.findall(path.read_text("utf-8"))
+        if one not in known.get(path.name, set())
+    }
+    assert unknown == set()
+
+
 def test_pages_keep_nothing_of_anybody_in_the_browser() -> None:
     # Only display preferences and which calls a board has spoken.
     stores = re.compile(r"(?:local|session)Storage|indexedDB|document\.cookie|caches\.open")

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel.errors import NotAllowed, NotFound, NotSignedIn, Refused
 
+from . import refused_acts
+
 log = logging.getLogger(__name__)
 NOT_RECEIVED = "servicehall.not_received"
 """In a request's META: the refusal that it is to be answered with, because its body did not come (arriving.py)."""
@@ -89,7 +91,8 @@ def wants_document(request: HttpRequest) -> bool:
 
 
 def answer(request: HttpRequest, error: Refused) -> HttpResponse:
-    """The refusal as a problem document, a toast for a part of a page, or a page."""
+    """The refusal as a problem document, a toast for a part of a page, or a page; refused acts are noted."""
+    refused_acts.note(request, error)
     if wants_document(request):
         return JsonResponse(
             error.problem(request.path), status=error.status, content_type="application/problem+json"

@@ -20,18 +20,23 @@ from servicehall.rooms.people import actions as people
 from servicehall.rooms.people import queries as people_queries
 
 SIGNED_IN, SEEN, IDLE, ENROL, ENDED = "signed_in_at", "seen_at", "idle_minutes", "must_add_factor", "ended_by"
-SECOND_FACTOR_PAGE = "/account/app"
+CHOOSE = "must_choose_password"
+SECOND_FACTOR_PAGE, PASSWORD_PAGE = "/account/app", "/account/password"
 _NOTED_EVERY = 60
-_WHILE_ENROLLING = ("/account", "/sign-", "/static/", "/i18n/")
+_ALWAYS_OPEN = ("/sign-", "/static/", "/i18n/")
 
 
-def begin_session(request: HttpRequest, staff: Any) -> None:
-    """Note when a session began and how long it may idle; whether its owner has to add a second factor."""
+def begin_session(request: HttpRequest, staff: Any, *, by: str) -> None:
+    """Note when a session began and how long it may idle, and what its owner has to do before anything else.
+
+    Who came with a password (``by``) that somebody else made chooses an own one.
+    """
     role = people_queries.highest_role(staff)
     now = time.time()
     request.session[SIGNED_IN] = request.session[SEEN] = now
     request.session[IDLE] = settings.IDLE_MINUTES.get(role, settings.IDLE_MINUTES[""])
     request.session[ENROL] = _must_enrol(staff)
+    request.session[CHOOSE] = by == "password" and staff.first_password_until is not None
 
 
 def _must_enrol(staff: Any) -> bool:
@@ -73,6 +78,16 @@ def _timed_user(request: HttpRequest) -> Any:
     return user
 
 
+def _first_of_all(request: HttpRequest) -> str:
+    """The page where a person has to do something before this request; empty when there is nothing to do."""
+    if request.session.get(CHOOSE):
+        # Not even the rest of the account: whoever made the password could add a passkey of their own.
+        return "" if request.path == PASSWORD_PAGE else PASSWORD_PAGE
+    if request.session.get(ENROL):
+        return "" if request.path.startswith("/account") else SECOND_FACTOR_PAGE
+    return ""
+
+
 class TimedAuthentication(AuthenticationMiddleware):
     """Django's, with time-outs; pages for somebody signed in are kept by no cache."""
 
@@ -83,15 +98,15 @@ class TimedAuthentication(AuthenticationMiddleware):
     def process_view(
         self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any
     ) -> HttpResponseBase | None:
-        """Somebody who has to add a second factor first gets nowhere else."""
-        if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.path.startswith(_WHILE_ENROLLING):
+        """Somebody who has to choose a password or add a second factor first gets nowhere else."""
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.path.startswith(_ALWAYS_OPEN):
             return None
-        if not request.user.is_authenticated or not request.session.get(ENROL):
+        if not request.user.is_authenticated or not (page := _first_of_all(request)):
             return None
         if "HX-Request" in request.headers:
             # The whole window goes there, not the part of the page that asked.
-            return HttpResponse(status=204, headers={"HX-Redirect": SECOND_FACTOR_PAGE})
-        return HttpResponseRedirect(SECOND_FACTOR_PAGE)
+            return HttpResponse(status=204, headers={"HX-Redirect": page})
+        return HttpResponseRedirect(page)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         user = getattr(request, "_cached_user", None)

@@ -36,6 +36,7 @@ ACTS: dict[str, str | Promise] = {
     "second-factor.rule": _("Change who has to have a second factor"),
     "staff.change": _("Change a person’s roles, password or e-mail"),
     "staff.unlock": _("Unlock an account"),
+    "sessions.end": _("Sign a person out everywhere"),
     "export.release": _("Export single visits"),
     "factor.add": _("Add a second factor"),
     "factor.remove": _("Remove a second factor"),

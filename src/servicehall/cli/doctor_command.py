@@ -91,6 +91,13 @@ def _installation(options: argparse.Namespace, folder: Path) -> list[Check]:
         protection.refused_values,
         installation.static_files,
         installation.translations,
+        partial(transport.database_line, settings.DATABASES["default"]),
+        partial(
+            transport.mail_lines,
+            settings.SMTP_URL,
+            settings.EMAIL_HOST,
+            notices_by_tls=settings.EMAIL_USE_TLS,
+        ),
         partial(transport.contact, settings.SECURITY_CONTACT),
         partial(
             transport.transport,

@@ -2,7 +2,8 @@
 
 A picture is decoded within bounds and written anew, so that neither what hides behind its pixels (a page, an
 archive) nor what a camera noted in it (place, owner) is kept. A video's container is walked to its end. A page
-is text without scripts. The name that was sent is compared with the content and then forgotten.
+is text without scripts. The name that was sent is compared with the content and then forgotten. Where the
+installation names a virus scanner, it sees each file as it was sent, before anything of ours opens it.
 
 How files are served is the channels' matter: channels/files.py.
 """
@@ -10,6 +11,10 @@ How files are served is the channels' matter: channels/files.py.
 from __future__ import annotations
 
 import io
+import logging
+import shlex
+import subprocess
+import tempfile
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
@@ -18,13 +23,17 @@ from html.parser import HTMLParser
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
+from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, ImageSequence
 
 from .errors import Refused
 
+log = logging.getLogger(__name__)
 MEGABYTE = 1024 * 1024
+SCAN_PATIENCE = 20.0
+"""Seconds that the virus scanner may take for one file: who saves a form holds the site's line meanwhile."""
 MOST_PIXELS = 36_000_000
 """Of one picture: an 8K screen has 33 million. Decoded it takes four bytes each."""
 MOST_FRAMES = 300
@@ -81,6 +90,23 @@ class HoldsScripts(FileRefused):
     advice = _("Remove scripts, event attributes and embedded frames, then choose it again.")
 
 
+class HoldsVirus(FileRefused):
+    """The installation's virus scanner found something."""
+
+    kind = "holds-virus"
+    title = _("The virus scanner refuses this file")
+    advice = _("Do not send it again. Have the computer that it came from looked at.")
+
+
+class NotScanned(FileRefused):
+    """The virus scanner gave no answer, so nobody knows what the file holds."""
+
+    kind = "not-scanned"
+    status = 503
+    title = _("The file could not be scanned for viruses")
+    advice = _("Try again in a few minutes. If it goes on, tell the administrator.")
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """Files of one kind: which endings stand for which type, how large, and how content is looked at."""
@@ -104,13 +130,14 @@ def admit(file: File[Any], kind: Kind) -> File[Any]:
     """The file as it may be kept. Large ones that are not written anew stay the same object, renamed.
 
     Raises:
-        FileTooLarge, TooManyPixels, NotWhatItSays, HoldsScripts: see there.
+        FileTooLarge, HoldsVirus, NotScanned, TooManyPixels, NotWhatItSays, HoldsScripts: see there.
     """
     said = kind.type_of(str(file.name or ""))
     if not said:
         raise NotWhatItSays(_("Use a file that ends in %(endings)s.") % {"endings": kind.endings})
     if (file.size or 0) > kind.most_bytes:
         raise FileTooLarge(_("The file is larger than %(most)d MB.") % {"most": kind.most_bytes // MEGABYTE})
+    _scan(file)
     file.seek(0)
     found, written = kind.look(file)  # type: ignore[arg-type]
     if found != said:
@@ -124,6 +151,38 @@ def admit(file: File[Any], kind: Kind) -> File[Any]:
     file.seek(0)
     file.name = name
     return file
+
+
+def _scan(file: File[Any]) -> None:
+    """Let the scanner read the file; its exit status is the answer, as ClamAV's programs give it: 0 clean, 1 not.
+
+    Anything else (it is missing, breaks down, takes too long) lets nothing in.
+    """
+    command = shlex.split(settings.SCAN_COMMAND)
+    if not command:
+        return
+    with tempfile.TemporaryFile() as copy:
+        for chunk in file.chunks():
+            copy.write(chunk)
+        copy.seek(0)
+        try:
+            status = subprocess.run(
+                command,
+                stdin=copy,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=SCAN_PATIENCE,
+                check=False,
+            ).returncode
+        except (OSError, subprocess.SubprocessError) as problem:
+            log.error("upload.not_scanned reason=%s", type(problem).__name__)
+            raise NotScanned from None
+    if status == 1:
+        log.warning("upload.virus_found")
+        raise HoldsVirus
+    if status != 0:
+        log.error("upload.not_scanned reason=status-%d", status)
+        raise NotScanned
 
 
 # --- Pictures ---

@@ -17,8 +17,8 @@ import jwt
 import pytest
 import requests
 from allauth.core import context
-from allauth.socialaccount.models import SocialAccount
-from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.models import SocialAccount, SocialToken
+from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Error
 from django.test import Client, RequestFactory, override_settings
 
 from servicehall.channels.entry.single_sign_on import CheckedTokens
@@ -126,6 +126,42 @@ def test_a_verified_address_signs_its_owner_in_and_is_connected(corp: Provider, 
     again.get(go(again, corp))
     assert signed_in(again) == "anna"
     assert len(happened("identity.linked")) == 1
+
+
+def test_the_providers_tokens_are_kept_nowhere_and_never_reach_the_browser(
+    corp: Provider, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    got: list[dict[str, Any]] = []
+    ask = OAuth2Client.get_access_token
+
+    def listening(self: OAuth2Client, *args: Any, **how: Any) -> Any:
+        got.append(ask(self, *args, **how))
+        return got[-1]
+
+    monkeypatch.setattr(OAuth2Client, "get_access_token", listening)
+    answer = client.get(go(client, corp))
+    assert signed_in(client) == "anna"
+    [tokens] = got
+    assert {"access_token", "id_token"} <= tokens.keys()
+    page = client.get("/account")
+    told = "".join(
+        (
+            str(answer.headers),
+            str(answer.cookies),
+            answer.content.decode(),
+            str(page.headers),
+            page.content.decode(),
+        )
+    )
+    told += (
+        str(dict(client.session))
+        + str(list(SocialAccount.objects.values()))
+        + str(list(Event.objects.values()))
+    )
+    assert not [
+        name for name in ("access_token", "id_token", "refresh_token") if tokens.get(name, "-none-") in told
+    ]
+    assert not SocialToken.objects.exists()
 
 
 @pytest.mark.parametrize("who", ["unverified", "stranger"])

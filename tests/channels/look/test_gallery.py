@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from servicehall.channels import look
 from servicehall.channels.look.assets import COMPONENTS
@@ -17,6 +17,11 @@ pytestmark = pytest.mark.one_database
 FOLDER = Path(look.__file__).parent
 ADDRESSES = ["/gallery", *(f"/gallery/{frame}" for frame in FRAMES)]
 LANGUAGES = {"en": "en", "zh-hans": "zh-Hans"}
+
+
+def test_a_hall_serves_no_gallery_unless_it_is_told_to(client: Client) -> None:
+    with override_settings(GALLERY=False):
+        assert {client.get(address).status_code for address in ADDRESSES} == {404}
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

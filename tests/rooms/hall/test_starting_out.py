@@ -54,7 +54,6 @@ def test_the_first_class_of_a_site_is_proposed_as_the_ordinary_one(office: Offic
 
 def test_a_password_that_is_too_short_is_explained_in_chinese(office: Office) -> None:
     client = office.as_("chief")
-    address = "/admin/people/staff/add/"
-    sent = fields(client.get(address)) | {"username": "li", "names_en": "Li", "new_password": "12345"}
-    page = client.post(address, sent, headers={"Accept-Language": "zh-Hans"}).content.decode()
+    sent = {"old": "a long enough password", "new": "12345", "again": "12345"}
+    page = client.post("/account/password", sent, headers={"Accept-Language": "zh-Hans"}).content.decode()
     assert "密码太短，至少需要 12 个字符。" in page

@@ -6,16 +6,20 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.mail import BadHeaderError
 from django.db import connection
 
 from servicehall.kernel import events, timers
 from servicehall.kernel.errors import NotAllowed
+from servicehall.kernel.ids import uuid7
 from servicehall.kernel.models import DataKey
 from servicehall.kernel.rights import SYSTEM
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.messages import actions, pace
 from servicehall.rooms.messages.models import Message
 from servicehall.rooms.messages.queries import kept
+from servicehall.rooms.messages.smtp import Smtp
+from servicehall.rooms.messages.transports import Letter
 from tests.hall import Hall, make_hall, minutes
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +113,23 @@ def test_a_forgotten_message_leaves_neither_row_nor_key(hall: Hall) -> None:
         assert actions.forget_messages(organisation_id=tenant, addresses=["13812345678"]) == 1
     assert not DataKey.objects.filter(owner_id__in=[old.pk, new.pk]).exists()
     assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "title"),
+    [
+        ("wang@example.com\nBcc: all@example.com", "Title"),
+        ("wang@example.com\r\n.\r\nRCPT TO:<all@example.com>", "Title"),
+        ("wang@example.com", "Title\nBcc: all@example.com"),
+        ("wang@example.com", "Title\r\n\r\nAnother body"),
+    ],
+)
+def test_no_text_steers_the_mail_server(settings: Any, address: str, title: str) -> None:
+    settings.SMTP_URL = "smtp://mail.example.com?from=hall@example.com"
+    settings.SMTP_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    with pytest.raises(BadHeaderError):
+        Smtp().send(Letter(uuid7(), address, title, "Body\r\n.\r\nRCPT TO:<all@example.com>"))
+    assert mail.outbox == []
+    Smtp().send(Letter(uuid7(), "wang@example.com", "Title", "Body\nBcc: all@example.com"))
+    [sent] = mail.outbox
+    assert sent.recipients() == ["wang@example.com"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from servicehall.kernel import events
+from servicehall.kernel import clock, events
 from servicehall.kernel.errors import NotAllowed
 from servicehall.kernel.rights import SYSTEM
 from servicehall.kernel.transactions import INSTALLATION
@@ -34,12 +35,19 @@ def newcomer(page: Any, **more: Any) -> dict[str, Any]:
             "username": "newcomer",
             "names_en": "New Comer",
             "names_zh_Hans": "新人",
-            "new_password": "a password nobody guesses",
             "grants-TOTAL_FORMS": "1",
             "grants-0-role": "agent",
         }
         | more
     )
+
+
+def shown_once(page: Any) -> str:
+    """The one-time password on a page that nobody keeps."""
+    assert "no-store" in page.headers["Cache-Control"]
+    found = re.search(r'id="first-password"[^>]*>([a-z2-9]{5}(?:-[a-z2-9]{5}){3})<', page.content.decode())
+    assert found, page.content.decode()[-2000:]
+    return found[1]
 
 
 # --- Adding and changing people ----------------------------------------------------------------------
@@ -50,9 +58,9 @@ def test_a_manager_adds_an_agent_who_can_sign_in_and_serve(office: Office) -> No
     sent = newcomer(
         client.get(ADD), **{"grants-0-where": f"site:{office.mall.id}", "skills": [str(skill.pk)]}
     )
-    assert client.post(ADD, sent).status_code == 302
+    password = shown_once(client.post(ADD, sent))
     made = Staff.objects.get(username="newcomer")
-    assert made.check_password("a password nobody guesses")
+    assert made.check_password(password)
     assert queries.actor_of(made).may("queue.call", office.mall.id)
     assert not queries.actor_of(made).may("queue.call", office.bank.id)
     assert queries.skills_of(made.pk) == {skill.pk}
@@ -70,12 +78,10 @@ def test_a_manager_adds_an_agent_who_can_sign_in_and_serve(office: Office) -> No
     )
 
 
-def test_a_new_person_needs_a_password_and_a_role(office: Office) -> None:
+def test_a_new_person_needs_a_name_of_their_own_and_a_role(office: Office) -> None:
     client = office.as_("manager")
     here = {"grants-0-where": f"site:{office.mall.id}"}
     for sent, words in (
-        ({**here, "new_password": ""}, "This field is required."),
-        ({**here, "new_password": "short"}, "too short"),
         ({**here, "username": "mall-agent"}, "already exists"),
         ({**here, "username": "two words"}, "Use letters, digits"),
     ):
@@ -113,13 +119,32 @@ def test_a_manager_gives_no_role_above_their_own_or_beyond_their_hall(
 
 def test_a_password_is_set_anew(office: Office) -> None:
     client, agent = office.as_("manager"), office.mall.people["agent"]
-    answer = client.post(
-        page_of(agent), fields(client.get(page_of(agent))) | {"new_password": "fresh and long 7"}
+    password = shown_once(
+        client.post(page_of(agent), fields(client.get(page_of(agent))) | {"new_password": "on"})
     )
-    assert answer.status_code == 302
     agent.refresh_from_db()
-    assert agent.check_password("fresh and long 7")
-    assert "fresh" not in str([e.data for e in events.after(INSTALLATION, 0, 1000)])
+    assert agent.check_password(password)
+    assert password not in str([e.data for e in events.after(INSTALLATION, 0, 1000)])
+    assert password not in client.get(page_of(agent)).content.decode()
+
+
+def test_a_password_that_somebody_made_is_random_and_ends_after_three_days(office: Office) -> None:
+    client, agent = office.as_("manager"), office.mall.people["agent"]
+    made = {
+        shown_once(client.post(page_of(agent), fields(client.get(page_of(agent))) | {"new_password": "on"}))
+        for _ in range(3)
+    }
+    assert len(made) == 3
+    agent.refresh_from_db()
+    end = agent.first_password_until
+    assert end is not None
+    assert timedelta(days=2, hours=23) < end - clock.now() <= timedelta(days=3)
+    newest = next(one for one in made if agent.check_password(one))
+    before = end - timedelta(seconds=1)
+    assert actions.prove_password(agent.username, newest, address="10.0.0.1", at=before) == agent
+    with pytest.raises(actions.WrongProof) as refused:
+        actions.prove_password(agent.username, newest, address="10.0.0.1", at=end)
+    assert refused.value.facts["reason"] == actions.FIRST_PASSWORD_OVER
 
 
 def test_without_a_new_password_the_old_one_stays(office: Office) -> None:
@@ -138,12 +163,12 @@ def test_a_manager_cannot_change_an_administrator(office: Office) -> None:
     client, admin = office.as_("manager"), office.mall.people["admin"]
     page = client.get(page_of(admin))
     assert "new_password" not in page.content.decode()
-    client.post(page_of(admin), fields(page) | {"username": "mine", "new_password": "taken over by me"})
+    client.post(page_of(admin), fields(page) | {"username": "mine", "new_password": "on"})
     admin.refresh_from_db()
     assert admin.username == "mall-admin"
     assert admin.check_password("a long enough password")
     with pytest.raises(staffing.PersonOutOfReach):
-        staffing.save_person(admin, by=office.mall.actors["manager"], fields=[], password="taken over by me")
+        staffing.save_person(admin, by=office.mall.actors["manager"], fields=[], new_password=True)
 
 
 def test_of_somebody_who_also_works_elsewhere_only_the_roles_here_are_shown(office: Office) -> None:

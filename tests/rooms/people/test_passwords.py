@@ -13,7 +13,11 @@ from django.core.exceptions import ValidationError
 from django.test import override_settings
 from django.utils import translation
 
-pytestmark = pytest.mark.one_database
+from servicehall.kernel.rights import SYSTEM
+from servicehall.rooms.hall import actions as hall
+from tests.hall import make_site, text
+
+pytestmark = [pytest.mark.one_database, pytest.mark.django_db]
 KNOWN = "correct horse battery staple"
 asked: list[tuple[str, str | None]] = []
 
@@ -78,3 +82,33 @@ def test_without_the_setting_nobody_is_asked(breaches: str) -> None:
 def test_a_list_that_is_away_keeps_nobody_from_work() -> None:
     with override_settings(BREACH_URL="http://127.0.0.1:9/range"):
         validate_password(KNOWN)
+
+
+@pytest.mark.parametrize(
+    "weak",
+    [
+        "Servicehall-2026!",
+        "s3rv1ceh@ll 123456",
+        "harbour-plaza-88",
+        "HarbourHarbour1",
+        "港湾广场港湾广场2026ab",
+        "plaza harbour plaza",
+    ],
+)
+def test_words_of_the_house_do_not_make_a_password(weak: str) -> None:
+    organisation = hall.add_organisation(slug="harbour", names=text("Harbour Plaza", "港湾广场"), by=SYSTEM)
+    hall.add_region(organisation=organisation, slug="east", names=text("East", "东区"), by=SYSTEM)
+    with translation.override("en"), pytest.raises(ValidationError, match="name of the house"):
+        validate_password(weak)
+
+
+def test_a_word_of_the_house_among_others_is_no_fault() -> None:
+    hall.add_organisation(slug="harbour", names=text("Harbour Plaza", "港湾广场"), by=SYSTEM)
+    for good in ("harbour tulip orbit sand", "rain on the plaza roof", "雨落在屋顶上我在港湾广场看书"):
+        validate_password(good)
+
+
+def test_a_sites_names_count_as_the_organisations_do() -> None:
+    make_site("mall")
+    with translation.override("en"), pytest.raises(ValidationError, match="name of the house"):
+        validate_password("mall hall 123 group")

@@ -22,6 +22,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.csrf import csrf_exempt
 from ninja.errors import HttpError, ValidationError
 
+from servicehall.channels import refused_acts
 from servicehall.channels.headers import of_data
 from servicehall.channels.refusals import NOT_RECEIVED, Malformed, refusal_of
 from servicehall.channels.transport import NotEncrypted
@@ -120,7 +121,9 @@ def _answer(view: View, request: Request, refs: dict[str, str]) -> HttpResponse:
             request.method = "GET"
         response = view(request, **refs)
     except Exception as error:  # noqa: BLE001 - the outermost floor of the API
-        response = problems.answer(request, refusal(error, request.request_id, request), request.request_id)
+        refused = refusal(error, request.request_id, request)
+        refused_acts.note(request, refused, refs)
+        response = problems.answer(request, refused, request.request_id)
     request.method = asked
     if isinstance(response, HttpResponseNotAllowed):
         return _not_allowed(request, response)

@@ -23,7 +23,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from servicehall.channels.addresses import address_of
-from servicehall.channels.sessions import ENROL
+from servicehall.channels.sessions import CHOOSE, ENROL
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.people import queries as people_queries
@@ -62,6 +62,10 @@ def _sessions(request: HttpRequest, staff: Any) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: not one["is_this"])
 
 
+def _hints() -> list[str]:
+    return [hint for hint in password_validators_help_texts() if hint]
+
+
 def _shown(request: HttpRequest, staff: Any, form: PasswordForm, status: int) -> HttpResponse:
     factors = people_queries.second_factors(staff.pk)
     used = next((f.data.get("used_mask", 0).bit_count() for f in factors if f.type == "recovery_codes"), None)
@@ -75,7 +79,7 @@ def _shown(request: HttpRequest, staff: Any, form: PasswordForm, status: int) ->
         **frame(staff),
         "form": form,
         "staff": staff,
-        "hints": [hint for hint in password_validators_help_texts() if hint],
+        "hints": _hints(),
         "own_language": staff.language,
         "apps": [f for f in factors if f.type == "totp"],
         "passkeys": [{"row": f, "name": f.data.get("name", "")} for f in factors if f.type == "webauthn"],
@@ -96,11 +100,23 @@ def account(request: HttpRequest, staff: Any) -> HttpResponse:
     return _shown(request, staff, PasswordForm(auto_id="%s"), 200)
 
 
+def _choosing(request: HttpRequest, staff: Any, form: PasswordForm, status: int) -> HttpResponse:
+    """The page of who signed in with a one-time password: it has nothing else to do."""
+    form.fields["old"].label = _("One-time password")
+    context = {**frame(staff), "form": form, "staff": staff, "hints": _hints()}
+    return render(request, "entry/choose_password.html", context, status=status)
+
+
 @sensitive_post_parameters("old", "new", "again")
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_person
 def password(request: HttpRequest, staff: Any) -> HttpResponse:
     """Change the password; all other sessions of the person end."""
+    must_choose = request.session.get(CHOOSE, False)
+    if request.method != "POST":
+        if not must_choose:
+            return HttpResponseRedirect(reverse("account"))
+        return _choosing(request, staff, PasswordForm(auto_id="%s"), 200)
     form = PasswordForm(request.POST, auto_id="%s")
     if form.is_valid():
         try:
@@ -116,12 +132,13 @@ def password(request: HttpRequest, staff: Any) -> HttpResponse:
         except people.LockedOut as locked:
             form.add_error("old", locked_words(locked))
         else:
+            request.session[CHOOSE] = False
             update_session_auth_hash(request, staff)
             UserSession.objects.filter(user_id=staff.pk).delete()
             UserSession.objects.create_from_request(request)
             messages.success(request, gettext("Your password has been changed."))
-            return HttpResponseRedirect(reverse("account"))
-    return _shown(request, staff, form, 422)
+            return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL if must_choose else reverse("account"))
+    return (_choosing if must_choose else _shown)(request, staff, form, 422)
 
 
 @require_POST

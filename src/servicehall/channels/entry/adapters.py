@@ -48,7 +48,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     def login(self, request: HttpRequest, user: Any) -> None:
         by, factor = _way_in(get_authentication_records(request, user))
         super().login(request, user)
-        begin_session(request, user)
+        begin_session(request, user, by=by)
         people.forget_failures(user.username, address=address_of(request))
         people.note_sign_in(user, by=by, factor=factor)
 

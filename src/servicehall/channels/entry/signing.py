@@ -82,8 +82,15 @@ def _check(request: HttpRequest, form: SignInForm) -> Any:
         )
     except people.LockedOut as locked:
         form.add_error(None, forms.ValidationError(locked_words(locked), code="locked"))
-    except people.WrongProof:
-        form.add_error(None, gettext("User name or password is wrong. Check both and try again."))
+    except people.WrongProof as wrong:
+        # Told only to who typed it right.
+        over = wrong.facts.get("reason") == people.FIRST_PASSWORD_OVER
+        form.add_error(
+            None,
+            gettext("The time of this one-time password is over. Ask your manager for a new one.")
+            if over
+            else gettext("User name or password is wrong. Check both and try again."),
+        )
     return None
 
 

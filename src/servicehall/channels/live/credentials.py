@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import parse_cookie
 
-from servicehall.channels.sessions import ENROL, overdue
+from servicehall.channels.sessions import CHOOSE, ENROL, overdue
 from servicehall.channels.transport import own_cookies
 from servicehall.kernel.errors import NotSignedIn
 from servicehall.kernel.rights import Actor
@@ -60,7 +60,7 @@ class Credentials:
         # `get_user` checks the password's hash too, so a changed password ends the stream.
         request: Any = SimpleNamespace(session=store)
         user = get_user(request)
-        if overdue(store) or store.get(ENROL):
+        if overdue(store) or store.get(ENROL) or store.get(CHOOSE):
             return None
         return people.actor_for_staff(user.pk, CHANNEL) if user.is_authenticated else None
 

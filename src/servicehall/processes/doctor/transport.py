@@ -1,10 +1,13 @@
-"""Check of the way to the hall: encrypted wherever it leaves this machine, and by whose word."""
+"""Checks of the ways to the hall and from it: encrypted wherever they leave this machine, and by whose word."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from servicehall.processes import tls
 
@@ -36,6 +39,47 @@ def transport(host: str, *, https: bool, proxies: int) -> Iterator[Finding]:
         )
     else:
         yield ok("Pages are served to this machine only, without TLS")
+
+
+def database_line(database: Mapping[str, Any]) -> Iterator[Finding]:
+    """Whether what goes to a database elsewhere is encrypted; ``database`` is Django's setting."""
+    host = str(database.get("HOST", ""))
+    if "postgresql" not in str(database["ENGINE"]) or not host or host.startswith("/") or _stays_here(host):
+        return
+    mode = str(database.get("OPTIONS", {}).get("sslmode") or os.environ.get("PGSSLMODE", "prefer"))
+    if mode in {"require", "verify-ca", "verify-full"}:
+        yield ok(f"The line to the database ({host}) is encrypted (sslmode={mode})")
+    else:
+        yield warning(
+            f"The line to the database ({host}) may go without TLS (sslmode={mode})",
+            "Add ?sslmode=verify-full to DATABASE_URL, or at least sslmode=require.",
+        )
+
+
+def mail_lines(messages: str, notices: str, *, notices_by_tls: bool) -> Iterator[Finding]:
+    """Whether letters go to their servers encrypted.
+
+    ``messages``: the address in SERVICEHALL_SMTP; ``notices``: the host in SERVICEHALL_EMAIL_HOST.
+    """
+    where = urlsplit(messages)
+    # The default is the transport's own: with a user name STARTTLS, without one none.
+    starttls = dict(parse_qsl(where.query)).get("starttls", "yes" if where.username else "no") == "yes"
+    lines = (
+        (
+            where.hostname or "",
+            where.scheme == "smtps" or starttls,
+            "Write smtps:// or add starttls=yes to SERVICEHALL_SMTP.",
+        ),
+        (notices, notices_by_tls, "Leave out SERVICEHALL_EMAIL_TLS, which is on by itself."),
+    )
+    for host, by_tls, advice in lines:
+        if host and not _stays_here(host):
+            if by_tls:
+                yield ok(f"Letters go to {host} by TLS")
+            else:
+                yield warning(
+                    f"Letters go to {host} without TLS: codes and names can be read on the way", advice
+                )
 
 
 def contact(addresses: list[str]) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
@@ -102,6 +103,16 @@ def named_places(ids: Collection[UUID]) -> list[tuple[str, list[tuple[str, str]]
 def organisations() -> dict[str, UUID]:
     """The organisations by short name."""
     return dict(Organisation.objects.values_list("slug", "pk"))
+
+
+def words_of_the_house() -> set[str]:
+    """Names and short names of all organisations and sites, whole and word by word (two queries)."""
+    found: set[str] = set()
+    for table in (Organisation, Site):
+        for slug, names in table.objects.values_list("slug", "names"):
+            for name in (slug, *names.values()):
+                found |= {name, *re.split(r"[\s-]+", name)}
+    return found
 
 
 def regions_of(sites: Iterable[Site]) -> list[Region]:

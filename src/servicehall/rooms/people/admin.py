@@ -1,4 +1,4 @@
-"""Back office pages for people: staff with roles and skills, skills, API tokens."""
+"""Back office pages for people: staff with roles and skills, skills. Those for API tokens: token_admin.py."""
 
 from __future__ import annotations
 
@@ -11,27 +11,26 @@ from uuid import UUID
 from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 
 from servicehall.kernel import step_up
 from servicehall.kernel.languages import NAMES
 from servicehall.kernel.office import office
 from servicehall.kernel.rights import Actor
-from servicehall.kernel.setup_admin import SetupPages, SetupTable, SiteFilter
+from servicehall.kernel.setup_admin import SetupPages, SetupTable
 from servicehall.kernel.transactions import INSTALLATION, transaction
 from servicehall.rooms.hall import queries as hall
 
-from . import actions, queries, staffing
-from .models import ApiToken, RoleGrant, Skill, Staff
+from . import queries, staffing, token_admin  # noqa: F401 - tokens' pages are registered with these
+from .models import RoleGrant, Skill, Staff
 
 if TYPE_CHECKING:
     PersonFormBase = forms.ModelForm[Staff]
@@ -47,7 +46,6 @@ for _app in ("auth", "account", "mfa", "socialaccount", "usersessions"):
             admin.site.unregister(_model)
 
 office.actor_of = queries.actor_of
-office.scopes[ApiToken] = "site"
 _LANGUAGES = [(code.lower(), name) for code, name in NAMES.items()]
 
 
@@ -55,14 +53,16 @@ _LANGUAGES = [(code.lower(), name) for code, name in NAMES.items()]
 
 
 class PersonForm(PersonFormBase):
-    """A person, with a new password if one is wanted."""
+    """A person; no password is typed here, a one-time password is made where one is wanted."""
 
-    new_password = forms.CharField(
-        label=_("New password"),
+    new_password = forms.BooleanField(
+        label=_("Make a one-time password"),
         required=False,
-        strip=False,
-        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least twelve characters, not a common one. Empty: the password stays."),
+        widget=UnfoldBooleanSwitchWidget(),
+        help_text=_(
+            "It replaces the present password and is shown once. It is good for three days;"
+            " whoever signs in with it chooses a password of their own."
+        ),
     )
     language = forms.ChoiceField(
         label=_("Language"), choices=_LANGUAGES, initial="zh-hans", widget=UnfoldAdminSelectWidget
@@ -72,23 +72,6 @@ class PersonForm(PersonFormBase):
         model = Staff
         fields = ("username", "names", "email", "language", "skills", "is_active")
         labels: ClassVar[Any] = {"names": pgettext_lazy("of a person", "Name")}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        password = self.fields.get("new_password")
-        if password is not None and self.instance._state.adding:
-            password.required = True
-            password.help_text = _("At least twelve characters, not a common one.")
-
-    def clean(self) -> dict[str, Any]:
-        found: dict[str, Any] = super().clean() or {}
-        password = found.get("new_password", "")
-        if password:
-            try:
-                validate_password(password, self.instance)
-            except ValidationError as weak:
-                self.add_error("new_password", weak)
-        return found
 
 
 class RoleForm(RoleFormBase):
@@ -169,6 +152,7 @@ class StaffPages(SetupPages):
     search_fields = ("username", "names__en", "names__zh-Hans")
     ordering = ("username",)
     change_right = see_right = staffing.RIGHT
+    actions_detail = ("end_sessions",)
     _PERSON = ("username", "names", "email", "language", "skills", "is_active")
 
     @admin.display(description=pgettext_lazy("of a person", "Name"))
@@ -220,6 +204,9 @@ class StaffPages(SetupPages):
         if not self._whole(request, obj):
             hint = _("This person also works where you are not a manager; only the roles below are yours.")
             return ((None, {"fields": self._PERSON, "description": hint}),)
+        if obj is None:
+            hint = _("A one-time password is made and shown once, when the person is saved.")
+            return ((None, {"fields": self._PERSON, "description": hint}),)
         return (
             (None, {"fields": self._PERSON}),
             (pgettext_lazy("section of a form", "Password"), {"fields": ("new_password",)}),
@@ -228,16 +215,68 @@ class StaffPages(SetupPages):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change and not self._whole(request, obj):
             return
-        password = form.cleaned_data.get("new_password", "")
-        staffing.save_person(
-            obj, by=office.actor(request), fields=sorted(form.changed_data), password=password
+        wanted = not change or form.cleaned_data.get("new_password", False)
+        request._first_password = staffing.save_person(  # type: ignore[attr-defined]
+            obj, by=office.actor(request), fields=sorted(form.changed_data), new_password=wanted
         )
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
+        return self._first_password(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> Any:
+        return self._first_password(request, obj) or super().response_change(request, obj)
+
+    def _first_password(self, request: HttpRequest, person: Staff) -> HttpResponse | None:
+        """The page that shows a one-time password, once; None where none was made."""
+        password = getattr(request, "_first_password", "")
+        if not password:
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("The one-time password"),
+            "opts": self.opts,
+            "person": person,
+            "password": password,
+            "until": person.first_password_until,
+        }
+        answer = TemplateResponse(request, "people/first_password.html", context)
+        answer["Cache-Control"] = "no-store"
+        return answer
 
     def save_row(self, request: HttpRequest, row: Any, fields: list[str]) -> None:
         staffing.give_role(row, by=office.actor(request))
 
     def remove_row(self, request: HttpRequest, row: Any) -> None:
         staffing.withdraw_role(row, by=office.actor(request))
+
+    def has_end_sessions_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        person: Any = self.get_object(request, object_id) if object_id else None
+        return person is not None and self._whole(request, person)
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Sign out everywhere"), url_path="end-sessions", permissions=["end_sessions"]
+    )
+    def end_sessions(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask, then end all sessions of the person."""
+        person: Any = self.get_object(request, object_id)
+        if person is None:
+            raise Http404
+        if request.method == "POST":
+            count = staffing.end_sessions_of(person, by=office.actor(request))
+            text = ngettext(
+                "%(name)s is signed out at %(count)d place.",
+                "%(name)s is signed out at %(count)d places.",
+                count,
+            )
+            messages.success(request, text % {"name": person, "count": count})
+            return HttpResponseRedirect(reverse("admin:people_staff_change", args=[person.pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Sign this person out everywhere?"),
+            "opts": self.opts,
+            "person": person,
+        }
+        return TemplateResponse(request, "people/end_sessions.html", context)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -271,105 +310,3 @@ class SkillPages(SetupPages):
             )
             return HttpResponseRedirect(reverse("admin:people_skill_change", args=[skill.pk]))
         return super().delete_view(request, object_id, extra_context)
-
-
-# --- API tokens ------------------------------------------------------------------------------------
-
-TOKEN_ROLES = {
-    "desk": _("desk: issue, call and serve"),
-    "kiosk": _("kiosk: issue tickets, rate"),
-    "manager": _("manager: figures and setup"),
-    "integration": _("integration: everything at the site, the clock of a rehearsal too"),
-}
-
-
-@admin.register(ApiToken)
-class TokenPages(SetupPages):
-    """API tokens: shown once when made, revoked and never changed."""
-
-    list_display = ("name", "role_name", "site", "created_at", "state")
-    list_filter = (SiteFilter, "role")
-    list_select_related = ("site",)
-    search_fields = ("name",)
-    change_right = see_right = "token.change"
-    actions_detail = ("revoke",)
-
-    @admin.display(description=_("role"))
-    def role_name(self, row: ApiToken) -> str:
-        return str(TOKEN_ROLES.get(row.role, row.role))
-
-    @display(description=_("state"), label={"good": "success", "gone": "danger"})  # type: ignore[untyped-decorator]
-    def state(self, row: ApiToken) -> tuple[str, str]:
-        return ("gone", gettext("revoked")) if row.revoked_at else ("good", gettext("valid"))
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (
-            ("site", "name", "role")
-            if obj is None
-            else ("name", "role_name", "site", "created_at", "revoked_at")
-        )
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return () if obj is None else self.get_fields(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is None and super().has_change_permission(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "role":
-            kwargs["choices"] = [("", "—"), *TOKEN_ROLES.items()]
-        return super().formfield_for_choice_field(db_field, request, **kwargs)
-
-    def line(self, request: HttpRequest) -> Any:
-        """Tokens are the installation's, also those for one site."""
-        return transaction(INSTALLATION)
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        made, raw = actions.create_token(
-            role=obj.role, site_id=obj.site_id, name=obj.name, by=office.actor(request)
-        )
-        obj.pk, obj._state.adding = made.pk, False
-        request._raw_token = raw  # type: ignore[attr-defined]
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Nothing hangs on a token."""
-
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
-        """Show the token, once: only its digest is kept."""
-        context = {
-            **self.admin_site.each_context(request),
-            "title": gettext("The new token"),
-            "opts": self.opts,
-            "token": request._raw_token,  # type: ignore[attr-defined]
-            "name": obj.name,
-        }
-        answer = TemplateResponse(request, "people/new_token.html", context)
-        answer["Cache-Control"] = "no-store"
-        return answer
-
-    def has_revoke_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        token = self.get_object(request, object_id) if object_id else None
-        return token is not None and token.revoked_at is None
-
-    @action(description=_("Revoke"), url_path="revoke", permissions=["revoke"])  # type: ignore[untyped-decorator]
-    def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask, then make the token invalid."""
-        token = self.get_object(request, object_id)
-        if token is None:
-            raise Http404
-        if request.method == "POST":
-            actions.revoke_token(token, by=office.actor(request))
-            messages.success(
-                request, gettext("%(name)s is revoked and no longer accepted.") % {"name": token.name}
-            )
-            return HttpResponseRedirect(reverse("admin:people_apitoken_changelist"))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": gettext("Revoke the token?"),
-            "opts": self.opts,
-            "token": token,
-        }
-        return TemplateResponse(request, "people/revoke_token.html", context)

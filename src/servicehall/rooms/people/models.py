@@ -56,6 +56,8 @@ class Staff(AbstractBaseUser):
     skills = models.ManyToManyField(Skill, blank=True, related_name="staff", verbose_name=_("skills"))
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_demo = models.BooleanField(default=False, editable=False)
+    # Somebody else made the password: good until then, and only to choose an own one. Empty: it is an own one.
+    first_password_until = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[StaffAccounts] = StaffAccounts()

@@ -1,11 +1,16 @@
-"""Rules for new passwords beside Django's own: no few characters repeated, none that is known from a breach."""
+"""Rules for new passwords beside Django's own: no few characters repeated, no words of the house, no known breach."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
+import re
+import secrets
+import unicodedata
 import urllib.error
 import urllib.request
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -13,11 +18,26 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from servicehall.kernel import outgoing
+from servicehall.rooms.hall import queries as hall
 
 log = logging.getLogger(__name__)
 FEWEST = 5
+PRODUCT = "servicehall"
+_SHORTEST = 3
+_AS_LETTERS = str.maketrans("013457@$!", "oieastasi")
 PATIENCE = 2.0
 """Seconds that the list of breached passwords may take; nobody is kept from work because it is away."""
+
+
+FIRST_IS_GOOD_FOR = timedelta(days=3)
+"""A password that a manager hands over: over a weekend, not longer."""
+_LEGIBLE = "abcdefghjkmnpqrstuvwxyz23456789"
+_GROUPS, _OF = 4, 5
+
+
+def first_password() -> str:
+    """A one-time password to be handed over: twenty letters and digits that are read without doubt (99 bits)."""
+    return "-".join("".join(secrets.choice(_LEGIBLE) for _ in range(_OF)) for _ in range(_GROUPS))
 
 
 class FewCharacters:
@@ -31,6 +51,42 @@ class FewCharacters:
 
     def get_help_text(self) -> str:
         return _("Four or five words that nobody would guess together are a good password.")
+
+
+class WordsOfTheHouse:
+    """Who guesses begins with the names on the door: they may stand in a password, and do not count."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        rest = without_words(password, hall.words_of_the_house() | {PRODUCT})
+        if rest is not None and len({letter for letter in rest if letter.isalpha()}) < FEWEST:
+            raise ValidationError(
+                _("This is mostly the name of the house. Use words that have nothing to do with it."),
+                "words-of-the-house",
+            )
+
+    def get_help_text(self) -> str:
+        return _("The names of the organisation, its halls and the product do not count.")
+
+
+def _plain(text: str) -> str:
+    """Letters and digits only, in one case and form."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())
+
+
+def without_words(password: str, words: Iterable[str]) -> str | None:
+    """What is left of a password beside these words, also those written with digits; None when it has none of them."""
+    rest = found = re.sub(r"[^\w@$!]|_", "", unicodedata.normalize("NFKC", password).casefold())
+    looked_for = {word for word in map(_plain, words) if len(word) >= _SHORTEST or not word.isascii()}
+    for word in sorted(looked_for - {""}, key=lambda w: (-len(w), w)):
+        for written in (word, word.translate(_AS_LETTERS)):
+            while (at := _place(rest, written)) >= 0:
+                rest = rest[:at] + rest[at + len(written) :]
+    return None if rest == found else rest
+
+
+def _place(text: str, word: str) -> int:
+    at = text.find(word)
+    return at if at >= 0 else text.translate(_AS_LETTERS).find(word)
 
 
 class Breached:

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.password_validation import validate_password
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +21,9 @@ from servicehall.kernel.rights import ROLES, STAFF_ROLES, Actor, allow
 from servicehall.kernel.transactions import INSTALLATION, transaction
 from servicehall.rooms.hall.events import SetupChanged
 
+from .actions import end_sessions
 from .models import RoleGrant, Skill, Staff
+from .passwords import FIRST_IS_GOOD_FOR, first_password
 
 RIGHT = "staff.change"
 
@@ -98,15 +99,18 @@ def _operation(act: str, grant: RoleGrant) -> step_up.Operation:
 
 
 def save_person(
-    person: Staff, *, by: Actor, fields: list[str], password: str = "", at: datetime | None = None
-) -> None:
-    """Add or change a person, with a new password when one is given.
+    person: Staff, *, by: Actor, fields: list[str], new_password: bool = False, at: datetime | None = None
+) -> str:
+    """Add or change a person; returns a one-time password when one is wanted, else an empty text.
+
+    Nobody but its owner knows a password for long: the one made here ends after three days, and whoever
+    signs in with it has to choose another. It is kept nowhere in the clear.
 
     Raises:
         PersonOutOfReach: the person has roles that the actor could not give.
         OwnAccess: the actor would lock themselves out.
         NotAllowed: the actor may not change staff at all.
-        ValidationError: a field does not fit, or the password is weak.
+        ValidationError: a field does not fit.
         StepUpNeeded, StepUpRefused: a new password or address has to be confirmed.
     """
     added = person._state.adding
@@ -115,9 +119,10 @@ def save_person(
         raise PersonOutOfReach
     if by.id == person.pk and not person.is_active:
         raise OwnAccess
+    moment, password = at or clock.now(), first_password() if new_password else ""
     if password:
-        validate_password(password, person)
         person.set_password(password)
+        person.first_password_until = moment + FIRST_IS_GOOD_FOR
     person.full_clean()
     with transaction(INSTALLATION):
         if password and not added:
@@ -126,7 +131,24 @@ def save_person(
             # Single sign-on finds people by their address.
             step_up.demand(by, step_up.Operation("email.set", f"{person.username}:{person.email}"))
         person.save()
-        _note(person, "added" if added else "changed", fields, by=by, at=at)
+        _note(person, "added" if added else "changed", fields, by=by, at=moment)
+        if password and not added:
+            end_sessions(person, by=by, reason="password-set", at=moment)
+    return password
+
+
+def end_sessions_of(person: Staff, *, by: Actor, at: datetime | None = None) -> int:
+    """Sign a person out wherever they are signed in; returns at how many places.
+
+    Raises:
+        PersonOutOfReach: the person has roles that the actor could not give.
+        StepUpNeeded, StepUpRefused: a person has to confirm it.
+    """
+    if not by.extra and not may_change(by, person):
+        raise PersonOutOfReach
+    with transaction(INSTALLATION):
+        step_up.demand(by, step_up.Operation("sessions.end", person.username))
+        return end_sessions(person, by=by, reason="by-manager", at=at)
 
 
 def give_role(grant: RoleGrant, *, by: Actor, at: datetime | None = None) -> None:

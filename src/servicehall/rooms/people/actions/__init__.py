@@ -23,7 +23,7 @@ from .factors import (
     show_codes,
 )
 from .identities import IdentityTaken, begin_linking, link_identity, person_to_link, unlink_identity
-from .proving import WrongProof, prove_code, prove_passkey, prove_password
+from .proving import FIRST_PASSWORD_OVER, WrongProof, prove_code, prove_passkey, prove_password
 from .sessions import (
     end_session,
     end_sessions,
@@ -43,6 +43,7 @@ from .trying import (
 )
 
 __all__ = [
+    "FIRST_PASSWORD_OVER",
     "FactorRequired",
     "IdentityTaken",
     "LockedOut",

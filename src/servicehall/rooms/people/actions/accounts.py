@@ -108,7 +108,8 @@ def change_password(
     by = Actor("staff", staff.pk, "desk")
     with transaction(INSTALLATION):
         staff.set_password(new)
-        staff.save(update_fields=["password"])
+        staff.first_password_until = None
+        staff.save(update_fields=["password", "first_password_until"])
         record(PasswordChanged(staff.pk), actor=by, at=at or clock.now())
         end_sessions(staff, by=by, keep=session, reason="password-changed", at=at)
 

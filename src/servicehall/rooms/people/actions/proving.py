@@ -34,6 +34,7 @@ from .trying import Try, begin_try, fail_try, succeed_try
 
 log = logging.getLogger(__name__)
 NOBODY = Actor("customer", None, "desk")
+FIRST_PASSWORD_OVER = "first-password-over"  # noqa: S105 - a reason
 
 
 class WrongProof(Refused):
@@ -50,13 +51,15 @@ def prove_password(username: str, password: str, *, address: str, at: datetime |
 
     Raises:
         LockedOut: too many tries failed just before.
-        WrongProof: name or password is wrong.
+        WrongProof: name or password is wrong, or it is a first password whose time is over.
     """
     attempt = begin_try(username, address=address, at=at)
     found = authenticate(None, username=username.strip(), password=password)
     if not isinstance(found, Staff):
         owner = Staff.objects.filter(username__iexact=username.strip()).first()
         raise _failed(attempt, owner, "password", address, at)
+    if found.first_password_until is not None and found.first_password_until <= (at or clock.now()):
+        raise _failed(attempt, found, FIRST_PASSWORD_OVER, address, at)
     # Earlier failures stay until the whole sign-in is done: whoever has the password may not guess codes for ever.
     succeed_try(attempt, whole=False, at=at)
     return found
