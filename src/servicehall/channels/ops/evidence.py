@@ -148,7 +148,8 @@ class Row:
 
     @property
     def number(self) -> str:
-        return str(self.facts.get("number") or "")
+        """The ticket's; other things have numbers too, such as versions of forms."""
+        return str(self.facts.get("number") or "") if "ticket" in self.facts else ""
 
     @property
     def ticket(self) -> str:
