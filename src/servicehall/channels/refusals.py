@@ -8,8 +8,17 @@ from collections.abc import Callable
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel.errors import NotAllowed, NotFound, NotSignedIn, Refused
@@ -108,6 +117,23 @@ def answer(request: HttpRequest, error: Refused) -> HttpResponse:
     return response
 
 
+def is_visit(request: HttpRequest) -> bool:
+    """Whether somebody goes to the address with a browser."""
+    by_hand = request.method == "GET" and "HX-Request" not in request.headers
+    return by_hand and not wants_document(request) and "text/html" in request.headers.get("Accept", "")
+
+
+def page_above(path: str) -> str:
+    """The address of the page that an address belongs to, ``/me`` for ``/me/code``."""
+    while path := path.rpartition("/")[0]:
+        try:
+            resolve(path)
+        except Resolver404:
+            continue
+        return path
+    return "/"
+
+
 class Refusals:
     """Turns refusals that reach the top of a page view into their answer."""
 
@@ -117,7 +143,13 @@ class Refusals:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if (refused := request.META.get(NOT_RECEIVED)) is not None:
             return answer(request, refused)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and is_visit(request):
+            # The answer to a form is a page under the form's address: to change its language, to load it again
+            # or to come back to it asks for that address, where there is nothing to see.
+            response = HttpResponseRedirect(page_above(request.path))
+            response.status_code = 303
+        return response
 
     def process_view(
         self, request: HttpRequest, _view: object, _args: object, _kwargs: object

@@ -19,7 +19,7 @@ SPECIMEN = "11010519491231002X"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8020, help="port to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8040, help="port to listen on (default: %(default)s)")
     parser.add_argument("--name", default="陈伟", help="name on the card (default: %(default)s)")
     parser.add_argument("--number", default=SPECIMEN, help="number on the card (default: %(default)s)")
     parser.add_argument("--until", default="长期", help="last day, such as 20301231 (default: %(default)s)")

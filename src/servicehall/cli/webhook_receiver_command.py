@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="secret of the webhook, whsec_… (may be repeated)",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8020, help="port to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8030, help="port to listen on (default: %(default)s)")
     parser.add_argument(
         "--fail", type=int, default=0, metavar="N", help="answer the first N with --status (-1: every one)"
     )

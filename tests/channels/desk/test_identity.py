@@ -87,6 +87,7 @@ def test_a_card_is_read_at_the_desk_and_what_hinders_is_said(
     assert client.post(at(wang, "card"), {"reader": "Reader 1"}).status_code == 303
     body = client.get(at(wang)).content.decode()
     assert "ID verified" in body
+    assert "The identity is verified." in body
     assert RESIDENT not in body
 
 

@@ -8,14 +8,19 @@ from typing import Any
 from servicehall import verify_evidence as verifier
 from servicehall.channels.ops import kinds, story
 from servicehall.kernel import events
+from servicehall.kernel.languages import say
 from servicehall.kernel.models import Event
+from servicehall.kernel.rights import SYSTEM
 from servicehall.kernel.transactions import INSTALLATION
+from servicehall.rooms.customers import actions as customers
+from servicehall.rooms.hall.models import Organisation
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.trust import actions as trust
 from servicehall.rooms.trust import queries
 from tests.channels.ops.test_export import rows as csv_rows
 from tests.channels.ops.watching import Halls
 from tests.hall import catch_up, minutes
+from tests.rooms.customers.counter import organisation
 
 PAGE = "/ops/evidence"
 
@@ -88,6 +93,26 @@ def test_what_belongs_to_no_site_is_for_the_whole_organisations_managers(halls: 
     assert found == [("Agent (Desk)", "Signed in", "")]
     assert halls.as_("manager").get(f"{PAGE}?site=installation").status_code == 404
     assert "Signed in" not in {title for _who, title, _n in told(halls.as_("manager").get(PAGE))}
+
+
+def test_what_happens_to_customers_is_read_at_each_site_of_their_organisation(halls: Halls) -> None:
+    tenant = organisation(halls.mall)
+    customers.add_customer(organisation_id=tenant, fields={"name": "Ann Lee"}, by=SYSTEM)
+    catch_up()
+    trust.make_checkpoint()
+    client = halls.as_("manager")
+    page = client.get(f"{PAGE}?site={tenant}&kind=customer.added")
+    [row] = page.context["rows"]
+    assert row.site == say(Organisation.objects.get(pk=tenant).names)
+    assert row.act.event in [one.act.event for one in client.get(PAGE).context["rows"]]
+    assert row.number == ""
+    address = f"{PAGE}/receipt?site={tenant}&seq={row.act.seq}"
+    assert address.replace("&", "&amp;") in page.content.decode()
+    assert json.loads(json.loads(client.get(address).content)["record"])["kind"] == "customer.added"
+    assert halls.as_("supervisor").get(address).status_code == 403
+    assert halls.as_("manager", halls.bank).get(address).status_code == 404
+    kinds_seen = {row.act.kind for row in halls.as_("manager", halls.bank).get(PAGE).context["rows"]}
+    assert "customer.added" not in kinds_seen
 
 
 def test_pages_follow_one_another_without_gap(halls: Halls) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from servicehall.kernel import clock
 from servicehall.kernel.models import Event
 from servicehall.rooms.people import actions as people
 from tests.channels.ops.watching import Halls
@@ -29,6 +30,8 @@ def test_a_supervisor_unlocks_after_confirming(halls: Halls) -> None:
     client = halls.as_("supervisor")
     text = client.get("/ops/mall/locked").content.decode()
     assert "mall-agent" in text
+    at = clock.local(clock.now(), "Asia/Shanghai")
+    assert f'<td class="number">{at:%H:%M}</td>' in text  # the hall's clock
     address = f"/ops/mall/locked/{halls.mall.people['agent'].pk}/unlock"
     assert client.post(address)["Location"] == "/ops/mall/locked"
     assert "No account is locked." in client.get("/ops/mall/locked").content.decode()

@@ -173,3 +173,21 @@ def test_the_page_makes_few_queries_however_many_visits(
         hall.issue(customer_id=wang.pk)
     with django_assert_num_queries(6):
         phone.get("/me")
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/me/code", "/me"),
+        ("/me/privacy/correction", "/me/privacy"),
+        ("/account/codes/new", "/account/codes"),
+        ("/sign-out", "/"),
+    ],
+)
+def test_a_browser_that_asks_for_the_address_of_a_form_is_led_to_its_page(
+    phone: Client, hall: Hall, path: str, page: str
+) -> None:
+    """What the language switch and a reload do on a page that answered a form."""
+    answer = phone.get(path, headers={"Accept": "text/html"})
+    assert (answer.status_code, answer["Location"]) == (303, page)
+    assert phone.get(path, headers={"Accept": "text/html", "HX-Request": "true"}).status_code == 405

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -194,7 +195,7 @@ def corrected(request: HttpRequest, actor: Actor, site: str, customer_id: UUID) 
         given = {name: text for name, text in form.cleaned_data.items() if text}
         try:
             actions.correct_customer(customer_id=record.pk, fields=given, by=actor)
-            return back_to(site, record)
+            return back_to(request, site, record, gettext("The record is corrected."))
         except BadInput as refused:
             tell(form, refused)
     return record_page(request, ground, record, site, status=422, edit=form)
@@ -245,16 +246,16 @@ def consented(request: HttpRequest, actor: Actor, site: str, customer_id: UUID) 
     except (BadInput, ValueError):
         words = gettext("The wording has changed. Read the new one, then decide.")
         return record_page(request, ground, record, site, status=422, problem=words)
-    return back_to(site, record)
+    return back_to(request, site, record, gettext("Recorded."))
 
 
 @require_POST
 @for_staff
-def erasure_asked(_request: HttpRequest, actor: Actor, site: str, customer_id: UUID) -> HttpResponse:
+def erasure_asked(request: HttpRequest, actor: Actor, site: str, customer_id: UUID) -> HttpResponse:
     """The customer asks at the desk to be erased."""
     _, record = record_at(actor, site, customer_id)
     actions.ask_erasure(customer_id=record.pk, by=actor)
-    return back_to(site, record)
+    return back_to(request, site, record, gettext("The wish to be erased is with the managers."))
 
 
 @require_POST
@@ -264,11 +265,12 @@ def restricted(request: HttpRequest, actor: Actor, site: str, customer_id: UUID)
     _, record = record_at(actor, site, customer_id)
     wanted = request.POST.get("restricted") == "yes"
     actions.restrict_use(customer_id=record.pk, restricted=wanted, by=actor)
-    return back_to(site, record)
+    return back_to(request, site, record, gettext("Recorded."))
 
 
-def back_to(site: str, record: customers.Record) -> HttpResponse:
-    """To the record's page, after an act."""
+def back_to(request: HttpRequest, site: str, record: customers.Record, words: str) -> HttpResponse:
+    """To the record's page, which says once what was done."""
+    messages.success(request, words)
     response = HttpResponseRedirect(reverse("desk:customer", args=[site, record.pk]))
     response.status_code = 303
     return response

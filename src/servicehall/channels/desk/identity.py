@@ -38,7 +38,7 @@ def identified(request: HttpRequest, actor: Actor, site: str, customer_id: UUID)
     if form.is_valid():
         try:
             actions.verify_identity(customer_id=record.pk, by=actor, **form.cleaned_data)
-            return back_to(site, record)
+            return back_to(request, site, record, gettext("The identity is verified."))
         except BadInput as refused:
             tell(form, refused)
     return record_page(request, ground, record, site, status=422, identity=form)
@@ -63,7 +63,7 @@ def card_read(request: HttpRequest, actor: Actor, site: str, customer_id: UUID) 
         actions.RecordRestricted,
     ) as refused:
         return _said(request, ground, record, site, refused)
-    return back_to(site, record)
+    return back_to(request, site, record, gettext("The identity is verified."))
 
 
 def _said(
@@ -88,7 +88,7 @@ def face(request: HttpRequest, actor: Actor, site: str, customer_id: UUID) -> Ht
     try:
         if "enrol" in request.POST:
             actions.enrol_face(customer_id=record.pk, image=sent.read(), by=actor)
-            return back_to(site, record)
+            return back_to(request, site, record, gettext("Recorded."))
         found = actions.compare_face(customer_id=record.pk, image=sent.read(), by=actor)
     except (
         actions.FaceNotAgreed,

@@ -51,11 +51,31 @@ class Reader:
     first: date | None
     last: date | None
 
+    @property
+    def organisations(self) -> dict[UUID, Any]:
+        """Whom the sites belong to: customers' records, consents and messages are acts of theirs."""
+        above = (site.region.organisation for site in self.sites.values())
+        return {one.pk: one for one in above}
+
+    @property
+    def under(self) -> dict[UUID, frozenset[UUID]]:
+        """The sites by organisation."""
+        found: dict[UUID, set[UUID]] = {}
+        for site in self.sites.values():
+            found.setdefault(site.region.organisation_id, set()).add(site.pk)
+        return {one: frozenset(its) for one, its in found.items()}
+
+    def ref(self, site_id: UUID) -> str:
+        """A site as addresses call it."""
+        if site_id == INSTALLATION:
+            return WHOLE
+        return str(self.sites[site_id].slug) if site_id in self.sites else str(site_id)
+
     def names_of(self, site_id: UUID) -> str:
         """A site as the page calls it."""
         if site_id == INSTALLATION:
-            return _("Whole organisation")
-        site = self.sites.get(site_id)
+            return _("Whole installation")
+        site = self.sites.get(site_id) or self.organisations.get(site_id)
         return say(site.names) if site else str(site_id)
 
 
@@ -81,9 +101,10 @@ def _site(ref: str, sites: dict[UUID, Any], actor: Actor) -> UUID | None:
     if ref == WHOLE and actor.may(RIGHT, INSTALLATION):
         return INSTALLATION
     for site in sites.values():
-        if site.slug == ref:
-            found: UUID = site.pk
-            return found
+        for place, name in ((site, site.slug), (site.region.organisation, str(site.region.organisation_id))):
+            if name == ref:
+                found: UUID = place.pk
+                return found
     raise NotFound
 
 
@@ -117,6 +138,7 @@ class Row:
     act: trust.Act
     told: dict[str, Any]
     site: str
+    ref: str
     slug: str
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -126,7 +148,8 @@ class Row:
 
     @property
     def number(self) -> str:
-        return str(self.facts.get("number") or "")
+        """The ticket's; other things have numbers too, such as versions of forms."""
+        return str(self.facts.get("number") or "") if "ticket" in self.facts else ""
 
     @property
     def ticket(self) -> str:
@@ -155,15 +178,15 @@ def _rows(acts: Sequence[trust.Act], reader: Reader) -> list[Row]:
 
 def _row(act: trust.Act, event: dict[str, Any] | None, reader: Reader) -> Row:
     site = reader.sites.get(act.site_id)
-    place, slug = reader.names_of(act.site_id), site.slug if site else ""
+    place, ref, slug = reader.names_of(act.site_id), reader.ref(act.site_id), site.slug if site else ""
     if event is None:
         told = {"title": act.kind, "text": "", "who": "–", "tone": "bad", "icon": "circle-alert"}
-        return Row(act, told, place, slug)
+        return Row(act, told, place, ref, slug)
     told = story.told(event, CHANNELS)
     if event["token"]:
         told["who"] = event["token"]
     told["channel"] = CHANNELS.get(event["channel"], event["channel"])
-    return Row(act, told, place, slug, event["facts"])
+    return Row(act, told, place, ref, slug, event["facts"])
 
 
 # --- Page ------------------------------------------------------------------------------------------
@@ -175,7 +198,9 @@ def acts(request: HttpRequest) -> HttpResponse:
     """A page of acts, newest first, by person, kind, ticket, site and days."""
     reader = _reader(request)
     wanted = _wanted(request, reader)
-    found, following = trust.trail(wanted, actor=reader.actor, after=request.GET.get("after", ""), limit=PAGE)
+    found, following = trust.trail(
+        wanted, actor=reader.actor, under=reader.under, after=request.GET.get("after", ""), limit=PAGE
+    )
     rows = _rows(found, reader)
     standing = trust.standing()
     with timezone.override(reader.zone):
@@ -193,7 +218,7 @@ def acts(request: HttpRequest) -> HttpResponse:
                 "standing": standing,
                 "refusing": [one for one in standing.witnesses if one.refuses],
                 "choices": _choices(request, reader),
-                "several": len(reader.sites) > 1 or reader.actor.may(RIGHT, INSTALLATION),
+                "several": bool(reader.sites) or reader.actor.may(RIGHT, INSTALLATION),
                 "zone_name": reader.zone,
                 "may_export_acts": _may_export(reader),
                 "on_evidence": True,
@@ -204,8 +229,9 @@ def acts(request: HttpRequest) -> HttpResponse:
 
 def _choices(request: HttpRequest, reader: Reader) -> dict[str, Any]:
     sites = [(site.slug, say(site.names)) for site in reader.sites.values()]
+    sites += [(str(key), say(one.names)) for key, one in reader.organisations.items()]
     if reader.actor.may(RIGHT, INSTALLATION):
-        sites.append((WHOLE, _("Whole organisation")))
+        sites.append((WHOLE, _("Whole installation")))
     return {
         "sites": sites,
         "people": _people(reader),
@@ -280,7 +306,9 @@ def acts_csv(request: HttpRequest) -> StreamingHttpResponse:
 def _all(wanted: trust.Wanted, reader: Reader, language: str) -> Iterator[Any]:
     after = ""
     while True:
-        found, after = trust.trail(wanted, actor=reader.actor, after=after, limit=EXPORT_PART)
+        found, after = trust.trail(
+            wanted, actor=reader.actor, under=reader.under, after=after, limit=EXPORT_PART
+        )
         with translation.override(language):
             rows = _rows(found, reader)
         yield from rows
@@ -298,7 +326,7 @@ def receipt(request: HttpRequest) -> JsonResponse:
     seq = request.GET.get("seq", "")
     if not (seq.isascii() and seq.isdigit() and 0 < len(seq) < 19):
         raise BadInput(errors={"seq": "1…"})
-    found = trust.receipt(reader.chosen, int(seq), actor=reader.actor)
+    found = trust.receipt(reader.chosen, int(seq), actor=reader.actor, under=reader.under)
     response = JsonResponse(found, json_dumps_params={"ensure_ascii": False, "indent": 1})
     name = request.GET.get("site", "")
     response["Content-Disposition"] = f'attachment; filename="receipt-{name}-{int(seq)}.json"'

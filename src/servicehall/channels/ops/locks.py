@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -37,14 +38,15 @@ def locked(request: HttpRequest, slug: str) -> HttpResponse:
             "id": one.staff_id,
             "names": one.names,
             "username": one.username,
-            "at": clock.local(one.at, place.timezone),
+            "at": one.at,
             "left": times.duration((one.until - now).total_seconds()),
         }
         for one in people_queries.locked_at(place.id, at=now)
     ]
-    return render(
-        request, "ops/locked.html", {"place": place, "locked": found, **frame(actor, site=place.id)}
-    )
+    with timezone.override(place.timezone):
+        return render(
+            request, "ops/locked.html", {"place": place, "locked": found, **frame(actor, site=place.id)}
+        )
 
 
 @require_POST

@@ -36,6 +36,8 @@ FAMILIES: dict[str, str | Promise] = {
     "service": _("Services closed and reopened"),
     "customer": _("Customers’ records (ids only)"),
     "consent": _("Consent"),
+    "form": _("Forms"),
+    "face": _("Comparison of faces"),
     "message": _("Messages sent"),
     "mailbox": _("Mailbox read"),
     "setup": _("Changes of the setup"),

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel import events, sql
 from servicehall.kernel.errors import BadInput, NotFound, Refused
-from servicehall.kernel.rights import Actor, allow
+from servicehall.kernel.rights import Actor
 from servicehall.rooms.trust import entries, layout, merkle, notes, store
+
+from .reading import NOBODY, Under, let_read
 
 log = logging.getLogger(__name__)
 RECEIPT = "servicehall.receipt.v1"
@@ -141,14 +143,14 @@ class Inclusion:
         return f"{PROOF}\nindex {self.leaf.index}\n{hashes}\n{self.checkpoint.note}"
 
 
-def inclusion(site_id: UUID, seq: int, *, actor: Actor) -> Inclusion:
+def inclusion(site_id: UUID, seq: int, *, actor: Actor, under: Under = NOBODY) -> Inclusion:
     """An event's leaf and its proof in the newest checkpoint. Three queries.
 
     Raises:
         NotAllowed, NotFound: the actor may not read the evidence there, or there is no such event.
         NotInTreeYet, RecordDiffers: see there.
     """
-    allow(actor, "evidence.read", site_id)
+    let_read(actor, site_id, under)
     found = store.leaf(site_id, seq)
     if found is None:
         if seq <= events.last_seq(site_id):
@@ -166,13 +168,13 @@ def inclusion(site_id: UUID, seq: int, *, actor: Actor) -> Inclusion:
     return Inclusion(leaf, entries.record(event) if event else None, proof, signed)
 
 
-def receipt(site_id: UUID, seq: int, *, actor: Actor) -> dict[str, Any]:
+def receipt(site_id: UUID, seq: int, *, actor: Actor, under: Under = NOBODY) -> dict[str, Any]:
     """All that somebody needs to check, without us, that this was recorded and what.
 
     Raises:
         NotAllowed, NotFound, NotInTreeYet, RecordDiffers: as for an inclusion.
     """
-    found = inclusion(site_id, seq, actor=actor)
+    found = inclusion(site_id, seq, actor=actor, under=under)
     if found.leaf.salt is None or found.record is None:
         raise NotFound
     return {

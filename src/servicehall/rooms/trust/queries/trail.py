@@ -10,12 +10,12 @@ from uuid import UUID
 from servicehall.kernel import clock, events, followers, sql
 from servicehall.kernel.errors import BadInput
 from servicehall.kernel.events import StoredEvent
-from servicehall.kernel.rights import Actor, allow
+from servicehall.kernel.rights import Actor
 from servicehall.kernel.transactions import INSTALLATION
 from servicehall.rooms.trust import entries, merkle, store
 from servicehall.rooms.trust.reactions import FOLLOWER
 
-RIGHT = "evidence.read"
+from .reading import NOBODY, RIGHT, Under, let_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +59,18 @@ class Act:
     linked: bool = True
 
 
-def trail(wanted: Wanted, *, actor: Actor, after: str = "", limit: int = 50) -> tuple[list[Act], str]:
+def trail(
+    wanted: Wanted, *, actor: Actor, under: Under = NOBODY, after: str = "", limit: int = 50
+) -> tuple[list[Act], str]:
     """A page of acts and the cursor of the next page ("": none). Three queries, whatever is asked for.
+
+    ``under`` are the sites of organisations whose own acts may be among them.
 
     Raises:
         NotAllowed, NotFound: the actor may not read the evidence of that site.
         BadInput: the cursor is not one of ours.
     """
-    sites = _sites(wanted, actor)
+    sites = _sites(wanted, actor, under)
     waiting = [] if after else _waiting(wanted, sites, limit)
     rows = _rows(wanted, sites, after, limit + 1)
     more = rows[:limit]
@@ -76,11 +80,12 @@ def trail(wanted: Wanted, *, actor: Actor, after: str = "", limit: int = 50) -> 
     return acts, f"{clock.micros(events.moment(last[5]))}.{last[0]}" if last else ""
 
 
-def _sites(wanted: Wanted, actor: Actor) -> frozenset[UUID] | None:
+def _sites(wanted: Wanted, actor: Actor, under: Under) -> frozenset[UUID] | None:
     if wanted.site is not None:
-        allow(actor, RIGHT, wanted.site)
+        let_read(actor, wanted.site, under)
         return frozenset({wanted.site})
-    return actor.sites(RIGHT)
+    sites = actor.sites(RIGHT)
+    return None if sites is None else sites | {one for one, its in under.items() if sites & its}
 
 
 def _waiting(wanted: Wanted, sites: frozenset[UUID] | None, limit: int) -> list[Act]:
