@@ -95,7 +95,11 @@ def make_site(slug: str = "mall", *, hours: Any = None, **rest: Any) -> tuple[An
 def make_hall(slug: str = "mall", **rest: Any) -> Hall:
     """The whole small hall."""
     configuration.forget()
-    return built((slug, repr(rest), clock.now() if clock.is_virtual() else None), lambda: _make_hall(slug, **rest), empty="hall_site")
+    return built(
+        (slug, repr(rest), clock.now() if clock.is_virtual() else None),
+        lambda: _make_hall(slug, **rest),
+        empty="hall_site",
+    )
 
 
 def _make_hall(slug: str, **rest: Any) -> Hall:
