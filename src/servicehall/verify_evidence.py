@@ -295,7 +295,10 @@ def check_signatures(checkpoint: Checkpoint, key: Key, witnesses: Sequence[Key] 
 
 
 def _moment(seconds: int) -> str:
-    return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(seconds))
+    try:
+        return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(seconds))
+    except (OverflowError, ValueError, OSError):
+        raise Wrong("a witness signed at no time that there is") from None
 
 
 # --- Receipts --------------------------------------------------------------------------------------
@@ -368,8 +371,10 @@ def check_consent(document: Any, key: Key, witnesses: Sequence[Key] = ()) -> tup
     _demand(isinstance(document.get("evidence"), list), "this is not a consent's receipt")
     for one in document["evidence"]:
         record, more = check_receipt(one, key, witnesses)
-        acts[str(record["kind"])] = record
-        told += [f"{record['kind']} at {record['at']}: {line}" for line in more]
+        kind = str(record.get("kind"))
+        _demand(kind not in acts, "the receipt has two proofs of one kind of act")
+        acts[kind] = record
+        told += [f"{kind} at {record.get('at')}: {line}" for line in more]
     try:
         consent = document["consent"]
         notice, purpose = consent["notice"], consent["processing"]["purposes"][0]
@@ -462,7 +467,7 @@ class LogCheck:
         """
         signed = checkpoint_of(self._text("checkpoint"))
         told = check_signatures(signed, self.key, self.witnesses)
-        older = sorted(int(one.name) for one in (self.folder / "checkpoints").glob("[0-9]*"))
+        older = sorted(_number(one.name) for one in (self.folder / "checkpoints").glob("[0-9]*"))
         _demand(all(size <= signed.size for size in older), "an older checkpoint is of a larger tree")
         marks = iter(older)
         mark = next(marks, None)
@@ -492,12 +497,12 @@ class LogCheck:
         if not path.exists():  # an archive may let go of old entries and keep their hashes
             tile = self.folder / tile_path("0", number, count)
             _demand(tile.exists(), f"{tile} is missing")
-            hashes = tile.read_bytes()
+            hashes = _bytes(tile)
             _demand(len(hashes) == count * SIZE, f"{tile} has the wrong length")
             self.without_entries += count
             yield from (hashes[at : at + SIZE] for at in range(0, len(hashes), SIZE))
             return
-        entries = entries_of(path.read_bytes())
+        entries = entries_of(_bytes(path))
         _demand(len(entries) == count, f"{path} does not hold {count} entries")
         for entry in entries:
             self._follow(entry)
@@ -509,8 +514,9 @@ class LogCheck:
         try:
             facts = json.loads(entry)
             site, seq = facts["site"], facts["seq"]
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             raise Wrong("an entry cannot be read") from None
+        _demand(isinstance(site, str) and type(seq) is int, "an entry cannot be read")
         last = self._last.get(site)
         _demand(last is None or seq == last + 1, f"site {site}: act {seq} comes after {last}")
         _demand(last is not None or self.without_entries > 0 or seq == 1, f"site {site} begins with {seq}")
@@ -523,16 +529,18 @@ class LogCheck:
         for line in _read(path).splitlines():
             try:
                 kept = json.loads(line)
-                entry = entries[kept["index"] - number * WIDTH]
+                at = kept["index"] - number * WIDTH
+                entry = entries[at]
                 record, salt = kept["record"], kept["salt"]
-            except (ValueError, TypeError, LookupError):
+                _demand(at >= 0, f"{path} is not of these entries")
+            except (ValueError, TypeError, LookupError, RecursionError):
                 raise Wrong(f"{path} cannot be read") from None
             check_record(entry.decode("utf-8", "replace"), str(record), str(salt))
             self.records += 1
 
     def _compare(self, level: int, number: int, hashes: bytes) -> None:
         path = self.folder / tile_path(str(level), number, len(hashes) // SIZE)
-        _demand(path.exists() and path.read_bytes() == hashes, f"{path} is not of these entries")
+        _demand(path.exists() and _bytes(path) == hashes, f"{path} is not of these entries")
 
     def _meet(self, size: int) -> None:
         old = checkpoint_of(self._text(f"checkpoints/{size}"))
@@ -563,11 +571,24 @@ def _read(path: Path) -> str:
         raise Wrong(f"{path} cannot be read: {error}") from None
 
 
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Wrong(f"{path} cannot be read: {error}") from None
+
+
 def _json(path: Path) -> Any:
     try:
         return json.loads(_read(path))
     except (ValueError, RecursionError):
         raise Wrong(f"{path} is not JSON") from None
+
+
+def _shown(record: dict[str, Any]) -> str:
+    """For a terminal: whoever wrote the record may not move its cursor or hide a line (control characters, RTL)."""
+    text = json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True)
+    return "".join(c if c == "\n" or c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 
 def _proof(path: Path | None) -> list[str]:
@@ -607,7 +628,7 @@ def run(options: argparse.Namespace) -> int:
             found = _json(options.file)
             is_consent = isinstance(found, dict) and found.get("format") == "servicehall.consent.v1"
             record, told = (check_consent if is_consent else check_receipt)(found, key, witnesses)
-            print(json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True))
+            print(_shown(record))
         elif options.what == "checkpoint":
             told = check_pair(_read(options.old), _read(options.new), _proof(options.proof), key, witnesses)
         else:

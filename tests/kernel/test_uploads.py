@@ -112,6 +112,27 @@ def test_what_the_camera_noted_is_gone() -> None:
     assert b"<script" not in taken("a.png", picture(pnginfo=words))[1]
 
 
+@pytest.mark.parametrize(
+    ("form", "notes"),
+    [
+        ("GIF", {"comment": b"31.2304 N 121.4737 E, Wang"}),
+        ("PNG", {"icc_profile": b"31.2304 N 121.4737 E, Wang"}),
+        ("WEBP", {"xmp": b"31.2304 N 121.4737 E, Wang"}),
+        ("AVIF", {"xmp": b"31.2304 N 121.4737 E, Wang"}),
+    ],
+)
+def test_what_was_noted_in_a_moving_picture_is_gone(form: str, notes: dict[str, bytes]) -> None:
+    frames = [Image.new("RGB", (20, 20), (shade, 0, 0)) for shade in (0, 120, 240)]
+    out = io.BytesIO()
+    frames[0].save(out, form, save_all=True, append_images=frames[1:], duration=80, **notes)
+    _name, kept = taken(f"a.{form.lower()}", out.getvalue())
+    with Image.open(io.BytesIO(kept)) as shown:
+        shown.load()
+        assert shown.n_frames == 3  # type: ignore[attr-defined]
+        assert not {"comment", "icc_profile", "xmp", "exif"} & set(shown.info)
+    assert b"Wang" not in kept
+
+
 def test_a_bomb_is_refused_before_it_is_decoded() -> None:
     rows = b"\0" * 1_000_000  # a kilobyte that claims ten thousand million pixels
     bomb = png_that_claims(100_000, 100_000, rows)

@@ -140,7 +140,7 @@ def credential_of(request: HttpRequest, name: str) -> dict[str, Any] | None:
     """What a passkey answered, from a form's field; None when it is empty or no object."""
     try:
         found = json.loads(request.POST.get(name) or "null")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) or found is None else {}
 

@@ -8,6 +8,7 @@ session as ``state``.
 from __future__ import annotations
 
 import ipaddress
+import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +31,11 @@ from fido2.webauthn import (
 
 NAME_LENGTH = 60
 """Characters of the name that a passkey is given."""
-_MALFORMED = (TypeError, ValueError, KeyError, AttributeError)
+_MALFORMED = (
+    *(TypeError, ValueError, LookupError, AttributeError, OverflowError, struct.error),
+    RuntimeError,  # CBOR or JSON nested too deeply, an algorithm that is none
+)
+"""What the library ends in when somebody sends other bytes than a browser does."""
 
 
 class Unfit(Exception):

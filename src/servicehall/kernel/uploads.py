@@ -208,12 +208,22 @@ def _written_anew(file: BinaryIO) -> tuple[str, bytes]:
             raise TooManyPixels
         out = io.BytesIO()
         if frames > 1 and form in {"GIF", "WEBP", "PNG", "AVIF"}:
-            first, *rest = [frame.copy() for frame in ImageSequence.Iterator(picture)]
+            first, *rest = [_bare(frame) for frame in ImageSequence.Iterator(picture)]
             durations = [int(frame.info.get("duration", 100)) for frame in (first, *rest)]
             first.save(out, form, save_all=True, append_images=rest, duration=durations, loop=0)
         else:
             _upright(picture).save(out, form, **({"quality": 90} if form in {"JPEG", "WEBP", "AVIF"} else {}))
     return _FORMATS[form], out.getvalue()
+
+
+_OF_A_FRAME = ("duration", "transparency", "background", "disposal", "blend")
+
+
+def _bare(frame: Image.Image) -> Image.Image:
+    """A frame without comments and profiles, which the library would write again from what it notes of it."""
+    bare = frame.copy()
+    bare.info = {name: value for name, value in frame.info.items() if name in _OF_A_FRAME}
+    return bare
 
 
 def _upright(picture: Image.Image) -> Image.Image:

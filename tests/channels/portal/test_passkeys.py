@@ -10,6 +10,8 @@ import pytest
 from django.test import Client
 from fido2.utils import websafe_decode
 
+from servicehall.kernel import events
+from servicehall.kernel.transactions import INSTALLATION
 from servicehall.rooms.customers.models import Customer, Passkey
 from tests.channels.portal.test_me import sign_in
 from tests.hall import Hall
@@ -97,3 +99,13 @@ def test_an_answer_without_a_question_or_of_another_browser_is_refused(phone: Cl
         assert one.post("/me/passkey/use", {"credential": broken}).status_code == 422
     assert add(phone, key).status_code == 422  # there already
     assert str(organisation(hall)) in other.get("/me").content.decode()
+
+
+@pytest.mark.parametrize(
+    "sent", ["[" * 100_000, "{", "[]", '"x"', '{"response": {"authenticatorData": "AA"}}']
+)
+def test_what_is_no_passkey_is_refused_and_recorded(phone: Client, hall: Hall, sent: str) -> None:
+    phone.get("/me/passkey/challenge")
+    assert phone.post("/me/passkey/use", {"credential": sent}).status_code == 422
+    refused = [e.kind for e in events.after(INSTALLATION, 0) if e.kind == "customer.passkey-refused"]
+    assert refused == ["customer.passkey-refused"]

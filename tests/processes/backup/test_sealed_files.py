@@ -128,6 +128,14 @@ def test_changed_swapped_repeated_or_added_to_it_is_refused(data: Path) -> None:
     assert opens(content, data), "the honest one still opens"
 
 
+def test_a_head_that_counts_to_infinity_is_damaged(data: Path) -> None:
+    for fact in (b'"key": 1', b'"chunk": 64'):
+        name = fact.partition(b":")[0]
+        for number in (b"Infinity", b"NaN", b"1e999", b"[]", b"-1"):
+            content = sealed().replace(fact, name + b": " + number)
+            assert isinstance(refuses(content, data), Damaged | WrongKey), (name, number)
+
+
 def test_another_key_is_told_apart_from_damage(data: Path) -> None:
     keep(data, bytes(32))
     assert "backup key 1" in str(refuses(sealed(), data))

@@ -35,6 +35,31 @@ def enter(hall: Hall, code: str, address: str = NUMBER, *, at: Any = MORNING) ->
     )
 
 
+@pytest.mark.parametrize(
+    "lookalike",
+    [
+        "mike@straße.example",
+        "miſe@example.com",
+        "mike@οδός.example",
+        "ｍike@example.com",
+        "mike@ﬁrst.example",
+    ],
+)
+def test_no_code_goes_to_an_address_that_is_found_as_another(hall: Hall, lookalike: str) -> None:
+    """Whoever owns the domain straße.example would be let into the record of somebody at strasse.example."""
+    with pytest.raises(NotAnAddress):
+        ask(hall, lookalike)
+    with pytest.raises(NotAnAddress):
+        enter(hall, "000000", lookalike)
+    assert not kept(organisation(hall))
+    assert not ContactCode.objects.exists()
+
+
+def test_addresses_in_other_scripts_get_their_codes(hall: Hall) -> None:
+    assert signed_in(hall, " 小明@例子.example ").email == "小明@例子.example"
+    assert signed_in(hall, "Mike@Xn--Strae-Oqa.example").email == "Mike@Xn--Strae-Oqa.example"
+
+
 def refusals(hall: Hall) -> list[str]:
     log = events.after(organisation(hall), 0)
     return [e.data["reason"] for e in log if e.kind == "customer.code-refused"]

@@ -183,6 +183,19 @@ def test_erasure_and_joining_take_the_template_too(hall: Hall) -> None:
 
 
 @pytest.mark.usefixtures("switched_on")
+def test_a_face_kept_on_the_word_of_a_joined_record_goes_when_they_are_parted(hall: Hall) -> None:
+    wang, version, manager = known(hall), face_purpose(hall), hall.actors["manager"]
+    twin = signed_in(hall, "wang@example.com")
+    agree(hall, twin, version)
+    made = actions.join_customers(kept_id=wang.pk, gone_id=twin.pk, by=manager)
+    enrol(hall, wang)
+    actions.part_customers(joining_id=made.pk, by=manager)
+    assert not FaceTemplate.objects.exists()
+    with pytest.raises(actions.FaceNotAgreed):
+        enrol(hall, wang)
+
+
+@pytest.mark.usefixtures("switched_on")
 def test_a_verifier_with_another_model_than_was_chosen_is_not_used(
     hall: Hall, settings: Any, tmp_path: Path
 ) -> None:

@@ -209,3 +209,77 @@ def test_an_erased_customer_is_signed_out_not_found_and_may_begin_anew(hall: Hal
     log = events.after(organisation(hall), 0)
     assert [e.seq for e in log] == list(range(1, len(log) + 1)), "no event was taken out"
     assert "customer.erased" in [e.kind for e in log]
+
+
+def joined(hall: Hall) -> tuple[Customer, Customer, Consent, PurposeVersion]:
+    """Somebody who consented as a record that was joined with another since: (the kept one, the gone one, …)."""
+    version, gone = wording(hall), signed_in(hall, "wang@example.com")
+    given, kept = give(gone, version), signed_in(hall, at=minutes(2))
+    actions.join_customers(kept_id=kept.pk, gone_id=gone.pk, by=hall.actors["manager"], at=minutes(3))
+    return kept, gone, given, version
+
+
+def test_a_consent_of_before_a_joining_is_seen_proved_and_taken_back_after_it(hall: Hall) -> None:
+    kept, gone, given, version = joined(hall)
+    assert [offer.consent for offer in queries.offers(record(kept))] == [given.pk]
+    assert give(kept, version).pk == given.pk
+    assert queries.receipt(record(kept), given.pk)["pii_principal_id"] == str(gone.pk), (
+        "as the evidence has it"
+    )
+    ended = actions.withdraw_consent(
+        customer_id=kept.pk, purpose_id=version.purpose_id, by=me(kept), at=minutes(4)
+    )
+    assert ended == 1
+    assert [offer.consent for offer in queries.offers(record(kept))] == [None]
+    told = [e for e in events.about(gone.pk) if e.kind == "consent.withdrawn"]
+    assert [e.data["consent"] for e in told] == [str(given.pk)]
+    stranger = signed_in(hall, "+44 20 7946 0958", at=minutes(5))
+    with pytest.raises(NotFound):
+        queries.receipt(record(stranger), given.pk)
+
+
+def test_wishes_of_before_a_joining_are_decided_and_taken_back_after_it(hall: Hall) -> None:
+    gone, kept = signed_in(hall, "wang@example.com"), signed_in(hall, at=minutes(2))
+    asked = actions.ask_correction(customer_id=gone.pk, field="notes", wish="tall", by=me(gone), at=MORNING)
+    other = actions.ask_correction(
+        customer_id=gone.pk, field="id_number", wish="E1234567", by=me(gone), at=MORNING
+    )
+    erasure = actions.ask_erasure(customer_id=gone.pk, by=me(gone), at=MORNING)
+    actions.join_customers(kept_id=kept.pk, gone_id=gone.pk, by=hall.actors["manager"], at=minutes(3))
+    assert {one.pk for one in queries.own_corrections(record(kept))} == {asked.pk, other.pk}
+    manager = hall.actors["manager"]
+    assert actions.look_at_correction(request_id=asked.pk, by=manager) == ("", "tall")
+    actions.grant_correction(request_id=asked.pk, by=manager, at=minutes(4))
+    assert record(kept).notes == "tall"
+    actions.take_back_correction(request_id=other.pk, by=me(kept), at=minutes(4))
+    assert actions.ask_erasure(customer_id=kept.pk, by=me(kept), at=minutes(4)).pk == erasure.pk, (
+        "one is open"
+    )
+    actions.take_back_request(customer_id=kept.pk, by=me(kept), at=minutes(5))
+    assert ErasureRequest.objects.get().state == ErasureRequest.State.WITHDRAWN
+
+
+def test_a_consent_is_not_stretched_over_fields_that_were_not_read_with_it(hall: Hall) -> None:
+    tenant, version = organisation(hall), wording(hall)
+    given = give(signed_in(hall), version)
+
+    def use(*fields: str) -> None:
+        actions.add_purpose(
+            organisation_id=tenant, slug="news", titles=text("News", "消息"), texts=text("More."), uses=list(fields),
+            by=SYSTEM,
+        )  # fmt: skip
+
+    with pytest.raises(ValidationError) as caught:
+        use("name", "email", "id_number")
+    assert caught.value.messages == [
+        "Customers agreed to this purpose without id_number. Make another purpose for that."
+    ]
+    assert queries.receipt(record(given.customer), given.pk)["processing"]["pii_information"] == [
+        {"pii_type": "name"},
+        {"pii_type": "email"},
+    ]
+    use("name")
+    actions.withdraw_consent(
+        customer_id=given.customer_id, purpose_id=version.purpose_id, by=me(given.customer), at=minutes(1)
+    )
+    use("name", "id_number")

@@ -96,7 +96,7 @@ def kept(request: HttpRequest) -> Settings:
             "printer": "yes" if found.get("prints", True) else "no",
             "reach": "low" if found.get("low") else "normal",
         }
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return Settings()
     form = SettingsForm(given)
     return form.over(Settings()) if form.is_valid() else Settings()

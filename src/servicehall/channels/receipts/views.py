@@ -65,7 +65,7 @@ def aliyun(request: HttpRequest, token: str) -> HttpResponse:
         return _refused("aliyun", "token")
     try:
         rows = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         rows = None
     if not isinstance(rows, list) or len(rows) > MOST_AT_ONCE:
         return JsonResponse({"code": 1, "msg": "an array of receipts"}, status=400)

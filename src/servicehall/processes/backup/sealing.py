@@ -113,7 +113,7 @@ def head_of(file: IO[bytes]) -> Head:
             str(facts["cipher"]), int(facts["key"]), bytes.fromhex(facts["salt"]), str(facts["proof"]),
             datetime.fromisoformat(facts["made"]), str(facts["product"]), int(facts["chunk"]), magic + line,
         )  # fmt: skip
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
         found = None
     if magic != MAGIC or not found or found.cipher not in SUITES or not 1 <= found.chunk <= 1 << 26:
         raise Damaged(

@@ -265,7 +265,7 @@ class FaceCompared:
 @fact("face.forgotten")
 @dataclass(frozen=True, slots=True)
 class FaceForgotten:
-    """The template and its key were destroyed: withdrawn, renewed, joined or erased."""
+    """The template and its key were destroyed: withdrawn, renewed, joined, parted or erased."""
 
     customer: UUID
     why: str

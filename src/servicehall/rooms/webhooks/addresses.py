@@ -20,6 +20,17 @@ from servicehall.kernel.errors import Refused
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_NOT_PUBLIC = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            "192.0.0.0/24",  # RFC 6890; a cloud's own machines answer with keys at 192.0.0.192
+            "168.63.129.16/32",  # public by its number, but a cloud's own machine wherever it is called from there
+            "fec0::/10",  # site-local until RFC 3879
+        ),
+    )
+)
+"""What Python's tables take for everybody's (in some of its versions) and is not."""
 _INSIDE = (".localhost", ".local", ".internal")
 """Names that never lead outside."""
 LONGEST = 1000
@@ -147,4 +158,6 @@ def is_public(address: Address) -> bool:
     inner = _inner(address)
     if inner is not None:
         return is_public(inner)
+    if any(address in network for network in _NOT_PUBLIC):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved

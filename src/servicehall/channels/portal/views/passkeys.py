@@ -30,7 +30,7 @@ def _answer(request: HttpRequest) -> dict[str, Any]:
     """What the passkey answered; empty when it is no object."""
     try:
         found = json.loads(request.POST.get("credential") or "null")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -37,6 +37,7 @@ from servicehall.rooms.customers.models import (
     FormVersion,
     Purpose,
     PurposeVersion,
+    of_person,
 )
 from servicehall.rooms.customers.wording import LABELS
 
@@ -209,7 +210,9 @@ def _agreed(version: FormVersion, row: Customer | None, wordings: Collection[UUI
     now = dict(of_form.values_list("pk", "purpose_id"))
     if set(now) != set(wordings):
         raise BadInput(errors={"agreed": _("The wording has changed. Read the new one, then decide.")})
-    before = Consent.objects.filter(customer=row, withdrawn_at=None) if row else Consent.objects.none()
+    before = Consent.objects.none()
+    if row is not None:
+        before = Consent.objects.filter(customer__in=of_person(row.pk), withdrawn_at=None)
     return {*now.values(), *before.values_list("version__purpose_id", flat=True)}
 
 
@@ -249,7 +252,7 @@ def _is_known(question: Question, row: Customer | None) -> bool:
     if row is None:
         return False
     if question.field == WORDS:
-        return Answer.objects.filter(customer=row, question=question.key).exists()
+        return Answer.objects.filter(customer__in=of_person(row.pk), question=question.key).exists()
     return bool(getattr(row, question.field))
 
 

@@ -52,9 +52,12 @@ def kind_of(address: str) -> str:
     """``phone`` or ``email``.
 
     Raises:
-        NotAnAddress: it is neither.
+        NotAnAddress: it is neither, or is found as one address and delivered to another: ``straße.example`` has
+            the blind index of ``strasse.example``, and is another's domain. It can be written as ``xn--…``.
     """
     if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address.strip()) and len(address) <= 200:
+        if normal_form.email(address) != address.strip().lower():
+            raise NotAnAddress
         return "email"
     if (
         "@" not in address

@@ -14,7 +14,14 @@ from servicehall.kernel.rights import Actor
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.customers import access
 from servicehall.rooms.customers.events import ConsentGiven, ConsentWithdrawn
-from servicehall.rooms.customers.models import Consent, Customer, FaceTemplate, Purpose, PurposeVersion
+from servicehall.rooms.customers.models import (
+    Consent,
+    Customer,
+    FaceTemplate,
+    Purpose,
+    PurposeVersion,
+    of_person,
+)
 
 from .facing import forget_faces
 from .records import locked, organisation_of
@@ -58,7 +65,7 @@ def consent_to(row: Customer, version_id: UUID, *, by: Actor, language: str, at:
         raise NotFound
     if PurposeVersion.objects.filter(purpose_id=wording.purpose_id, number__gt=wording.number).exists():
         raise BadInput(errors={"version": _("The wording has changed. Read the new one, then decide.")})
-    given = Consent.objects.filter(customer=row, version=wording, withdrawn_at=None).first()
+    given = Consent.objects.filter(customer__in=of_person(row.pk), version=wording, withdrawn_at=None).first()
     if given is not None:
         return given
     made = Consent.objects.create(
@@ -75,22 +82,23 @@ def consent_to(row: Customer, version_id: UUID, *, by: Actor, language: str, at:
 def withdraw_consent(*, customer_id: UUID, purpose_id: UUID, by: Actor, at: datetime | None = None) -> int:
     """The customer takes back what they said of a purpose, whichever wording; returns how many consents ended.
 
+    Also what they said as a record that was joined with theirs since.
+
     Raises:
         NotAllowed, NotFound: neither the actor's own record nor one that they may change.
     """
     organisation, moment = _allowed(by, customer_id), at or clock.now()
     with transaction(organisation):
         given = Consent.objects.filter(
-            customer_id=customer_id, version__purpose_id=purpose_id, withdrawn_at=None
+            customer__in=of_person(customer_id), version__purpose_id=purpose_id, withdrawn_at=None
         )
-        ids = list(given.values_list("pk", flat=True))
+        said_as = dict(given.values_list("pk", "customer_id"))
+        ids = list(said_as)
         Consent.objects.filter(pk__in=ids).update(withdrawn_at=moment, withdrawn_channel=by.channel)
         bound = FaceTemplate.objects.filter(consent__in=ids).values_list("customer_id", flat=True)
         forget_faces(bound, why="withdrawn", by=by, at=moment)
-        for one in ids:
-            record(
-                ConsentWithdrawn(one, customer_id, purpose_id), actor=by, at=moment, subject_id=customer_id
-            )
+        for one, whose in said_as.items():
+            record(ConsentWithdrawn(one, whose, purpose_id), actor=by, at=moment, subject_id=whose)
     return len(ids)
 
 

@@ -19,9 +19,9 @@ from servicehall.kernel.rights import Actor
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.customers import access
 from servicehall.rooms.customers.events import CorrectionAsked, CorrectionDecided, CustomerCorrected
-from servicehall.rooms.customers.models import CorrectionRequest, Customer
+from servicehall.rooms.customers.models import CorrectionRequest, Customer, of_person
 
-from .records import locked, misfit, organisation_of, settle
+from .records import kept_of, locked, misfit, organisation_of, settle
 from .refusals import AlreadyDecided
 
 DEADLINE = timedelta(days=15)
@@ -50,7 +50,9 @@ def ask_correction(
         raise BadInput(errors={"wish": wrong})
     with transaction(organisation):
         row = locked(customer_id)
-        found = CorrectionRequest.objects.filter(customer=row, field=field, state=State.OPEN).first()
+        found = CorrectionRequest.objects.filter(
+            customer__in=of_person(row.pk), field=field, state=State.OPEN
+        ).first()
         if found is None:
             found = CorrectionRequest(
                 organisation_id=organisation, customer=row, field=field, channel=by.channel,
@@ -71,7 +73,7 @@ def take_back_correction(*, request_id: UUID, by: Actor, at: datetime | None = N
         NotFound: it is not the actor's own.
     """
     found, moment = CorrectionRequest.objects.filter(pk=request_id).first(), at or clock.now()
-    if found is None or not access.is_own(by, found.customer_id):
+    if found is None or not access.is_own(by, kept_of(found.customer_id)):
         raise NotFound
     with transaction(found.organisation_id):
         _decide(_still_open(request_id), State.WITHDRAWN, by=by, at=moment)
@@ -87,7 +89,7 @@ def look_at_correction(*, request_id: UUID, by: Actor, at: datetime | None = Non
     found, place = _to_decide(request_id, by)
     if found.state != State.OPEN:
         raise AlreadyDecided
-    row = Customer.objects.get(pk=found.customer_id)
+    row = Customer.objects.get(pk=kept_of(found.customer_id))
     now = unmasking.unmask(row, found.field, reason="asked", place=place, by=by, at=at)
     return now, unmasking.unmask(found, "wish", reason="asked", place=place, by=by, at=at)
 
@@ -102,7 +104,7 @@ def grant_correction(*, request_id: UUID, by: Actor, at: datetime | None = None)
     found, moment = _to_decide(request_id, by)[0], at or clock.now()
     with transaction(found.organisation_id):
         one = _still_open(request_id)
-        row = locked(one.customer_id)
+        row = locked(kept_of(one.customer_id))
         setattr(row, one.field, one.wish)
         if one.field == "id_number":
             row.document, row.id_verified_at, row.id_verified_by = "", None, None

@@ -23,7 +23,14 @@ from servicehall.rooms.customers.events import (
     ErasureAsked,
     ErasureRefused,
 )
-from servicehall.rooms.customers.models import Answer, CorrectionRequest, Customer, ErasureRequest, Passkey
+from servicehall.rooms.customers.models import (
+    Answer,
+    CorrectionRequest,
+    Customer,
+    ErasureRequest,
+    Passkey,
+    of_person,
+)
 from servicehall.rooms.messages import actions as messages
 from servicehall.rooms.trust import actions as trust
 from servicehall.rooms.trust import queries as evidence
@@ -85,7 +92,9 @@ def ask_erasure(*, customer_id: UUID, by: Actor, at: datetime | None = None) -> 
         access.place_for(by, "customer.change", organisation)
     with transaction(organisation):
         row = locked(customer_id)
-        found = ErasureRequest.objects.filter(customer=row, state=ErasureRequest.State.OPEN).first()
+        found = ErasureRequest.objects.filter(
+            customer__in=of_person(row.pk), state=ErasureRequest.State.OPEN
+        ).first()
         if found is not None:
             return found
         made = ErasureRequest.objects.create(
@@ -108,11 +117,11 @@ def take_back_request(*, customer_id: UUID, by: Actor, at: datetime | None = Non
     _own(by, customer_id)
     moment = at or clock.now()
     with transaction(organisation_of(customer_id)):
-        for one in ErasureRequest.objects.filter(customer_id=customer_id, state=ErasureRequest.State.OPEN):
+        mine = ErasureRequest.objects.filter(customer__in=of_person(customer_id))
+        for one in mine.filter(state=ErasureRequest.State.OPEN):
             _decide(one, ErasureRequest.State.WITHDRAWN, by, moment)
-            record(
-                ErasureRefused(one.pk, customer_id, "withdrawn"), actor=by, at=moment, subject_id=customer_id
-            )
+            fact = ErasureRefused(one.pk, one.customer_id, "withdrawn")
+            record(fact, actor=by, at=moment, subject_id=one.customer_id)
 
 
 def refuse_erasure(*, request_id: UUID, reason: str, by: Actor, at: datetime | None = None) -> None:

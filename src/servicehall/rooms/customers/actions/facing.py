@@ -25,7 +25,7 @@ from servicehall.rooms.customers.faces import (
     VerifierUnusable,
     verifier,
 )
-from servicehall.rooms.customers.models import Consent, Customer, FaceTemplate
+from servicehall.rooms.customers.models import Consent, Customer, FaceTemplate, of_person
 
 from .records import locked, organisation_of
 from .refusals import FaceNotAgreed, FaceNotKept, FaceUnusable, NotIdentified, RecordRestricted
@@ -110,7 +110,7 @@ def _unrestricted(customer_id: UUID) -> Customer:
 
 def _agreed(customer_id: UUID) -> Consent:
     given = Consent.objects.filter(
-        customer_id=customer_id, withdrawn_at=None, version__purpose__is_active=True
+        customer__in=of_person(customer_id), withdrawn_at=None, version__purpose__is_active=True
     ).select_related("version__purpose")
     for one in given:
         if one.version.purpose.is_for_faces:
@@ -122,7 +122,7 @@ def forget_faces(customers: Iterable[UUID], *, why: str, by: Actor, at: datetime
     """Destroy the templates of these customers and their keys, in the open transaction.
 
     Args:
-        why: withdrawn, renewed, joined or erased.
+        why: withdrawn, renewed, joined, parted or erased.
     """
     for kept in FaceTemplate.objects.filter(customer_id__in=list(customers)).only("pk", "customer_id"):
         keys.destroy(kept.pk, by=by)

@@ -13,7 +13,7 @@ from servicehall.kernel.transactions import transaction
 from servicehall.rooms.customers import access
 from servicehall.rooms.customers.alike import filled_from
 from servicehall.rooms.customers.events import CustomersJoined, CustomersKeptApart, CustomersParted
-from servicehall.rooms.customers.models import Customer, Joining, KeptApart
+from servicehall.rooms.customers.models import Customer, FaceTemplate, Joining, KeptApart, of_person
 
 from .facing import forget_faces
 from .records import locked, organisation_of, settle
@@ -59,9 +59,7 @@ def join_customers(*, kept_id: UUID, gone_id: UUID, by: Actor, at: datetime | No
         moved = [str(pk) for pk in Customer.objects.filter(merged_into=gone).values_list("pk", flat=True)]
         Customer.objects.filter(merged_into=gone).update(merged_into=kept)
         Customer.objects.filter(pk=gone.pk).update(merged_into=kept)
-        forget_faces(
-            [gone.pk], why="joined", by=by, at=moment
-        )  # its consent is no longer seen at the kept one
+        forget_faces([gone.pk], why="joined", by=by, at=moment)  # it was taken of another record
         settle(kept, moment)
         made = Joining.objects.create(
             organisation_id=organisation, kept=kept, gone=gone, filled=filled, moved=moved, joined_at=moment
@@ -96,6 +94,11 @@ def part_customers(*, joining_id: UUID, by: Actor, at: datetime | None = None) -
                     setattr(kept, name, _nothing(name))
         Customer.objects.filter(pk__in=found.moved, merged_into=kept).update(merged_into=gone)
         Customer.objects.filter(pk=gone.pk).update(merged_into=None)
+        # A face that was taken meanwhile on the word of the other record is nobody's any more.
+        borrowed = FaceTemplate.objects.filter(customer=kept).exclude(
+            consent__customer__in=of_person(kept.pk)
+        )
+        forget_faces(borrowed.values_list("customer_id", flat=True), why="parted", by=by, at=moment)
         settle(kept, moment)
         Joining.objects.filter(pk=found.pk).update(undone_at=moment)
         record(CustomersParted(found.pk, kept.pk, gone.pk), actor=by, at=moment, subject_id=kept.pk)

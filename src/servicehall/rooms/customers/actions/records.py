@@ -20,7 +20,7 @@ from servicehall.kernel.transactions import transaction
 from servicehall.rooms.customers import access
 from servicehall.rooms.customers.documents.numbers import is_resident_number, looks_like_one
 from servicehall.rooms.customers.events import CustomerAdded, CustomerCorrected
-from servicehall.rooms.customers.models import Answer, Customer
+from servicehall.rooms.customers.models import Answer, Customer, of_person
 
 from .refusals import RecordRestricted
 
@@ -56,6 +56,12 @@ def organisation_of(customer_id: UUID) -> UUID:
     if found is None:
         raise NotFound
     return found
+
+
+def kept_of(customer_id: UUID) -> UUID:
+    """The record that a person's is today: what was asked for as one that was joined since concerns that one."""
+    found = Customer.objects.filter(pk=customer_id).values_list("merged_into_id", flat=True).first()
+    return found or customer_id
 
 
 def checked(fields: Mapping[str, str], allowed: tuple[str, ...]) -> dict[str, str]:
@@ -204,7 +210,11 @@ def unmask_answer(
     Raises:
         ReasonNeeded, RecordRestricted, NotAllowed, NotFound: see :func:`unmask_field`.
     """
-    answer = Answer.objects.select_related("customer").filter(pk=answer_id, customer_id=customer_id).first()
+    answer = (
+        Answer.objects.select_related("customer")
+        .filter(pk=answer_id, customer__in=of_person(customer_id))
+        .first()
+    )
     if answer is None:
         raise NotFound
     place = _place_to_unmask(answer.customer, reason, by)

@@ -6,7 +6,7 @@ from .consent import Consent, Purpose, PurposeVersion
 from .faces import FaceTemplate
 from .forms import Answer, Form, FormVersion
 from .passkeys import Passkey, SpentChallenge
-from .records import ContactCode, Customer, Joining, KeptApart
+from .records import ContactCode, Customer, Joining, KeptApart, of_person
 from .wishes import CorrectionRequest, ErasureRequest
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "Purpose",
     "PurposeVersion",
     "SpentChallenge",
+    "of_person",
 ]

@@ -51,6 +51,7 @@ class Purpose(models.Model):
             raise ValidationError(
                 {"uses": _("A purpose that needs the face needs consent, and nothing else with it.")}
             )
+        self._demand_agreed()
         from .forms import FormVersion
 
         for version in FormVersion.published().filter(purposes=self.pk):
@@ -66,6 +67,15 @@ class Purpose(models.Model):
                         % facts
                     }
                 )
+
+    def _demand_agreed(self) -> None:
+        """A consent is to fields that were read with it: it is not stretched over others afterwards."""
+        agreed = Consent.objects.filter(version__purpose=self.pk, withdrawn_at=None)
+        before = Purpose.objects.filter(pk=self.pk, basis=self.Basis.CONSENT).first()
+        if before is None or not (more := sorted(set(self.uses) - set(before.uses))) or not agreed.exists():
+            return
+        words = _("Customers agreed to this purpose without %(fields)s. Make another purpose for that.")
+        raise ValidationError({"uses": words % {"fields": ", ".join(more)}})
 
     @property
     def is_for_faces(self) -> bool:

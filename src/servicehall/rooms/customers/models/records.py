@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -135,6 +138,11 @@ class ContactCode(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+def of_person(customer_id: UUID) -> models.QuerySet[Customer, Any]:
+    """The ids of a record and of those joined with it, for a subquery: what was said as either is one person's."""
+    return Customer.objects.filter(models.Q(pk=customer_id) | models.Q(merged_into=customer_id)).values("pk")
 
 
 class Joining(models.Model):

@@ -8,7 +8,7 @@ from servicehall.kernel.protection.fields import open_all
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.customers import access
 from servicehall.rooms.customers.actions.correcting import FIELDS, RIGHT
-from servicehall.rooms.customers.models import CorrectionRequest, Customer
+from servicehall.rooms.customers.models import CorrectionRequest, Customer, of_person
 from servicehall.rooms.customers.wording import LABELS
 
 Correction = CorrectionRequest
@@ -23,7 +23,8 @@ def correctable(record: Customer) -> list[tuple[str, str]]:
 
 def own_corrections(record: Customer, limit: int = 10) -> list[CorrectionRequest]:
     """A customer's wishes, newest first (one query, nothing opened)."""
-    return list(CorrectionRequest.objects.filter(customer=record).defer("wish").order_by("-asked_at")[:limit])
+    rows = CorrectionRequest.objects.filter(customer__in=of_person(record.pk)).defer("wish")
+    return list(rows.order_by("-asked_at")[:limit])
 
 
 def correction_queue(organisation_id: UUID, *, actor: Actor, limit: int = 50) -> list[CorrectionRequest]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from servicehall.rooms.customers import faces
-from servicehall.rooms.customers.models import Consent, Customer, FaceTemplate
+from servicehall.rooms.customers.models import Consent, Customer, FaceTemplate, of_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ def face_state(record: Customer) -> FaceState | None:
     if not faces.is_on():
         return None
     given = Consent.objects.filter(
-        customer=record, withdrawn_at=None, version__purpose__is_active=True
+        customer__in=of_person(record.pk), withdrawn_at=None, version__purpose__is_active=True
     ).select_related("version__purpose")
     agreed = any(one.version.purpose.is_for_faces for one in given)
     is_kept = FaceTemplate.objects.filter(customer=record).exists()

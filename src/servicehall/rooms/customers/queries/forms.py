@@ -16,7 +16,14 @@ from servicehall.kernel.protection.masking import masked
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.customers import access
 from servicehall.rooms.customers.form import CONTACTS, RECORD, WORDS, Need, Question, asks, read, waiting_for
-from servicehall.rooms.customers.models import Answer, Customer, FormVersion, Purpose, PurposeVersion
+from servicehall.rooms.customers.models import (
+    Answer,
+    Customer,
+    FormVersion,
+    Purpose,
+    PurposeVersion,
+    of_person,
+)
 from servicehall.rooms.customers.wording import LABELS
 
 OWN_PAGE, AT_DESK = "own-page", "desk-new"
@@ -126,7 +133,7 @@ def _reasons(rows: list[Purpose]) -> list[Reason]:
 def unanswered(record: Customer, asked: AskedForm) -> list[Question]:
     """The questions that a customer's record has no answer to (one query when there are questions in own words)."""
     own = [one for one in asked.questions if one.field == WORDS]
-    answers = Answer.objects.filter(customer=record, question__in=[one.key for one in own])
+    answers = Answer.objects.filter(customer__in=of_person(record.pk), question__in=[one.key for one in own])
     known = set(answers.values_list("question", flat=True)) if own else set()
     return [
         one
@@ -137,7 +144,8 @@ def unanswered(record: Customer, asked: AskedForm) -> list[Question]:
 
 def answers_of(record: Customer) -> list[tuple[UUID, str, str]]:
     """Answers in own words as screens show them: id, question, masked answer; the newest of each (two queries)."""
-    rows = Answer.objects.filter(customer=record).select_related("version").order_by("answered_at")
+    rows = Answer.objects.filter(customer__in=of_person(record.pk)).select_related("version")
+    rows = rows.order_by("answered_at")
     newest = {one.question: one for one in rows}
     open_all(newest.values())
     return [

@@ -23,6 +23,7 @@ from servicehall.rooms.customers.models import (
     FaceTemplate,
     Purpose,
     PurposeVersion,
+    of_person,
 )
 from servicehall.rooms.customers.queries.records import passkeys_of
 from servicehall.rooms.customers.wording import LABELS
@@ -63,7 +64,7 @@ def offers(record: Customer) -> list[Offer]:
         newest[row.purpose_id] = row
     given = {
         one.version.purpose_id: one
-        for one in Consent.objects.filter(customer=record, withdrawn_at=None)
+        for one in Consent.objects.filter(customer__in=of_person(record.pk), withdrawn_at=None)
         .select_related("version")
         .order_by("version__number")
     }
@@ -90,7 +91,7 @@ def receipt(record: Customer, consent_id: UUID) -> dict[str, Any]:
         NotFound: it is not this customer's.
     """
     rows = Consent.objects.select_related("version__purpose__organisation")
-    one = rows.filter(pk=consent_id, customer=record).first()
+    one = rows.filter(pk=consent_id, customer__in=of_person(record.pk)).first()
     if one is None:
         raise NotFound
     wording, purpose = one.version, one.version.purpose
@@ -106,7 +107,8 @@ def receipt(record: Customer, consent_id: UUID) -> dict[str, Any]:
     return {
         "schema_version": "ISO/IEC TS 27560:2023",
         "record_id": str(one.pk),
-        "pii_principal_id": str(record.pk),
+        # The record that they were when they said so, as the evidence has it.
+        "pii_principal_id": str(one.customer_id),
         "pii_controllers": [{"party_id": str(purpose.organisation_id), "name": purpose.organisation.names}],
         "notice": {
             "notice_id": str(wording.pk),
@@ -138,7 +140,7 @@ def proved_receipt(record: Customer, consent_id: UUID) -> dict[str, Any]:
     told = receipt(record, consent_id)
     acts = [
         event
-        for event in events.about(record.pk)
+        for event in events.about(UUID(told["pii_principal_id"]))
         if event.kind in PROVED and event.data["consent"] == str(consent_id)
     ]
     if not acts:
@@ -151,7 +153,8 @@ def proved_receipt(record: Customer, consent_id: UUID) -> dict[str, Any]:
 def open_request(record: Customer) -> ErasureRequest | None:
     """The newest request of a customer that is open or was refused."""
     states = (ErasureRequest.State.OPEN, ErasureRequest.State.REFUSED)
-    return ErasureRequest.objects.filter(customer=record, state__in=states).order_by("-asked_at").first()
+    rows = ErasureRequest.objects.filter(customer__in=of_person(record.pk), state__in=states)
+    return rows.order_by("-asked_at").first()
 
 
 def erasure_queue(organisation_id: UUID, *, actor: Actor, limit: int = 50) -> list[ErasureRequest]:

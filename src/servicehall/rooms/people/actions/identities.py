@@ -27,12 +27,17 @@ class IdentityTaken(Refused):
 
 
 def person_to_link(verified: Iterable[str]) -> Staff | None:
-    """The one active member of staff with one of these addresses, which the provider has verified."""
-    addresses = {address.strip().casefold() for address in verified if address.strip()}
+    """The one active member of staff with one of these addresses, which the provider has verified.
+
+    Compared here: a database's upper case and a folded case take ``straße.example`` or a dotless ``ı`` for
+    another's address.
+    """
+    addresses = {address.strip().lower() for address in verified if address.strip()}
     found = [
         person
         for address in addresses
-        for person in Staff.objects.filter(email__iexact=address, is_active=True)[:2]
+        for person in Staff.objects.filter(email__iexact=address, is_active=True)[:20]
+        if person.email.lower() == address
     ]
     return found[0] if len({person.pk for person in found}) == 1 else None
 
