@@ -30,8 +30,10 @@ def dress(page: Page, *, theme: str = "light", contrast: str = "normal") -> None
     page.evaluate(
         """async ([theme, contrast]) => {
           Object.assign(document.documentElement.dataset, {theme, contrast});
-          getComputedStyle(document.body).color;
-          await Promise.allSettled(document.getAnimations().map((one) => one.finished));
+          const pause = () => new Promise((done) => setTimeout(done, 50));
+          const fading = () => document.getAnimations().some((one) => one instanceof CSSTransition);
+          // What inherits a colour that fades begins to fade itself when that has ended.
+          for (let still = 0, n = 0; still < 3 && n < 40; still = fading() ? 0 : still + 1, n += 1) await pause();
         }""",
         [theme, contrast],
     )

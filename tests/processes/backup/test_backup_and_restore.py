@@ -127,7 +127,7 @@ def test_a_backup_taken_while_tickets_are_is_restored_elsewhere_and_served(
     there = [str(row[0]) for row in place.rows("SELECT code FROM queueing_ticket ORDER BY number")]
     assert before <= len(there) <= after + 1
     assert set(taken[:before]) <= set(there) <= set(Ticket.objects.values_list("code", flat=True))
-    assert f"with {len(there)} tickets, 2 customers" in said
+    assert f"with {len(there):,} tickets, 2 customers" in said
     assert place.asks(LOOK) == [[200] * len(there), [["", ""], [NUMBER, ""]], f"A{len(there) + 1:03d}", []]
     assert (place.data / "media" / "boards" / picture.name).read_bytes() == picture.read_bytes()
     assert {path.stat().st_mode & 0o077 for path in place.data.glob("*.key*")} == {0}
