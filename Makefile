@@ -21,7 +21,7 @@ run: ## a demo hall on http://127.0.0.1:8000
 	$(READY) run
 	@$(BIN)/servicehall run --demo --host $(HOST) --port $(PORT) --data $(DATA)
 
-# One run of pytest in four processes: every test on each database, and in two halves what need pass only once.
+# One run of pytest in five processes: every test on each database, and in three shares what need pass only once.
 test: ## all checks and tests
 	$(READY) test
 	@$(MAKE) --no-print-directory lint types imports migrations
@@ -30,7 +30,8 @@ test: ## all checks and tests
 		--tx=popen//id=sqlite//env:TEST_DATABASE=sqlite//env:TEST_PART=each \
 		--tx=popen//id=postgresql//env:TEST_DATABASE=postgresql//env:TEST_PART=each \
 		--tx=popen//id=once1//env:TEST_PART=once1 \
-		--tx=popen//id=once2//env:TEST_PART=once2
+		--tx=popen//id=once2//env:TEST_PART=once2 \
+		--tx=popen//id=once3//env:TEST_PART=once3
 
 bench: ## the figures, on both databases
 	$(READY) test

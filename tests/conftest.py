@@ -1,8 +1,8 @@
 """What every test may rely on. Product code is not replaced here, except the slow password hash.
 
 One process uses one database, chosen by TEST_DATABASE=sqlite|postgresql (default sqlite). `make test` runs
-four at once: what each database has to pass on either (TEST_PART=each), and what need pass only once in
-two halves (once1, once2). Rooms, kernel, API and live push pass on both; of the pages, which only show what
+five at once: what each database has to pass on either (TEST_PART=each), and what need pass only once in
+three shares (once1, once2, once3). Rooms, kernel, API and live push pass on both; of the pages, which only show what
 rooms answer, every file passes on one of them. For PostgreSQL a server of our own is started in a temporary folder.
 
 Marks:
@@ -110,7 +110,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if KIND == "sqlite":
             out |= {item for item in items if item.get_closest_marker("only_postgresql")}
     elif PART.startswith("once"):
-        mine = _half(once, int(PART[-1]) - 1)
+        mine = _share(once, int(PART[-1]) - 1)
         out = {item for item in items if item.path not in mine or item not in once}
     else:
         out = {item for item in once if item.get_closest_marker("django_db") and KIND != "sqlite"}
@@ -136,16 +136,16 @@ def _pages(items: Collection[pytest.Item]) -> tuple[set[Path], set[Path]]:
     return shares
 
 
-def _half(items: Collection[pytest.Item], which: int) -> set[Path]:
-    """One half of the files of these tests, by how long they are likely to take."""
+def _share(items: Collection[pytest.Item], which: int) -> set[Path]:
+    """One third of the files of these tests, by how long they are likely to take."""
     weight: Counter[Path] = Counter()
     for item in items:
         own_page = item.get_closest_marker("browser") and not item.get_closest_marker("processes")
         weight[item.path] += 10 if own_page else 4 if item.get_closest_marker("browser") else 1
-    halves: tuple[set[Path], set[Path]] = (set(), set())
+    shares: tuple[set[Path], set[Path], set[Path]] = (set(), set(), set())
     for path in sorted(weight, key=lambda p: (-weight[p], p)):
-        min(halves, key=lambda half: sum(weight[p] for p in half)).add(path)
-    return halves[which]
+        min(shares, key=lambda share: sum(weight[p] for p in share)).add(path)
+    return shares[which]
 
 
 @pytest.fixture(scope="session")

@@ -112,7 +112,7 @@ def story(pocket: Pocket, language: str) -> list[Any]:
     page.locator("button[name=wanted][value=yes]").click()
     page.locator("button[name=wanted][value=no]").wait_for()
     faults += seen(page, "me-privacy", language)
-    page.locator("summary").click()
+    page.locator("details:has(#c-wish) summary").click()
     faults += seen(page, "me-privacy-correction", language)
     page.locator("#c-wish").fill("13900000000")
     page.locator("#c-wish").press("Tab")
