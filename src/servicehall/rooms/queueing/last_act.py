@@ -47,7 +47,7 @@ def earlier_of(kept: dict[str, Any]) -> dict[str, Any]:
 
 
 def remember_earlier(counter_id: UUID, earlier: dict[str, Any]) -> None:
-    """Let undo take back ``earlier`` (see :func:`undoable`) together with the last act."""
+    """Let undo take back ``earlier`` (see :func:`last`) together with the last act."""
     status = CounterStatus.objects.get(pk=counter_id)
     assert status.undo_before is not None  # noqa: S101 - the last act has just been remembered
     kept = {**earlier, "ticket": str(earlier["ticket"]), "at": earlier["at"].isoformat()}
