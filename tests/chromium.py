@@ -25,18 +25,25 @@ def launch(play: Playwright) -> Browser:
     return play.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
 
 
+SETTLED = """async (turns) => {
+  const pause = () => new Promise((done) => setTimeout(done, 50));
+  const ends = (one) => Number.isFinite(one.effect?.getComputedTiming().endTime);
+  const fading = () => document.getAnimations().some((one) => one.playState === "running" && ends(one));
+  // What inherits a colour that fades begins to fade itself when that has ended.
+  for (let still = 0, n = 0; still < turns && n < 60; n += 1) {
+    still = fading() ? 0 : still + 1;
+    if (still < turns) await pause();
+  }
+}"""
+
+
 def dress(page: Page, *, theme: str = "light", contrast: str = "normal") -> None:
     """Change a page's colours as its settings do, and wait until they have faded in."""
     page.evaluate(
-        """async ([theme, contrast]) => {
-          Object.assign(document.documentElement.dataset, {theme, contrast});
-          const pause = () => new Promise((done) => setTimeout(done, 50));
-          const fading = () => document.getAnimations().some((one) => one instanceof CSSTransition);
-          // What inherits a colour that fades begins to fade itself when that has ended.
-          for (let still = 0, n = 0; still < 3 && n < 40; still = fading() ? 0 : still + 1, n += 1) await pause();
-        }""",
-        [theme, contrast],
+        "(dress) => Object.assign(document.documentElement.dataset, dress)",
+        {"theme": theme, "contrast": contrast},
     )
+    page.evaluate(SETTLED, 3)
 
 
 def violations(page: Page, *, colours_only: bool = False) -> list[Any]:
@@ -46,6 +53,7 @@ def violations(page: Page, *, colours_only: bool = False) -> list[Any]:
     options: dict[str, Any] = {"resultTypes": ["violations"]}
     if colours_only:
         options["runOnly"] = ["color-contrast", "link-in-text-block"]
+    page.evaluate(SETTLED, 1)
     found = page.evaluate("options => axe.run(document, options)", options)["violations"]
     return [
         (r["id"], [n["html"][:160] for n in r["nodes"][:4]], r["nodes"][0]["failureSummary"]) for r in found
