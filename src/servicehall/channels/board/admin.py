@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -80,4 +81,5 @@ class ScreenPages(SetupPages):
     )
 
     def look_ahead(self, request: HttpRequest) -> None:
-        uploads.look_ahead([file for file in request.FILES.values() if file], list(KINDS.values()))
+        files = [file for file in request.FILES.values() if isinstance(file, UploadedFile)]
+        uploads.look_ahead(files, list(KINDS.values()))
