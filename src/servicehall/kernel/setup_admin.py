@@ -230,6 +230,14 @@ class SetupPages(Scoped, PageBase):
         """
         return transaction(site_of(request) or INSTALLATION)
 
+    def look_ahead(self, request: HttpRequest) -> None:
+        """What takes its time with the files of a form, before the line is entered; the reader may save it."""
+
+    def _may_save(self, request: HttpRequest, object_id: str | None) -> bool:
+        if object_id is None:
+            return self.has_add_permission(request)
+        return self.has_change_permission(request, self.get_object(request, object_id))
+
     def changeform_view(
         self,
         request: HttpRequest,
@@ -238,6 +246,8 @@ class SetupPages(Scoped, PageBase):
         extra_context: Any = None,
     ) -> Any:
         line = self.line(request) if request.method == "POST" else nullcontext()
+        if request.method == "POST" and request.FILES and self._may_save(request, object_id):
+            self.look_ahead(request)
         try:
             with line:
                 return super().changeform_view(request, object_id, form_url, extra_context)

@@ -93,6 +93,11 @@ def _enter_line(site_id: UUID) -> None:
         sql.rows("SELECT last FROM kernel_sitelog WHERE site_id = %s FOR UPDATE", site_id)
 
 
+def is_open() -> bool:
+    """Whether this thread holds a line."""
+    return _open.site_id is not None
+
+
 def pending() -> list[PendingEvent]:
     """The events recorded so far in the open transaction.
 

@@ -17,7 +17,7 @@ import subprocess
 import tempfile
 import uuid
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import PurePosixPath
@@ -28,12 +28,13 @@ from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, ImageSequence
 
+from . import transactions
 from .errors import Refused
 
 log = logging.getLogger(__name__)
 MEGABYTE = 1024 * 1024
 SCAN_PATIENCE = 20.0
-"""Seconds that the virus scanner may take for one file: who saves a form holds the site's line meanwhile."""
+"""Seconds that the virus scanner may take for one file; who sent it waits so long, and nobody else does."""
 MOST_PIXELS = 36_000_000
 """Of one picture: an 8K screen has 33 million. Decoded it takes four bytes each."""
 MOST_FRAMES = 300
@@ -107,6 +108,10 @@ class NotScanned(FileRefused):
     advice = _("Try again in a few minutes. If it goes on, tell the administrator.")
 
 
+class LineHeld(RuntimeError):
+    """A file would be looked at in an open transaction: everybody in the line would wait for the scanner."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """Files of one kind: which endings stand for which type, how large, and how content is looked at."""
@@ -126,15 +131,43 @@ class Kind:
         return self.types.get(PurePosixPath(name).suffix.lower(), "")
 
 
+def look_ahead(files: Iterable[File[Any]], kinds: Collection[Kind]) -> None:
+    """Look at what a form brought before the transaction that may keep it: scanners and large pictures take time.
+
+    What was found is noted on each file for :func:`admit`. A scanner that gave no answer is not asked again.
+    """
+    answer: File[Any] | FileRefused | None = None
+    for file in files:
+        kind = next((one for one in kinds if one.type_of(str(file.name or ""))), None)
+        if kind is None:
+            continue  # its ending is refused without a look
+        if not isinstance(answer, NotScanned):
+            try:
+                answer = _looked_at(file, kind)
+            except FileRefused as refused:
+                answer = refused
+        file.answer = answer  # type: ignore[attr-defined]
+
+
 def admit(file: File[Any], kind: Kind) -> File[Any]:
     """The file as it may be kept. Large ones that are not written anew stay the same object, renamed.
 
     Raises:
         FileTooLarge, HoldsVirus, NotScanned, TooManyPixels, NotWhatItSays, HoldsScripts: see there.
+        LineHeld: a transaction is open, and nobody looked ahead.
     """
-    said = kind.type_of(str(file.name or ""))
-    if not said:
+    if not kind.type_of(str(file.name or "")):
         raise NotWhatItSays(_("Use a file that ends in %(endings)s.") % {"endings": kind.endings})
+    answer: File[Any] | FileRefused | None = getattr(file, "answer", None)
+    if isinstance(answer, FileRefused):
+        raise answer
+    return answer or _looked_at(file, kind)
+
+
+def _looked_at(file: File[Any], kind: Kind) -> File[Any]:
+    if transactions.is_open():
+        raise LineHeld
+    said = kind.type_of(str(file.name or ""))
     if (file.size or 0) > kind.most_bytes:
         raise FileTooLarge(_("The file is larger than %(most)d MB.") % {"most": kind.most_bytes // MEGABYTE})
     _scan(file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -10,6 +11,7 @@ import pytest
 from pytest_django import Settings
 
 from servicehall.kernel import followers
+from servicehall.kernel.events import StoredEvent
 from servicehall.kernel.protection import erased_list, keys
 from servicehall.kernel.rights import SYSTEM
 from servicehall.kernel.transactions import transaction
@@ -55,3 +57,29 @@ def test_lists_are_joined_and_nonsense_is_refused_and_kept(place: Path) -> None:
         with pytest.raises(erased_list.NotAList, match="line 1"):
             act()
     assert place.read_text() == before
+
+
+@pytest.mark.one_database
+def test_nobody_is_lost_when_several_add_to_the_list_at_once(place: Path) -> None:
+    """Workers for several organisations, and a backup whose list beside it is the living one."""
+    owners = [UUID(int=number) for number in range(1, 241)]
+    shares = [owners[start::4] for start in range(4)]
+
+    def work(mine: list[UUID]) -> None:
+        for owner in mine:
+            erased_list.note([_event(owner)])
+
+    threads = [threading.Thread(target=work, args=(mine,)) for mine in shares]
+    for thread in threads:
+        thread.start()
+    number = 0
+    while any(thread.is_alive() for thread in threads):
+        number += 1
+        erased_list.write(place, {UUID(int=1000 + number): WHEN})
+    assert set(owners) <= set(erased_list.read(place))
+    assert len(erased_list.read(place)) == len(owners) + number
+
+
+def _event(owner: UUID) -> StoredEvent:
+    data = {"owner": str(owner)}
+    return StoredEvent(TENANT, 1, "protection.key-destroyed", 1, WHEN, "system", None, "", None, owner, data)

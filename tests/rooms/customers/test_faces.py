@@ -183,6 +183,22 @@ def test_erasure_and_joining_take_the_template_too(hall: Hall) -> None:
 
 
 @pytest.mark.usefixtures("switched_on")
+def test_a_face_that_a_backup_from_before_its_withdrawal_brought_back_goes_again(hall: Hall) -> None:
+    wang, version = known(hall), face_purpose(hall)
+    agree(hall, wang, version)
+    enrol(hall, wang)
+    face = FaceTemplate.objects.get().pk
+    assert actions.erase_again({face}) == 0, "nobody is erased with it"
+    assert not FaceTemplate.objects.exists()
+    assert keys.of(face).is_destroyed
+    assert facts(hall)[-1] == "face.forgotten"
+    assert stored(wang).phone == NUMBER
+    before = facts(hall)
+    assert actions.erase_again({face}) == 0
+    assert facts(hall) == before
+
+
+@pytest.mark.usefixtures("switched_on")
 def test_a_face_kept_on_the_word_of_a_joined_record_goes_when_they_are_parted(hall: Hall) -> None:
     wang, version, manager = known(hall), face_purpose(hall), hall.actors["manager"]
     twin = signed_in(hall, "wang@example.com")

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from servicehall.channels.board.models import Medium, Screen
+from servicehall.channels.board.models import KINDS, Medium, Screen
+from servicehall.kernel import uploads
 from servicehall.kernel.languages import NAMES
 from servicehall.kernel.office import office
 from servicehall.kernel.setup_admin import SetupPages, SetupStack, SiteFilter
@@ -76,3 +79,7 @@ class ScreenPages(SetupPages):
         (_("Languages"), {"fields": ("languages", "wording")}),
         (_("Voice call"), {"fields": ("speaks", "oldest_spoken", "hurry_from")}),
     )
+
+    def look_ahead(self, request: HttpRequest) -> None:
+        files = [file for file in request.FILES.values() if isinstance(file, UploadedFile)]
+        uploads.look_ahead(files, list(KINDS.values()))

@@ -164,5 +164,6 @@ class Medium(models.Model):
         try:
             self.file = uploads.admit(self.file.file, KINDS[self.kind])
         except uploads.FileRefused as refused:
-            raise ValidationError({"file": f"{refused} {refused.advice}".strip()}) from refused
+            said = [str(text) for text in (refused, refused.advice) if str(text)]
+            raise ValidationError({"file": said}) from refused
         self._admitted = (self.kind, self.file.name)

@@ -6,10 +6,13 @@ again, and the database that knew whom is what was lost. A line a person, ``id m
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 from uuid import UUID
 
 from django.conf import settings
@@ -38,8 +41,7 @@ def note(batch: list[StoredEvent]) -> None:
     """Add to the list; what is given twice after a crash stands there twice."""
     place = path()
     lines = "".join(f"{event.data['owner']} {event.at.astimezone(UTC).isoformat()}\n" for event in batch)
-    handle = os.open(place, os.O_RDWR | os.O_CREAT, 0o600)
-    with os.fdopen(handle, "r+b") as file:
+    with _alone(place) as file:
         held = file.read()
         whole = held.rfind(b"\n") + 1  # a line that a crash cut short is given again
         file.seek(whole)
@@ -49,6 +51,29 @@ def note(batch: list[StoredEvent]) -> None:
         os.fsync(file.fileno())
     if not held:
         key_files.sync_folder(place.parent)
+
+
+@contextlib.contextmanager
+def _alone(place: Path) -> Iterator[IO[bytes]]:
+    """The file, made if it is missing, while nobody else adds to it.
+
+    Workers do for several organisations at once, and a backup writes the list anew that lies beside it, which may be
+    the living one. Who waited for a file that was replaced meanwhile begins again with the new one.
+    """
+    while True:
+        with os.fdopen(os.open(place, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+            with contextlib.suppress(OSError):  # a disk that knows no locks: a list all the same
+                fcntl.flock(file, fcntl.LOCK_EX)
+            if _is_at(place, file):
+                yield file
+                return
+
+
+def _is_at(place: Path, file: IO[bytes]) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), place.stat())
+    except FileNotFoundError:
+        return False
 
 
 def read(place: Path) -> dict[UUID, datetime]:
@@ -81,8 +106,9 @@ def write(place: Path, more: Mapping[UUID, datetime]) -> int:
     Raises:
         NotAList: what stands there now is none.
     """
-    known = dict(more) | (read(place) if place.exists() else {})
-    key_files.put_closed(place, text_of(known))
+    with _alone(place):
+        known = dict(more) | read(place)
+        key_files.put_closed(place, text_of(known))
     return len(known)
 
 

@@ -8,7 +8,7 @@ newest key to the end of the transaction, so that no value is sealed under a key
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -31,6 +31,10 @@ CACHED = 20_000
 """Unwrapped keys kept in a process."""
 
 _COLUMNS = "owner_id, version, suite, wrapped, destroyed_at, use"
+_SAMPLES = (
+    "SELECT use, owner_id, version, suite, wrapped, root_version FROM kernel_datakey WHERE id IN"
+    " (SELECT min(id) FROM kernel_datakey WHERE destroyed_at IS NULL GROUP BY root_version) ORDER BY root_version"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,16 +185,20 @@ def rewrap(limit: int) -> int:
     return done
 
 
-def samples() -> list[dict[str, Any]]:
-    """A wrapped key of each root key, as a backup keeps it to tell at once which root keys it needs."""
-    living = DataKey.objects.filter(destroyed_at=None)
-    found = [living.filter(root_version=root).order_by("pk")[0] for root in counts()]
+def samples(rows: Callable[[str], Iterable[tuple[Any, ...]]] = sql.rows) -> list[dict[str, Any]]:
+    """A wrapped key of each root key, as a backup keeps it to tell at once which root keys it needs.
+
+    In one statement: between two, the only key of a root key may be destroyed.
+
+    Args:
+        rows: what asks the database that is meant, when it is not the hall's own but a copy.
+    """
     return [
         {
-            "use": row.use, "owner": str(row.owner_id), "version": row.version, "suite": row.suite,
-            "wrapped": bytes(row.wrapped).hex(), "root": row.root_version,
+            "use": use, "owner": str(sql.uuid(owner)), "version": version, "suite": suite,
+            "wrapped": bytes(wrapped).hex(), "root": root,
         }
-        for row in found
+        for use, owner, version, suite, wrapped, root in rows(_SAMPLES)
     ]  # fmt: skip
 
 

@@ -29,6 +29,8 @@ class Snapshot:
     columns: dict[str, list[str]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     sequences: dict[str, tuple[str, int]] = field(default_factory=dict)
+    root_keys: list[dict[str, Any]] = field(default_factory=list)
+    """A wrapped key of each root key that keys in it are wrapped with."""
 
 
 def applied() -> list[tuple[str, str]]:
@@ -59,19 +61,24 @@ def copy_sqlite(source: Path, copy: Path) -> None:
         handle.execute("VACUUM INTO ?", (str(copy),))
 
 
-def counts_of(copy: Path) -> dict[str, int]:
-    """Rows of each table."""
+def held_by(copy: Path) -> Snapshot:
+    """What a copy holds. The copy itself is asked: the hall's own database has gone on since."""
+    from servicehall.kernel.protection import keys
+
     with contextlib.closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as handle:
-        names = [
-            row[0]
-            for row in handle.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
-            )
-        ]
-        return {
-            name: handle.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - its own name
-            for name in names
-        }
+
+        def rows(statement: str) -> list[tuple[Any, ...]]:
+            return handle.execute(statement).fetchall()
+
+        tables = rows(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        )
+        return Snapshot(
+            "sqlite",
+            sorted((str(app), str(name)) for app, name in rows("SELECT app, name FROM django_migrations")),
+            counts={name: rows(f'SELECT count(*) FROM "{name}"')[0][0] for (name,) in tables},  # noqa: S608 - its own name
+            root_keys=keys.samples(rows),
+        )
 
 
 # --- PostgreSQL ------------------------------------------------------------------------------------
@@ -83,9 +90,11 @@ def snapshot() -> Iterator[tuple[Snapshot, Any]]:
     from django.db import connection
     from django.db.transaction import atomic
 
+    from servicehall.kernel.protection import keys
+
     with atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        found = Snapshot("postgresql", applied())
+        found = Snapshot("postgresql", applied(), root_keys=keys.samples())
         cursor.execute(
             "SELECT c.table_name, c.column_name,"
             " pg_get_serial_sequence(quote_ident(c.table_schema) || '.' || quote_ident(c.table_name), c.column_name)"
@@ -180,6 +189,17 @@ def _last(graph: Any, wanted: set[tuple[str, str]]) -> list[tuple[str, str]]:
         for key in wanted & graph.nodes.keys()
         if not any(child.key in wanted and child.key[0] == key[0] for child in graph.node_map[key].children)
     )
+
+
+def write_anew() -> None:
+    """Write the tables anew, so that what was deleted or replaced is in no page that was only given free."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("VACUUM")
+        elif names := connection.introspection.table_names(cursor):
+            cursor.execute(f"VACUUM (FULL, ANALYZE) {', '.join(map(_quoted, names))}")
 
 
 def counts() -> dict[str, int]:

@@ -82,16 +82,16 @@ def _ready(done: Finished, progress: Progress) -> None:
     done.migrated = len(set(database.applied()) - before)
     for sample in keys.samples():
         keys.check_sample(sample)
-    _erase_again(done)
+    emptied = _erase_again(done)
     trust.make_checkpoint()
     found = evidence.audit(progress)
     done.leaves = found.size
     done.faults += found.faults
     done.known |= keys.destroyed()
+    if emptied:
+        database.write_anew()
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            if done.erased_again:
-                cursor.execute("VACUUM")  # what was just erased is in no page that is only given free
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
 
@@ -193,8 +193,11 @@ def _compare(counts: dict[str, int]) -> None:
         )
 
 
-def _erase_again(done: Finished) -> None:
-    """Who was erased after the backup is erased again, with everything that follows from it; nothing else follows."""
+def _erase_again(done: Finished) -> bool:
+    """Who was erased after the backup is erased again, with everything that follows from it; nothing else follows.
+
+    What still had to follow from erasures before it follows too. Returns whether anything may have been emptied.
+    """
     from servicehall.kernel import followers, timers
     from servicehall.kernel.models import Cursor
     from servicehall.kernel.protection import keys
@@ -202,13 +205,16 @@ def _erase_again(done: Finished) -> None:
 
     still = done.known.keys() - keys.destroyed().keys()
     done.erased_again = customers.erase_again(still)
+    acted = len(still)
     for _round in range(MOST_ROUNDS):
-        while followers.run_pending(erasing=True):
-            pass
-        if not timers.run_erasing():
+        while moved := followers.run_pending(erasing=True):
+            acted += moved
+        if not (rung := timers.run_erasing()):
             break
+        acted += rung
     else:
         done.faults.append("what follows from erasing does not come to an end; the worker goes on with it")
     names = [one.name for one in followers.registered().values() if one.erases]
     for cursor in Cursor.objects.filter(follower__in=names, failures__gt=0):
         done.faults.append(f"{cursor.follower} does not get past event {cursor.seq} of site {cursor.site_id}")
+    return acted > 0

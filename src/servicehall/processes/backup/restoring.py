@@ -30,6 +30,7 @@ KEPT = {ROOT_KEYS, keys.NAME, taking.ERASED, runlock.NAME}
 """What may be in an empty data folder: the keys that are kept apart from backups, and who was erased."""
 
 REBUILT = ("-wal", "-shm", ".gate")
+STAGE = ".restore-"
 Progress = Callable[[int, int], object]
 
 
@@ -82,8 +83,10 @@ def opened(
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _held(data):
+            for left in data.glob(f"{STAGE}*"):  # of one that was killed: a whole hall, open
+                shutil.rmtree(left, ignore_errors=True)
             _demand_room(data, replace=replace)
-            stage = data / f".restore-{os.getpid()}"
+            stage = data / f"{STAGE}{os.getpid()}"
             stage.mkdir(mode=0o700)
             try:
                 yield _unpack(file, stage, data, replace=replace, progress=progress)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import tempfile
@@ -20,6 +21,7 @@ from .refusals import BackupRefused
 HEAD = "head"
 ERASED = "erased.list"
 MEDIA = "media/"
+ROOM, LOCK = ".backup-", "backup.lock"
 SMALL = ("evidence.key", "secret.key")
 """Files of the data folder that a hall cannot go on without. Never the root keys, nor the backup keys."""
 OUTSIDE = ("SERVICEHALL_SECRET", "SERVICEHALL_EVIDENCE_KEY", "SERVICEHALL_EVIDENCE_ORIGIN")
@@ -130,10 +132,11 @@ def _pack(
             copy = room / database.FILE
             database.copy_sqlite(Path(connection.settings_dict["NAME"]), copy)
             whole += copy.stat().st_size
-            found = database.Snapshot("sqlite", database.applied(), counts=database.counts_of(copy))
+            found = database.held_by(copy)
             packer.put_json(HEAD, _head(found, made))
             packer.put(database.FILE, _blocks(copy))
-    # After the rows: what they name is there by then. What went meanwhile is named no more.
+    # After the rows: what they name is there by then. What went meanwhile is named no more. And who is erased
+    # meanwhile stands in the list, although the rows are of before.
     for name in SMALL:
         if (data / name).is_file():
             packer.put(name, _blocks(data / name))
@@ -148,8 +151,6 @@ def _pack(
 
 
 def _head(found: database.Snapshot, made: datetime) -> dict[str, Any]:
-    from servicehall.kernel.protection import keys as data_keys
-
     return {
         "kind": found.kind,
         "made": made.isoformat(),
@@ -157,7 +158,7 @@ def _head(found: database.Snapshot, made: datetime) -> dict[str, Any]:
         "columns": found.columns,
         "sequences": found.sequences,
         "product": __version__,
-        "root_keys": data_keys.samples(),
+        "root_keys": found.root_keys,
         "outside": _outside(),
     }
 
@@ -182,9 +183,17 @@ def _blocks(path: Path) -> Iterator[bytes]:
 
 @contextlib.contextmanager
 def _room(data: Path) -> Iterator[Path]:
-    """A folder for the copy of the database, beside the database and gone afterwards."""
-    room = Path(tempfile.mkdtemp(prefix=".backup-", dir=data))
-    try:
-        yield room
-    finally:
-        shutil.rmtree(room, ignore_errors=True)
+    """A folder for the copy of the database, beside the database and gone afterwards.
+
+    One backup after another, so that what is there already is known to be of one that was killed: an open copy,
+    in which everybody lives on who is erased later.
+    """
+    with (data / LOCK).open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for left in data.glob(f"{ROOM}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        room = Path(tempfile.mkdtemp(prefix=ROOM, dir=data))
+        try:
+            yield room
+        finally:
+            shutil.rmtree(room, ignore_errors=True)

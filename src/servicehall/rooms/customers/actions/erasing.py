@@ -28,6 +28,7 @@ from servicehall.rooms.customers.models import (
     CorrectionRequest,
     Customer,
     ErasureRequest,
+    FaceTemplate,
     Passkey,
     of_person,
 )
@@ -225,15 +226,24 @@ def unlink_the_rest(due: Due) -> None:
     _unlink(due.site_id, UUID(known["customer"]), known["customers"], up_to=known["up_to"], at=clock.now())
 
 
-def erase_again(customers: Collection[UUID]) -> int:
+def erase_again(owners: Collection[UUID]) -> int:
     """Erase who was erased before, in a database that was restored from an older backup; returns how many.
 
-    Who is not there, or is erased there too, is left as they are.
+    Faces that were forgotten alone, as when a consent is taken back, go again too. Who is not there, or is erased
+    there too, is left as they are.
+
+    Args:
+        owners: whose keys were destroyed: customers, and templates of faces.
     """
-    ids, found = list(customers), []
+    ids, found = list(owners), []
     for first in range(0, len(ids), AT_ONCE):
-        some = Customer.objects.filter(pk__in=ids[first : first + AT_ONCE], erased_at=None)
-        found += list(some.values_list("pk", "organisation_id"))
+        some = ids[first : first + AT_ONCE]
+        there = Customer.objects.filter(pk__in=some, erased_at=None)
+        found += list(there.values_list("pk", "organisation_id"))
+        faces = FaceTemplate.objects.filter(pk__in=some)
+        for customer_id, organisation in faces.values_list("customer_id", "organisation_id"):
+            with transaction(organisation):
+                forget_faces([customer_id], why="erased", by=SYSTEM, at=clock.now())
     done = 0
     for pk, organisation in found:
         with transaction(organisation):
