@@ -139,10 +139,11 @@ class CustomersKeptApart:
     second: UUID
 
 
-@fact("consent.given", version=2)
+@fact("consent.given", version=3)
 @dataclass(frozen=True, slots=True)
 class ConsentGiven:
-    """A customer consented to a wording of a purpose; ``text`` is the SHA-256 of what they read."""
+    """A customer consented to a wording of a purpose: ``text`` is the SHA-256 of what they read, ``uses`` are the
+    fields that it covers."""
 
     consent: UUID
     customer: UUID
@@ -150,6 +151,7 @@ class ConsentGiven:
     wording: int
     language: str
     text: str
+    uses: list[str]
 
 
 @fact("consent.withdrawn")

@@ -55,12 +55,13 @@ def consent_to(row: Customer, version_id: UUID, *, by: Actor, language: str, at:
         BadInput: the wording is no longer the newest of its purpose.
         NotFound: there is no such wording at the customer's organisation, or nothing to consent to.
     """
-    wording = PurposeVersion.objects.filter(
+    wordings = PurposeVersion.objects.filter(
         pk=version_id,
         purpose__organisation_id=row.organisation_id,
         purpose__is_active=True,
         purpose__basis=Purpose.Basis.CONSENT,
-    ).first()
+    )
+    wording = wordings.select_related("purpose").first()
     if wording is None:
         raise NotFound
     if PurposeVersion.objects.filter(purpose_id=wording.purpose_id, number__gt=wording.number).exists():
@@ -71,9 +72,16 @@ def consent_to(row: Customer, version_id: UUID, *, by: Actor, language: str, at:
     made = Consent.objects.create(
         customer=row, version=wording, given_at=at, channel=by.channel,
         given_to=by.id if by.kind == "staff" else None, language=language or languages.current(),
+        uses=list(wording.purpose.uses),
     )  # fmt: skip
     fact = ConsentGiven(
-        made.pk, row.pk, wording.purpose_id, wording.number, made.language, wording.digest(made.language)
+        made.pk,
+        row.pk,
+        wording.purpose_id,
+        wording.number,
+        made.language,
+        wording.digest(made.language),
+        made.uses,
     )
     record(fact, actor=by, at=at, subject_id=row.pk)
     return made

@@ -123,7 +123,7 @@ def receipt(record: Customer, consent_id: UUID) -> dict[str, Any]:
                 {"purpose_id": str(purpose.pk), "purpose_code": purpose.slug, "purpose": wording.titles}
             ],
             "lawful_basis": "consent",
-            "pii_information": [{"pii_type": name} for name in purpose.uses],
+            "pii_information": [{"pii_type": name} for name in one.uses],
             "withdrawal_method": "/me/privacy",
         },
         "event": acts,
@@ -201,6 +201,7 @@ def all_known(record: Customer) -> dict[str, Any]:
                 "purpose": one.version.purpose.slug,
                 "version": one.version.number,
                 "title": one.version.titles,
+                "fields": one.uses,
                 "given_at": one.given_at,
                 "channel": one.channel,
                 "withdrawn_at": one.withdrawn_at,
