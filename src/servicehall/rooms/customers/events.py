@@ -267,7 +267,8 @@ class FaceCompared:
 @fact("face.forgotten")
 @dataclass(frozen=True, slots=True)
 class FaceForgotten:
-    """The template and its key were destroyed: withdrawn, renewed, joined, parted or erased."""
+    """The template and its key were destroyed: withdrawn, renewed, joined, parted, erased, or closed with its
+    purpose."""
 
     customer: UUID
     why: str

@@ -10,7 +10,7 @@ from servicehall.rooms.customers.faces import VerifierUnusable
 
 from .asking import answer_form, draft_form, publish_form
 from .codes import confirm_contact, kind_of, send_code, sign_in_by_code, sign_out
-from .consenting import add_purpose, give_consent, withdraw_consent
+from .consenting import add_purpose, give_consent, save_purpose, withdraw_consent
 from .correcting import (
     ask_correction,
     grant_correction,
@@ -110,6 +110,7 @@ __all__ = [
     "refuse_erasure",
     "remove_passkey",
     "restrict_use",
+    "save_purpose",
     "send_code",
     "sign_in_by_code",
     "sign_in_by_passkey",

@@ -22,8 +22,9 @@ from servicehall.rooms.customers.models import (
     PurposeVersion,
     of_person,
 )
+from servicehall.rooms.hall import actions as hall
 
-from .facing import forget_faces
+from .facing import forget_faces, forget_if_closed
 from .records import locked, organisation_of
 
 
@@ -133,7 +134,24 @@ def add_purpose(
         purpose.uses, purpose.basis = uses, basis
         purpose.full_clean()
         purpose.save()
+        forget_if_closed(purpose, by=by, at=clock.now())
         wording = PurposeVersion(purpose=purpose, titles=titles, texts=texts)
         wording.full_clean()
         wording.save()
     return wording
+
+
+def save_purpose(
+    purpose: Purpose, *, by: Actor, fields: list[str] | None = None, at: datetime | None = None
+) -> None:
+    """Add or change a purpose; one that is closed, or is for faces no more, takes the templates of faces with it.
+
+    Raises:
+        NotAllowed, NotFound: the actor may not change the setup of its organisation.
+        ValidationError: a field does not fit.
+    """
+    access.place_for(by, "setup.change", purpose.organisation_id)
+    moment = at or clock.now()
+    with transaction():  # the line of the setup
+        hall.save_setup(purpose, by=by, fields=fields, at=moment)
+        forget_if_closed(purpose, by=by, at=moment)
