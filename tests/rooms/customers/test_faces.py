@@ -13,11 +13,12 @@ from django.db import connection
 
 from servicehall.kernel import events
 from servicehall.kernel.errors import NotAllowed
+from servicehall.kernel.models import Timer
 from servicehall.kernel.protection import keys
 from servicehall.kernel.protection.fields import is_erased
 from servicehall.kernel.rights import SYSTEM
-from servicehall.kernel.timers import run_due
 from servicehall.rooms.customers import actions, queries
+from servicehall.rooms.customers.actions import facing
 from servicehall.rooms.customers.faces import Likeness
 from servicehall.rooms.customers.models import Customer, FaceTemplate, Purpose
 from tests.hall import MORNING, Hall, make_hall, minutes, text
@@ -168,7 +169,10 @@ def test_withdrawal_destroys_the_template_and_its_key_so_that_an_old_copy_stays_
 
 
 @pytest.mark.usefixtures("switched_on")
-def test_a_purpose_that_is_closed_takes_every_template_with_it_at_once(hall: Hall) -> None:
+def test_a_purpose_that_is_closed_takes_every_template_with_it_at_once(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facing, "AT_ONCE", 1)
     version, people = face_purpose(hall), [known(hall), signed_in(hall, "li@example.com")]
     manager = hall.actors["manager"]
     actions.verify_identity(customer_id=people[1].pk, document="passport", number="E7654321", by=manager)
@@ -187,7 +191,7 @@ def test_a_purpose_that_is_closed_takes_every_template_with_it_at_once(hall: Hal
     told = [e for e in events.after(organisation(hall), 0) if e.kind == "face.forgotten"]
     assert [(e.data["why"], e.actor_kind) for e in told] == [("closed", "system")] * 2
     assert {e.subject_id for e in told} == {one.pk for one in people}
-    assert run_due() == 0, "nothing of it is left for a worker"
+    assert not Timer.objects.filter(kind=facing.CLOSED).exists(), "nothing of it is left for a worker"
     with pytest.raises(actions.FaceNotAgreed):
         compare(hall, people[0], b"face:wang")
 

@@ -82,6 +82,20 @@ def shown(
 
 @never_cache
 @require_GET
+def choose_duplicates(request: HttpRequest) -> HttpResponse:
+    """Duplicates of the first site where the reader may join records."""
+    return asking.first_with(request, "customer.merge", "ops:duplicates")
+
+
+@never_cache
+@require_GET
+def choose_erasures(request: HttpRequest) -> HttpResponse:
+    """Requests of the first site where the reader decides on them."""
+    return asking.first_with(request, "customer.erase", "ops:erasures")
+
+
+@never_cache
+@require_GET
 def duplicates(request: HttpRequest, slug: str) -> HttpResponse:
     """Pairs that look like one person's, and what was joined lately."""
     actor, place, organisation = asked_about(request, slug, "customer.merge")
