@@ -211,8 +211,10 @@ def links(page: str) -> list[str]:
 
 def test_the_navigation_is_the_same_on_every_page(halls: Halls) -> None:
     manager = halls.as_("chief")
-    pages = ("evidence", "evidence?site=mall", "mall", "mall/tickets", "mall/duplicates", "mall/erasures")
-    pages += ("mall/corrections", "mall/mailbox", "mall/alerts", "mall/locked")
+    pages = (
+        *("evidence", "evidence?site=mall", "mall", "mall/tickets", "mall/duplicates", "mall/erasures"),
+        *("mall/corrections", "mall/mailbox", "mall/alerts", "mall/locked"),
+    )
     wanted = links(manager.get("/ops").content.decode())
     assert {"/ops/alerts", "/ops/evidence", "/ops/duplicates", "/ops/erasures", "/ops/mailbox"} <= set(wanted)
     for page in pages:

@@ -57,6 +57,7 @@ CUSTOMERS: dict[str, Words] = {
     "customer.parted": (_("Joining undone"), "warn", "unlink"),
     "customer.kept-apart": (_("Two records kept apart"), "neutral", "circle"),
     "customer.restricted": (_("Use of data restricted or allowed again"), "held", "ban"),
+    "customer.restriction-reviewed": (_("Restriction looked at and left as it is"), "held", "ban"),
     "customer.correction-asked": (_("Correction asked for"), "held", "pencil"),
     "customer.correction-decided": (_("Correction decided or taken back"), "neutral", "pencil"),
     "customer.exported": (_("Customer took a copy of their data"), "neutral", "download"),

@@ -50,6 +50,7 @@ urlpatterns = [
     path("ops/<slug:slug>/erasures/decide", customers.decide, name="erasure"),
     path("ops/<slug:slug>/corrections", corrections.corrections, name="corrections"),
     path("ops/<slug:slug>/corrections/decide", corrections.correction, name="correction"),
+    path("ops/<slug:slug>/restrictions/decide", corrections.restriction, name="restriction"),
     path("ops/<slug:slug>/forms", questions.forms, name="forms"),
     path("ops/<slug:slug>/forms/<slug:step>", questions.form, name="form"),
     path("ops/<slug:slug>", views.site, name="site"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from servicehall.kernel.events import fact
@@ -173,13 +173,23 @@ class CustomerExported:
     form: str
 
 
-@fact("customer.restricted")
+@fact("customer.restricted", version=2)
 @dataclass(frozen=True, slots=True)
 class CustomerRestricted:
-    """The use of a customer's data was restricted, or that was lifted."""
+    """The use of a customer's data was restricted (to be looked at again on a day, or none), or that was lifted."""
 
     customer: UUID
     restricted: bool
+    review_on: date | None
+
+
+@fact("customer.restriction-reviewed")
+@dataclass(frozen=True, slots=True)
+class RestrictionReviewed:
+    """Staff looked at a restriction and left it as it is, until they look again on that day."""
+
+    customer: UUID
+    review_on: date | None
 
 
 @fact("customer.erasure-asked")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -82,6 +83,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "record": record,
         "visits": visits,
         "unanswered": customers.unanswered(record, asked),
+        "wishes": customers.wishes(record),
         "back_url": reverse("portal:home"),
     }
     return render(request, "portal/me/record.html", context)
@@ -213,6 +215,7 @@ def edit(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.correct_customer(customer_id=record.pk, fields=form.cleaned_data, by=actor)
+            messages.success(request, gettext("Your record is corrected."))
             return see(reverse("portal:me"))
         except BadInput as refused:
             for name, text in refused.facts["errors"].items():
@@ -241,6 +244,9 @@ def contact(request: HttpRequest) -> HttpResponse:
         except (actions.CodeWrong, actions.CodeOver, actions.NotAnAddress) as refused:
             entered.add_error("code", said(refused))
             return _ask_code(request, entered, contact=True, status=refused.status)
+        messages.success(
+            request, gettext("It is proved that the new address is yours. It replaces the old one.")
+        )
         return see(reverse("portal:me"))
     form = AddressForm([(organisation, "")], request.POST or None, initial={"organisation": organisation})
     status = 200

@@ -1,7 +1,9 @@
+from typing import Any
+
 from django.db import migrations, models
 
 
-def as_they_are_now(apps, _editor):
+def as_they_are_now(apps: Any, _editor: Any) -> None:
     """Until now the purpose's own list was shown; it is the best that is known of consents so far."""
     consents = apps.get_model("customers", "Consent").objects
     for purpose in apps.get_model("customers", "Purpose").objects.exclude(uses=[]):

@@ -236,6 +236,15 @@ def _answer(one: Answer) -> dict[str, Any]:
 
 
 def _fields(row: Customer) -> dict[str, Any]:
-    plain = ("level", "document", "language", "channel", "created_at", "changed_at", "restricted_at")
+    plain = (
+        "level",
+        "document",
+        "language",
+        "channel",
+        "created_at",
+        "changed_at",
+        "restricted_at",
+        "review_on",
+    )
     times = ("phone_verified_at", "email_verified_at", "id_verified_at")
     return {"id": str(row.pk)} | {name: getattr(row, name) for name in (*Customer.MASKS, *plain, *times)}
