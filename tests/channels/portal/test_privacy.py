@@ -120,6 +120,29 @@ def test_every_act_is_confirmed_once_and_every_wish_has_its_state_and_deadline(
     assert mine.count("taken back") == 2
 
 
+def test_a_verified_name_is_not_offered_and_the_way_to_its_correction_is(
+    phone: Client, hall: Hall, wang: Customer
+) -> None:
+    assert 'name="name"' in phone.get("/me/edit").content.decode()
+    actions.verify_identity(
+        customer_id=wang.pk, document="passport", number="E1234567", by=hall.actors["agent"]
+    )
+    edit = phone.get("/me/edit").content.decode()
+    assert 'name="name"' not in edit
+    assert "our staff corrects it" in edit
+    assert "/me/privacy#me-correct" in edit
+
+
+def test_the_copy_to_read_tells_of_wishes_too(phone: Client, wang: Customer, version: Any) -> None:
+    phone.post("/me/privacy/consent", {"version": version.pk})
+    phone.post("/me/privacy/consent", {"withdraw": version.purpose_id})
+    phone.post("/me/privacy/erasure", {"wanted": "yes"})
+    copy = phone.get("/me/privacy/data").content.decode()
+    assert "agreed 2026-03-03 02:00 UTC" in copy
+    assert "taken back 2026-03-03 02:00 UTC" in copy
+    assert "We decide by 18 March 2026 at the latest" in copy
+
+
 def test_the_copy_to_read_is_recorded_once_an_hour(phone: Client, hall: Hall, wang: Customer) -> None:
     for _ in range(3):
         phone.get("/me/privacy/data")

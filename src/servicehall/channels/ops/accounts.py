@@ -87,7 +87,13 @@ def _teller(words: Promise) -> Callable[[Mapping[str, Any]], tuple[str, str]]:
     return lambda facts: (str(words), say(facts.get("staff_names")))
 
 
+def _restricted(facts: Mapping[str, Any]) -> tuple[str, str]:
+    words = _("Use of data restricted") if facts["restricted"] else _("Restriction of data lifted")
+    return str(words), say(facts.get("staff_names"))
+
+
 TOLD = {
     kind: (_teller(words), tone, icon)
     for kind, (words, tone, icon) in {**ACCESS, **WEBHOOKS, **CUSTOMERS}.items()
 }
+TOLD["customer.restricted"] = (_restricted, "held", "ban")

@@ -207,8 +207,11 @@ def edit(request: HttpRequest) -> HttpResponse:
     record, actor = own_record.needed(request)
     asked = customers.form_of(record.organisation_id, customers.OWN_PAGE)
     open_to = {one.field for one in asked.questions} if asked.version else {"name", "address"}
+    own = (
+        ("address",) if record.id_verified_at else ("name", "address")
+    )  # a verified name only staff corrects
     form = RecordForm(
-        [name for name in ("name", "address") if name in open_to or getattr(record, name)],
+        [name for name in own if name in open_to or getattr(record, name)],
         request.POST if request.method == "POST" else None,
         initial={"name": record.name, "address": record.address},
     )
@@ -220,7 +223,7 @@ def edit(request: HttpRequest) -> HttpResponse:
         except BadInput as refused:
             for name, text in refused.facts["errors"].items():
                 form.add_error(name if name in form.fields else None, text)
-    context = {"form": form, "back_url": reverse("portal:me")}
+    context = {"form": form, "is_verified": bool(record.id_verified_at), "back_url": reverse("portal:me")}
     return render(request, "portal/me/edit.html", context, status=422 if form.errors else 200)
 
 

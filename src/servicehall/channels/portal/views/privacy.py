@@ -136,6 +136,7 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
         ]  # fmt: skip
         return _download({"made_at": clock.now(), **known, "visits": told}, "my-data.json")
     context = {"record": record, "known": known, "visits": visits, "made_at": clock.now()}
+    context["wishes"] = customers.wishes(record)
     return render(request, "portal/me/export.html", {**context, "back_url": reverse("portal:me-privacy")})
 
 
