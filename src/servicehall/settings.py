@@ -248,6 +248,8 @@ SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+# Before Django's own catalogues, whose apps stand before ours: see theme_words.py there.
+LOCALE_PATHS = [Path(__file__).parent / "channels" / "ops" / "locale"]
 LANGUAGE_COOKIE_NAME = "servicehall_language"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -377,9 +377,12 @@ def check_consent(document: Any, key: Key, witnesses: Sequence[Key] = ()) -> tup
         told += [f"{kind} at {record.get('at')}: {line}" for line in more]
     try:
         consent = document["consent"]
-        notice, purpose = consent["notice"], consent["processing"]["purposes"][0]
+        notice, processing = consent["notice"], consent["processing"]
+        _demand(len(processing["purposes"]) == 1, "the receipt tells of several purposes")
+        purpose = processing["purposes"][0]
         _demand("consent.given" in acts, "that the consent was given is not proved")
         given = acts["consent.given"]["data"]
+        has_fields = acts["consent.given"]["version"] >= 3  # before, they were not recorded
         read = f"{notice['notice_title']}\n{notice['notice_text']}".encode()
         says = {
             "receipt": (consent["record_id"], given["consent"]),
@@ -389,6 +392,9 @@ def check_consent(document: Any, key: Key, witnesses: Sequence[Key] = ()) -> tup
             "language": (notice["notice_language"], given["language"]),
             "text": (hashlib.sha256(read).hexdigest(), given["text"]),
         }
+        if has_fields:
+            listed = sorted(one["pii_type"] for one in processing["pii_information"])
+            says["list of fields"] = (listed, sorted(given["uses"]))
         events = {f"consent.{one['event_state'].removeprefix('consent ')}": one for one in consent["event"]}
         _demand(set(events) == set(acts), "the receipt tells of other acts than its proofs")
         for kind, act in acts.items():
@@ -399,7 +405,11 @@ def check_consent(document: Any, key: Key, witnesses: Sequence[Key] = ()) -> tup
         raise Wrong("this is not a consent's receipt") from None
     for name, (written, proved) in says.items():
         _demand(written == proved, f"the receipt's {name} is not what was recorded")
-    return consent, ["the receipt says what was recorded, the text that was read included", *told]
+    also = "and the list of fields " if has_fields else ""
+    told.insert(0, f"the receipt says what was recorded, the text that was read {also}included")
+    if not has_fields:
+        told.insert(1, "but for its list of fields: when this consent was given, nobody recorded that")
+    return consent, told
 
 
 def _seconds(text: str) -> float:

@@ -218,5 +218,6 @@ NO_PAGES = {
     *("portal:me-passkey-remove", "receipts:twilio", "receipts:aliyun"),
     *("portal:me-proof", "portal:proof", "ops:correction", "portal:me-register", "portal:me-correction"),
     *("desk:customer-card", "desk:customer-face", "desk:customer-restrict"),
+    *("ops:restriction", "ops:duplicates-first", "ops:erasures-first"),
     *("look:gallery", "look:specimen"),  # looked at in tests/channels/look
 }

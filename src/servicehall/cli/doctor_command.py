@@ -91,6 +91,7 @@ def _installation(options: argparse.Namespace, folder: Path) -> list[Check]:
         protection.refused_values,
         installation.static_files,
         installation.translations,
+        installation.addresses,
         partial(transport.database_line, settings.DATABASES["default"]),
         partial(
             transport.mail_lines,

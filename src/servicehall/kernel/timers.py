@@ -90,6 +90,14 @@ def _ring(kind: str, key: str, site_id: UUID, now: datetime) -> bool:
         return True
 
 
+def ring(kind: str, key: str, site_id: UUID) -> bool:
+    """Do a timer that is due now, in this process, without waiting for a worker; whether it was there to be done.
+
+    One that fails stays set: a worker tries it again.
+    """
+    return _ring(kind, key, site_id, clock.now())
+
+
 def run_due(limit: int = 100) -> int:
     """Do what is due; returns how many. One that fails is tried again, later each time."""
     from .models import Timer

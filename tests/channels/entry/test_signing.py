@@ -151,3 +151,11 @@ def test_the_language_of_the_pages_is_kept_with_the_person(desk: Desk) -> None:
     assert Staff.objects.get(username="anna").language == "zh-hans"
     assert "页面语言已设为简体中文。" in desk.client.get("/account").content.decode()
     assert desk.client.post("/account/language", {"language": "tlh"}).status_code == 422
+
+
+def test_the_account_page_speaks_politely_in_chinese(house: House, client: Client) -> None:
+    Staff.objects.filter(username="anna").update(language="zh-Hans")
+    enter(client)
+    page = client.get("/account").content.decode()
+    assert "您的密码不能是常见密码" in page
+    assert "你" not in page

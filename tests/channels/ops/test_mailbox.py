@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from servicehall.kernel import events
+from servicehall.kernel import clock, events
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.messages import actions
-from servicehall.rooms.messages.models import Message
+from servicehall.rooms.messages.models import Message, Reading
 from servicehall.rooms.people.models import Staff
 from tests.channels.ops.watching import Halls
-from tests.hall import make_hall
+from tests.hall import MORNING, make_hall, minutes
 
 
 @pytest.fixture
@@ -38,7 +38,38 @@ def test_a_manager_reads_it_and_that_is_recorded(halls: Halls) -> None:
     assert "123456" not in page.content.decode()
     assert "One-time codes are hidden" in page.content.decode()
     last = events.after(halls.mall.site.region.organisation_id, 0)[-1]
-    assert (last.kind, last.data) == ("mailbox.opened", {"shown": 1})
+    told = {"shown": 1, "messages": [str(Message.objects.get().pk)]}
+    assert (last.kind, last.data) == ("mailbox.opened", told)
+
+
+def readings(halls: Halls) -> list[tuple[int, list[str]]]:
+    """What the record says of who read what."""
+    found = events.after(halls.mall.site.region.organisation_id, 0)
+    return [(e.data["shown"], e.data["messages"]) for e in found if e.kind == "mailbox.opened"]
+
+
+def test_a_page_loaded_again_is_recorded_once_an_hour_for_each_message_and_person(halls: Halls) -> None:
+    manager, admin = halls.as_("manager"), halls.as_("admin")
+    with clock.at(MORNING):
+        manager.get("/ops/mall/mailbox")
+        assert readings(halls) == [], "nothing was there to be read"
+        send(halls)
+        first = str(Message.objects.get().pk)
+        for _ in range(3):
+            assert "138 1234 5678" in manager.get("/ops/mall/mailbox").content.decode()
+    with clock.at(minutes(10)):
+        send(halls)
+        second = str(Message.objects.exclude(pk=first).get().pk)
+        manager.get("/ops/mall/mailbox")
+        admin.get("/ops/mall/mailbox")
+    with clock.at(minutes(61)):
+        manager.get("/ops/mall/mailbox")
+    assert readings(halls) == [(1, [first]), (2, [second]), (2, [second, first]), (2, [first])]
+    assert Reading.objects.count() == 4
+    actions.forget_messages(
+        organisation_id=halls.mall.site.region.organisation_id, addresses=["138 1234 5678"]
+    )
+    assert not Reading.objects.exists(), "who read it goes with the message"
 
 
 def test_codes_are_whole_in_a_demo_only_and_the_page_says_so(halls: Halls) -> None:
@@ -75,5 +106,5 @@ def test_it_makes_as_many_queries_with_many_messages(
     for n in range(12):
         send(halls, f"message {n}")
     client = halls.as_("manager")
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(28):
         assert client.get("/ops/mall/mailbox").content.decode().count("<td>message ") == 12

@@ -201,3 +201,30 @@ def test_the_several_sites_page_renews_itself_too(halls: Halls) -> None:
     halls.mall.issue(at=minutes(15))
     changed = client.get("/ops", headers={"X-Parts": have}).content.decode()
     assert list(versions(changed)) == ["tiles", "sites"]
+
+
+def links(page: str) -> list[str]:
+    """The navigation of a page: what it leads to, whichever site."""
+    bar = page[page.index("<nav") : page.index("</nav>")]
+    return [path.replace("/mall", "") for path in re.findall(r'class="nav-link" href="([^"]+)"', bar)]
+
+
+def test_the_navigation_is_the_same_on_every_page(halls: Halls) -> None:
+    manager = halls.as_("chief")
+    pages = (
+        *("evidence", "evidence?site=mall", "mall", "mall/tickets", "mall/duplicates", "mall/erasures"),
+        *("mall/corrections", "mall/mailbox", "mall/alerts", "mall/locked"),
+    )
+    wanted = links(manager.get("/ops").content.decode())
+    assert {"/ops/alerts", "/ops/evidence", "/ops/duplicates", "/ops/erasures", "/ops/mailbox"} <= set(wanted)
+    for page in pages:
+        assert links(manager.get(f"/ops/{page}").content.decode()) == wanted, page
+    bar = manager.get("/ops/evidence?site=mall").content.decode()
+    assert "/ops/mall/mailbox" in bar, "the chosen site's own"
+
+
+@pytest.mark.parametrize("page", ["duplicates", "erasures"])
+def test_a_link_without_a_site_leads_to_the_first_where_one_may(halls: Halls, page: str) -> None:
+    assert halls.as_("manager").get(f"/ops/{page}")["Location"] == f"/ops/mall/{page}"
+    assert halls.as_("supervisor").get(f"/ops/{page}").status_code == 403
+    assert f"/ops/{page}" not in halls.as_("supervisor").get("/ops").content.decode()

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from servicehall.kernel import clock
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.customers import actions
-from servicehall.rooms.customers.models import Consent, Customer, ErasureRequest
-from tests.hall import Hall, text
+from servicehall.rooms.customers.models import Consent, CorrectionRequest, Customer, ErasureRequest
+from tests.hall import Hall, minutes, text
 from tests.rooms.customers.counter import NUMBER, code_for, facts, organisation
 
 
@@ -76,6 +77,82 @@ def test_an_old_wording_is_not_accepted_and_the_new_one_shown(
     assert answer.status_code == 422
     assert "The wording has changed" in answer.content.decode()
     assert "daily" in answer.content.decode()
+
+
+def said(answer: Any) -> str:
+    """What the page says was done, once."""
+    return str(answer.content.decode())
+
+
+def test_every_act_is_confirmed_once_and_every_wish_has_its_state_and_deadline(
+    phone: Client, hall: Hall, wang: Customer, version: Any
+) -> None:
+    acts = [
+        ("consent", {"version": version.pk}, "You agreed to “News”"),
+        ("consent", {"withdraw": version.purpose_id}, "You took back your consent to “News”"),
+        ("restrict", {"restricted": "yes"}, "The use of your data is restricted from now on"),
+        (
+            "correction",
+            {"field": "notes", "wish": "x"},
+            "“notes” is to be corrected. We decide by 18 March 2026",
+        ),
+        ("erasure", {"wanted": "yes"}, "We have your request to be erased. We decide by 18 March 2026"),
+    ]
+    for where, form, words in acts:
+        answer = phone.post(f"/me/privacy/{where}", form, follow=True)
+        assert words in said(answer), where
+        assert words not in page(phone), "said once"
+    mine = phone.get("/me").content.decode()
+    assert "The use of your data is restricted since 3 March 2026" in mine
+    assert "our staff cannot change it or contact you with it" in mine
+    assert mine.count("We decide by 18 March 2026 at the latest") == 2
+    for words in ("Your wishes", "Restriction of use", "Erasure of your data", "Correction: notes"):
+        assert words in mine
+    ends: list[tuple[str, dict[str, Any], str]] = [
+        ("restrict", {"restricted": "no"}, "You lifted the restriction"),
+        ("correction", {"withdraw": CorrectionRequest.objects.get().pk}, "You took your wish back"),
+        ("erasure", {"wanted": "no"}, "You took your request back"),
+    ]
+    for where, form, words in ends:
+        assert words in said(phone.post(f"/me/privacy/{where}", form, follow=True))
+    mine = phone.get("/me").content.decode()
+    assert "is restricted since" not in mine
+    assert mine.count("taken back") == 2
+
+
+def test_a_verified_name_is_not_offered_and_the_way_to_its_correction_is(
+    phone: Client, hall: Hall, wang: Customer
+) -> None:
+    assert 'name="name"' in phone.get("/me/edit").content.decode()
+    actions.verify_identity(
+        customer_id=wang.pk, document="passport", number="E1234567", by=hall.actors["agent"]
+    )
+    edit = phone.get("/me/edit").content.decode()
+    assert 'name="name"' not in edit
+    assert "our staff corrects it" in edit
+    assert "/me/privacy#me-correct" in edit
+
+
+def test_the_copy_to_read_tells_of_wishes_too(phone: Client, wang: Customer, version: Any) -> None:
+    phone.post("/me/privacy/consent", {"version": version.pk})
+    phone.post("/me/privacy/consent", {"withdraw": version.purpose_id})
+    phone.post("/me/privacy/erasure", {"wanted": "yes"})
+    copy = phone.get("/me/privacy/data").content.decode()
+    assert "agreed 2026-03-03 02:00 UTC" in copy
+    assert "taken back 2026-03-03 02:00 UTC" in copy
+    assert "We decide by 18 March 2026 at the latest" in copy
+
+
+def test_the_copy_to_read_is_recorded_once_an_hour(phone: Client, hall: Hall, wang: Customer) -> None:
+    for _ in range(3):
+        phone.get("/me/privacy/data")
+    assert facts(hall).count("customer.exported") == 1
+    for _ in range(2):
+        phone.get("/me/privacy/data.json")
+    assert facts(hall).count("customer.exported") == 3, "each file that leaves is recorded"
+    with clock.at(minutes(61)):
+        phone.get("/me/privacy/data")
+    assert facts(hall).count("customer.exported") == 4
 
 
 def test_a_copy_to_read_and_one_for_programs(phone: Client, hall: Hall, wang: Customer) -> None:

@@ -12,9 +12,10 @@ import pytest
 from django.test import Client
 
 from servicehall import verify_evidence as verifier
+from servicehall.kernel.models import Event
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.customers import actions
-from servicehall.rooms.customers.models import Consent, Customer
+from servicehall.rooms.customers.models import Consent, Customer, Purpose
 from servicehall.rooms.queueing.models import Ticket
 from servicehall.rooms.trust import actions as trust
 from servicehall.rooms.trust import queries as evidence
@@ -64,7 +65,10 @@ def test_a_consent_is_proved_at_home(phone: Client, given: Consent, tmp_path: Pa
     code, said = at_home(tmp_path, receipt, key)
     assert code == 0, said
     assert "We write to you." in said
-    assert "right: the receipt says what was recorded, the text that was read included" in said
+    assert (
+        "right: the receipt says what was recorded, the text that was read and the list of fields included"
+        in said
+    )
     phone.post("/me/privacy/consent", {"withdraw": given.version.purpose_id})
     sign()
     code, said = at_home(tmp_path, json.loads(phone.get(address).content), key)
@@ -77,6 +81,12 @@ def test_a_consent_is_proved_at_home(phone: Client, given: Consent, tmp_path: Pa
     [
         (lambda r: r["consent"]["notice"].update(notice_text="We sell your data."), "text"),
         (lambda r: r["consent"]["notice"].update(notice_version=2), "version"),
+        (
+            lambda r: r["consent"]["processing"]["pii_information"].append({"pii_type": "address"}),
+            "list of fields",
+        ),
+        (lambda r: r["consent"]["processing"]["pii_information"].clear(), "list of fields"),
+        (lambda r: r["consent"]["processing"]["purposes"].append({"purpose": "ads"}), "several purposes"),
         (lambda r: r["consent"].update(pii_principal_id="somebody else"), "person"),
         (lambda r: r["consent"]["event"][0].update(event_time="2026-03-02T02:00:00+00:00"), "time"),
         (lambda r: r["consent"]["event"].append({"event_state": "consent withdrawn"}), "other acts"),
@@ -94,6 +104,38 @@ def test_a_receipt_that_was_changed_is_refused(phone: Client, given: Consent, li
     lie(receipt)
     with pytest.raises(verifier.Wrong, match=words):
         verifier.check_consent(receipt, key)
+
+
+def test_a_list_of_fields_that_was_stretched_in_the_database_is_refused_at_home(
+    phone: Client, given: Consent, tmp_path: Path
+) -> None:
+    key = sign()
+    Consent.objects.update(uses=["email", "id_number"])
+    receipt = phone.get(f"/me/privacy/proof/{given.pk}.json").json()
+    code, said = at_home(tmp_path, receipt, key)
+    assert code == 1
+    assert "WRONG: the receipt's list of fields is not what was recorded" in said
+
+
+def test_a_receipt_lists_the_fields_of_when_it_was_given(phone: Client, given: Consent) -> None:
+    key = verifier.key_of(sign())
+    Purpose.objects.update(uses=[])
+    receipt = phone.get(f"/me/privacy/proof/{given.pk}.json").json()
+    assert receipt["consent"]["processing"]["pii_information"] == [{"pii_type": "email"}]
+    verifier.check_consent(receipt, key)
+
+
+def test_a_receipt_of_before_fields_were_recorded_is_still_right(
+    phone: Client, given: Consent, tmp_path: Path
+) -> None:
+    event = Event.objects.get(kind="consent.given")
+    older = {name: value for name, value in event.data.items() if name != "uses"}
+    Event.objects.filter(pk=event.pk).update(version=2, data=older)
+    key = sign()
+    receipt = phone.get(f"/me/privacy/proof/{given.pk}.json").json()
+    code, said = at_home(tmp_path, receipt, key)
+    assert code == 0, said
+    assert "but for its list of fields" in said
 
 
 def test_before_the_next_checkpoint_the_page_says_to_wait(phone: Client, given: Consent) -> None:

@@ -79,7 +79,7 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
     "customers.FaceTemplate": {"verifier": "name and version of a program"},
     "customers.Purpose": {"slug": NAMED, "basis": WORD, "uses": "names of columns"},
     "customers.PurposeVersion": {"titles": NAMED, "texts": NAMED},
-    "customers.Consent": {"channel": WORD, "language": WORD, "withdrawn_channel": WORD},
+    "customers.Consent": {"channel": WORD, "language": WORD, "uses": WORD, "withdrawn_channel": WORD},
     "customers.CorrectionRequest": {"field": WORD, "state": WORD, "channel": WORD, "reason": WORD},
     "customers.ErasureRequest": {"state": WORD, "channel": WORD, "reason": WORD},
     "alerts.Alert": {"key": IDS, "about": WORD, "level": WORD},

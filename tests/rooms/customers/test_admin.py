@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from servicehall.kernel import events
 from servicehall.kernel.models import RetentionRule
-from servicehall.rooms.customers.models import Purpose, PurposeVersion
+from servicehall.kernel.rights import SYSTEM
+from servicehall.rooms.customers import actions
+from servicehall.rooms.customers.models import FaceTemplate, Purpose, PurposeVersion
+from tests.hall import text
+from tests.rooms.customers.counter import facts, organisation, signed_in
 from tests.rooms.office import Office, errors, fields, make_office
 
 ADD = "/admin/customers/purpose/add/"
@@ -51,3 +58,25 @@ def test_a_retention_rule_is_of_a_known_kind(office: Office) -> None:
     assert client.post(path, {"kind": "nonsense", "days": "3"}).status_code == 200
     assert client.post(path, {"kind": "queueing.notes", "days": "30"}).status_code == 302
     assert RetentionRule.objects.get().days == 30
+
+
+def test_closing_the_purpose_of_faces_in_the_back_office_destroys_them(office: Office, settings: Any) -> None:
+    settings.FACE_VERIFIER = "tests.rooms.customers.resemblance.Resemblance"
+    hall, agent = office.mall, office.mall.actors["agent"]
+    version = actions.add_purpose(
+        organisation_id=organisation(hall), slug="face", titles=text("Faces", "人脸"), texts=text("F", "脸"),
+        uses=["face"], by=SYSTEM,
+    )  # fmt: skip
+    wang = signed_in(hall)
+    actions.verify_identity(customer_id=wang.pk, document="passport", number="E1234567", by=agent)
+    actions.give_consent(customer_id=wang.pk, version_id=version.pk, by=agent)
+    actions.enrol_face(customer_id=wang.pk, image=b"face:wang", by=agent)
+    client, path = office.as_("chief"), f"/admin/customers/purpose/{version.purpose_id}/change/"
+    form = fields(client.get(path))
+    del form["is_active"]
+    answer = client.post(path, form)
+    assert answer.status_code == 302, errors(answer)
+    assert not FaceTemplate.objects.exists()
+    assert facts(hall)[-2:] == ["protection.key-destroyed", "face.forgotten"]
+    last = events.after(organisation(hall), 0)[-1]
+    assert (last.data["why"], last.actor_id) == ("closed", office.chief.pk)

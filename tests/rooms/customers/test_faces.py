@@ -12,10 +12,13 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from servicehall.kernel import events
+from servicehall.kernel.errors import NotAllowed
+from servicehall.kernel.models import Timer
 from servicehall.kernel.protection import keys
 from servicehall.kernel.protection.fields import is_erased
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.customers import actions, queries
+from servicehall.rooms.customers.actions import facing
 from servicehall.rooms.customers.faces import Likeness
 from servicehall.rooms.customers.models import Customer, FaceTemplate, Purpose
 from tests.hall import MORNING, Hall, make_hall, minutes, text
@@ -163,6 +166,63 @@ def test_withdrawal_destroys_the_template_and_its_key_so_that_an_old_copy_stays_
     assert stored(wang).phone == NUMBER, "the record itself stays open"
     with pytest.raises(actions.FaceNotAgreed):
         compare(hall, wang, b"face:wang")
+
+
+@pytest.mark.usefixtures("switched_on")
+def test_a_purpose_that_is_closed_takes_every_template_with_it_at_once(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facing, "AT_ONCE", 1)
+    version, people = face_purpose(hall), [known(hall), signed_in(hall, "li@example.com")]
+    manager = hall.actors["manager"]
+    actions.verify_identity(customer_id=people[1].pk, document="passport", number="E7654321", by=manager)
+    for one in people:
+        agree(hall, one, version)
+        enrol(hall, one)
+    owners = [one.pk for one in FaceTemplate.objects.all()]
+    purpose = Purpose.objects.get()
+    purpose.is_active = False
+    with pytest.raises(NotAllowed):
+        actions.save_purpose(purpose, by=hall.actors["agent"])
+    assert FaceTemplate.objects.count() == 2
+    actions.save_purpose(purpose, by=SYSTEM, at=minutes(1))
+    assert not FaceTemplate.objects.exists()
+    assert set(owners) <= set(keys.destroyed()), "old copies of the database are closed too"
+    told = [e for e in events.after(organisation(hall), 0) if e.kind == "face.forgotten"]
+    assert [(e.data["why"], e.actor_kind) for e in told] == [("closed", "system")] * 2
+    assert {e.subject_id for e in told} == {one.pk for one in people}
+    assert not Timer.objects.filter(kind=facing.CLOSED).exists(), "nothing of it is left for a worker"
+    with pytest.raises(actions.FaceNotAgreed):
+        compare(hall, people[0], b"face:wang")
+
+
+@pytest.mark.usefixtures("switched_on")
+def test_a_purpose_that_needs_no_face_any_more_takes_the_templates_too(hall: Hall) -> None:
+    wang, version = known(hall), face_purpose(hall)
+    agree(hall, wang, version)
+    enrol(hall, wang)
+    actions.add_purpose(
+        organisation_id=organisation(hall), slug="face", titles=text("F", "脸"), texts=text("F", "脸"), uses=[],
+        by=SYSTEM,
+    )  # fmt: skip
+    assert not FaceTemplate.objects.exists()
+
+
+@pytest.mark.usefixtures("switched_on")
+def test_another_purpose_that_is_closed_leaves_faces_alone(hall: Hall) -> None:
+    wang, version = known(hall), face_purpose(hall)
+    agree(hall, wang, version)
+    enrol(hall, wang)
+    news = actions.add_purpose(
+        organisation_id=organisation(hall), slug="news", titles=text("N", "消"), texts=text("N", "消"), uses=["email"],
+        by=SYSTEM,
+    )  # fmt: skip
+    news.purpose.is_active = False
+    actions.save_purpose(news.purpose, by=SYSTEM)
+    assert FaceTemplate.objects.exists()
+    again = Purpose.objects.get(slug="face")
+    actions.save_purpose(again, by=SYSTEM)
+    assert FaceTemplate.objects.exists()
 
 
 @pytest.mark.usefixtures("switched_on")

@@ -20,6 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from servicehall.channels.questions import QuestionsForm
+from servicehall.channels.restrictions import day_of, words_of_restriction
 from servicehall.kernel import languages
 from servicehall.kernel.errors import BadInput, NotFound
 from servicehall.kernel.rights import Actor
@@ -262,10 +263,16 @@ def erasure_asked(request: HttpRequest, actor: Actor, site: str, customer_id: UU
 @for_staff
 def restricted(request: HttpRequest, actor: Actor, site: str, customer_id: UUID) -> HttpResponse:
     """The customer asks at the desk that their data is kept and nothing else, or used again."""
-    _, record = record_at(actor, site, customer_id)
+    ground, record = record_at(actor, site, customer_id)
     wanted = request.POST.get("restricted") == "yes"
-    actions.restrict_use(customer_id=record.pk, restricted=wanted, by=actor)
-    return back_to(request, site, record, gettext("Recorded."))
+    try:
+        told = actions.restrict_use(
+            customer_id=record.pk, restricted=wanted, review_on=day_of(request, "review_on"), by=actor
+        )
+    except BadInput as refused:
+        words = " ".join(refused.facts["errors"].values())
+        return record_page(request, ground, record, site, status=422, problem=words)
+    return back_to(request, site, record, words_of_restriction(restricted=wanted, told=told))
 
 
 def back_to(request: HttpRequest, site: str, record: customers.Record, words: str) -> HttpResponse:

@@ -57,6 +57,7 @@ CUSTOMERS: dict[str, Words] = {
     "customer.parted": (_("Joining undone"), "warn", "unlink"),
     "customer.kept-apart": (_("Two records kept apart"), "neutral", "circle"),
     "customer.restricted": (_("Use of data restricted or allowed again"), "held", "ban"),
+    "customer.restriction-reviewed": (_("Restriction looked at and left as it is"), "held", "ban"),
     "customer.correction-asked": (_("Correction asked for"), "held", "pencil"),
     "customer.correction-decided": (_("Correction decided or taken back"), "neutral", "pencil"),
     "customer.exported": (_("Customer took a copy of their data"), "neutral", "download"),
@@ -86,7 +87,13 @@ def _teller(words: Promise) -> Callable[[Mapping[str, Any]], tuple[str, str]]:
     return lambda facts: (str(words), say(facts.get("staff_names")))
 
 
+def _restricted(facts: Mapping[str, Any]) -> tuple[str, str]:
+    words = _("Use of data restricted") if facts["restricted"] else _("Restriction of data lifted")
+    return str(words), say(facts.get("staff_names"))
+
+
 TOLD = {
     kind: (_teller(words), tone, icon)
     for kind, (words, tone, icon) in {**ACCESS, **WEBHOOKS, **CUSTOMERS}.items()
 }
+TOLD["customer.restricted"] = (_restricted, "held", "ban")

@@ -10,7 +10,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 
 from servicehall.kernel import clock
 from servicehall.kernel.errors import BadInput, NotAllowed, NotFound, NotSignedIn
@@ -78,6 +79,19 @@ def place(slug: str, actor: Actor, *, zone: str = "") -> Place:
         raise NotFound
     today = clock.business_day(clock.now(), row.timezone, row.day_ends)
     return Place(row.pk, row.slug, row.names, row.region_id, row.timezone, row.day_ends, today, zones, found)
+
+
+def first_with(request: HttpRequest, right: str, name: str) -> HttpResponse:
+    """A page of the first site where the reader may open it: for links on pages of many sites.
+
+    Raises:
+        NotSignedIn, NotAllowed: they may nowhere.
+    """
+    actor = watcher(request)
+    first = hall.sites_seen(actor, right).order_by("slug").first()
+    if first is None:
+        raise NotAllowed(right=right)
+    return redirect(name, first.slug)
 
 
 def day_of(query: QueryDict, name: str = "day", default: date | None = None) -> date | None:

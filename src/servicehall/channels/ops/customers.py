@@ -73,11 +73,32 @@ def done(name: str, slug: str) -> HttpResponse:
 
 
 def shown(
-    request: HttpRequest, name: str, actor: Actor, place: Place, context: dict[str, Any]
+    request: HttpRequest,
+    name: str,
+    actor: Actor,
+    place: Place,
+    context: dict[str, Any],
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     """A page in the site's time."""
     with timezone.override(place.timezone):
-        return render(request, name, {"place": place, **context, **frame(actor, site=place.id)})
+        whole = {"place": place, **context, **frame(actor, site=place.id)}
+        return render(request, name, whole, status=status)
+
+
+@never_cache
+@require_GET
+def choose_duplicates(request: HttpRequest) -> HttpResponse:
+    """Duplicates of the first site where the reader may join records."""
+    return asking.first_with(request, "customer.merge", "ops:duplicates")
+
+
+@never_cache
+@require_GET
+def choose_erasures(request: HttpRequest) -> HttpResponse:
+    """Requests of the first site where the reader decides on them."""
+    return asking.first_with(request, "customer.erase", "ops:erasures")
 
 
 @never_cache

@@ -222,6 +222,7 @@ def acts(request: HttpRequest) -> HttpResponse:
                 "zone_name": reader.zone,
                 "may_export_acts": _may_export(reader),
                 "on_evidence": True,
+                "place": reader.sites.get(reader.chosen) if reader.chosen else None,
                 **frame(reader.actor),
             },
         )

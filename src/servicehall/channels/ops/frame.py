@@ -36,19 +36,24 @@ def frame(actor: Actor, *, site: UUID | None = None) -> dict[str, Any]:
         "wide": True,
         "may_export": site is not None and actor.may("ops.export", site),
         **_alerts(actor, site),
-        "may_hook": actor.sites("webhook.change") != frozenset()
-        and (site is None or actor.may("webhook.change", site)),
-        "may_see_evidence": actor.sites("evidence.read") != frozenset(),
-        "may_join": site is not None and actor.may("customer.merge", site),
-        "may_read_mail": site is not None and actor.may("mailbox.see", site),
+        "may_hook": _somewhere(actor, "webhook.change", site),
+        "may_see_evidence": _somewhere(actor, "evidence.read", None),
+        "may_join": _somewhere(actor, "customer.merge", site),
+        "may_decide": _somewhere(actor, "customer.erase", site),
+        "may_read_mail": _somewhere(actor, "mailbox.see", site),
         "may_unlock": site is not None and actor.may("staff.unlock", site),
         "may_set_up": site is not None and actor.may("setup.see", site),
     }
 
 
+def _somewhere(actor: Actor, right: str, site: UUID | None) -> bool:
+    """Whether the reader has a right at the page's site; on a page of many sites, at any."""
+    return actor.sites(right) != frozenset() if site is None else actor.may(right, site)
+
+
 def _alerts(actor: Actor, site: UUID | None) -> dict[str, Any]:
     """Whether the reader handles alerts here, and how many are open (one query, where a template asks)."""
-    may = actor.sites(alerts.RIGHT) != frozenset() if site is None else actor.may(alerts.RIGHT, site)
+    may = _somewhere(actor, alerts.RIGHT, site)
     return {"may_handle_alerts": may, "alerts_open": partial(alerts.open_count, actor, site)}
 
 

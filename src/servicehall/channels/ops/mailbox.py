@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from servicehall.kernel import clock
-from servicehall.kernel.errors import NotAllowed
 from servicehall.rooms.customers import queries as customers
-from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.messages import actions as messages
 from servicehall.rooms.messages import queries as message_queries
 from servicehall.rooms.people import queries as people
@@ -28,11 +26,7 @@ RIGHT = "mailbox.see"
 @require_GET
 def choose(request: HttpRequest) -> HttpResponse:
     """The mailbox of the first site where the reader may read it."""
-    actor = asking.watcher(request)
-    first = hall.sites_seen(actor, RIGHT).order_by("slug").first()
-    if first is None:
-        raise NotAllowed(right=RIGHT)
-    return redirect("ops:mailbox", first.slug)
+    return asking.first_with(request, RIGHT, "ops:mailbox")
 
 
 @never_cache

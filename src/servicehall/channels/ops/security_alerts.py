@@ -6,17 +6,15 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from servicehall.kernel.errors import NotAllowed
 from servicehall.rooms.alerts import actions
 from servicehall.rooms.alerts import queries as alerts
-from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.people import queries as people
 
 from . import asking
@@ -29,11 +27,7 @@ LEVELS = {"bad": "octagon-alert", "warn": "triangle-alert"}
 @require_GET
 def choose(request: HttpRequest) -> HttpResponse:
     """The alerts of the first site where the reader handles them."""
-    actor = asking.watcher(request)
-    first = hall.sites_seen(actor, alerts.RIGHT).order_by("slug").first()
-    if first is None:
-        raise NotAllowed(right=alerts.RIGHT)
-    return redirect("ops:alerts", first.slug)
+    return asking.first_with(request, alerts.RIGHT, "ops:alerts")
 
 
 @never_cache

@@ -36,7 +36,15 @@ WORDS = (
     gettext_noop("Toggle password visibility"),
     gettext_noop("Date"),
     gettext_noop("Choose file to upload"),
-    # Django's check of a new password.
+    # Django's checks of a new password; some say 你 in its own translation, and staff are spoken to politely.
+    gettext_noop("Your password can’t be too similar to your other personal information."),
+    gettext_noop("Your password can’t be a commonly used password."),
+    gettext_noop("Your old password was entered incorrectly. Please enter it again."),
+    ngettext_lazy(
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+        "min_length",
+    ),
     ngettext_lazy(
         "This password is too short. It must contain at least %d character.",
         "This password is too short. It must contain at least %d characters.",

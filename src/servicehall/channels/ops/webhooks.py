@@ -9,7 +9,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -18,10 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from servicehall.kernel.errors import BadInput, NotAllowed, NotFound
+from servicehall.kernel.errors import BadInput, NotFound
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.customers import queries as customers
-from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.webhooks import actions
 from servicehall.rooms.webhooks import queries as webhooks
 
@@ -138,11 +137,7 @@ def _seen_other(slug: str, endpoint_id: UUID | None = None) -> HttpResponse:
 @require_GET
 def choose(request: HttpRequest) -> HttpResponse:
     """The webhooks of the first site whose the reader looks after."""
-    actor = asking.watcher(request)
-    first = hall.sites_seen(actor, webhooks.RIGHT).order_by("slug").first()
-    if first is None:
-        raise NotAllowed(right=webhooks.RIGHT)
-    return redirect("ops:webhooks", first.slug)
+    return asking.first_with(request, webhooks.RIGHT, "ops:webhooks")
 
 
 @never_cache

@@ -43,6 +43,25 @@ def static_files() -> Iterator[Finding]:
         yield ok("Static files are collected")
 
 
+def addresses() -> Iterator[Finding]:
+    """No site or zone has the address of a page."""
+    from django.db import DatabaseError
+
+    from servicehall.rooms.hall import queries as hall
+
+    try:
+        hidden = hall.hidden_by_pages()
+    except DatabaseError:
+        return  # said by the check of the database
+    for kind, slug in hidden:
+        yield warning(
+            f"The {kind} “{slug}” has the address of a page: some of its own pages cannot be reached",
+            "Change its short name in the back office; print its QR codes anew.",
+        )
+    if not hidden:
+        yield ok("No site or zone has the address of a page")
+
+
 def listening(host: str, port: int, live_port: int, folder: Path) -> Iterator[Finding]:
     """Ports are free, or it is our own hall that uses them."""
     running = runlock.holder(folder)

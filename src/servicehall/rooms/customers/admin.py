@@ -15,6 +15,7 @@ from servicehall.kernel.models import RetentionRule
 from servicehall.kernel.office import office
 from servicehall.kernel.setup_admin import SetupPages, SetupStack, SetupTable
 
+from . import actions
 from .models import Purpose, PurposeVersion
 from .wording import LABELS
 
@@ -77,6 +78,10 @@ class PurposePages(SetupPages):
                 help_text=_("The fields that it needs."),
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if form.changed_data or not change:
+            actions.save_purpose(obj, by=office.actor(request), fields=sorted(form.changed_data))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

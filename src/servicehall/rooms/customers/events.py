@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from servicehall.kernel.events import fact
@@ -139,10 +139,11 @@ class CustomersKeptApart:
     second: UUID
 
 
-@fact("consent.given", version=2)
+@fact("consent.given", version=3)
 @dataclass(frozen=True, slots=True)
 class ConsentGiven:
-    """A customer consented to a wording of a purpose; ``text`` is the SHA-256 of what they read."""
+    """A customer consented to a wording of a purpose: ``text`` is the SHA-256 of what they read, ``uses`` are the
+    fields that it covers."""
 
     consent: UUID
     customer: UUID
@@ -150,6 +151,7 @@ class ConsentGiven:
     wording: int
     language: str
     text: str
+    uses: list[str]
 
 
 @fact("consent.withdrawn")
@@ -171,13 +173,23 @@ class CustomerExported:
     form: str
 
 
-@fact("customer.restricted")
+@fact("customer.restricted", version=2)
 @dataclass(frozen=True, slots=True)
 class CustomerRestricted:
-    """The use of a customer's data was restricted, or that was lifted."""
+    """The use of a customer's data was restricted (to be looked at again on a day, or none), or that was lifted."""
 
     customer: UUID
     restricted: bool
+    review_on: date | None
+
+
+@fact("customer.restriction-reviewed")
+@dataclass(frozen=True, slots=True)
+class RestrictionReviewed:
+    """Staff looked at a restriction and left it as it is, until they look again on that day."""
+
+    customer: UUID
+    review_on: date | None
 
 
 @fact("customer.erasure-asked")
@@ -265,7 +277,8 @@ class FaceCompared:
 @fact("face.forgotten")
 @dataclass(frozen=True, slots=True)
 class FaceForgotten:
-    """The template and its key were destroyed: withdrawn, renewed, joined, parted or erased."""
+    """The template and its key were destroyed: withdrawn, renewed, joined, parted, erased, or closed with its
+    purpose."""
 
     customer: UUID
     why: str

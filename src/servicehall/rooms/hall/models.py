@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel.ids import uuid7
 from servicehall.kernel.languages import TextField, say
-from servicehall.kernel.slugs import slug_validator
+from servicehall.kernel.slugs import demand_free, slug_validator
 
 
 def check_timezone(value: str) -> None:
@@ -108,12 +108,16 @@ class Site(Place):
     )
     setup_version = models.PositiveIntegerField(default=1, editable=False)
 
+    IN_ADDRESSES = ("site", "slug")
+    """What the routes call a site's short name."""
+
     class Meta:
         verbose_name = _("site")
         verbose_name_plural = _("sites")
         ordering = ["slug"]
 
     def clean(self) -> None:
+        demand_free(self, parameters=self.IN_ADDRESSES)
         if self.temporary_from and self.temporary_to and self.temporary_from > self.temporary_to:
             raise ValidationError({"temporary_to": _("The last day is before the first.")})
 
@@ -146,6 +150,8 @@ class Zone(Place):
     slug = models.CharField(_("short name"), max_length=40, validators=[slug_validator])
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.CONSULTATION)
 
+    IN_ADDRESSES = ("zone",)
+
     class Meta:
         verbose_name = _("zone")
         verbose_name_plural = _("zones")
@@ -153,6 +159,7 @@ class Zone(Place):
         constraints = [models.UniqueConstraint(fields=["site", "slug"], name="zone_slug")]
 
     def clean(self) -> None:
+        demand_free(self, parameters=self.IN_ADDRESSES)
         if self.floor_id and self.site_id and self.floor.site_id != self.site_id:
             raise ValidationError({"floor": _("This floor belongs to another site.")})
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.languages import NAMES
 from servicehall.kernel.rights import Actor
+from servicehall.kernel.slugs import is_taken
 
 from .models import Floor, OpeningHours, Organisation, Region, Site, SpecialDay, Zone
 from .opening import Schedule, schedule
@@ -37,6 +38,18 @@ def site(ref: str | UUID, *, actor: Actor | None = None) -> Site:
     if found is None or (actor is not None and not actor.sees(found.pk)):
         raise NotFound
     return found
+
+
+def hidden_by_pages() -> list[tuple[str, str]]:
+    """Sites and zones in use that were named before the name was refused: what it is, and its short name."""
+    sites = Site.objects.filter(is_active=True).values_list("slug", flat=True)
+    zones = Zone.objects.filter(site__is_active=True).values_list("site__slug", "slug")
+    found = [("site", one) for one in sites.order_by("slug") if is_taken(one, Site.IN_ADDRESSES)]
+    return found + [
+        ("zone", f"{site}/{one}")
+        for site, one in zones.order_by("site__slug", "slug")
+        if is_taken(one, Zone.IN_ADDRESSES)
+    ]
 
 
 def sites_seen(actor: Actor, right: str = "site.see") -> QuerySet[Site]:

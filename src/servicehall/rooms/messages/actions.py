@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from servicehall.kernel import clock
@@ -17,7 +17,7 @@ from servicehall.rooms.people import queries as people
 
 from .delivering import SEND, deliver
 from .events import MailboxOpened, MessageEnded, MessageMeant
-from .models import Message
+from .models import Message, Reading
 from .transports import MAILBOX, way_for
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "open_mailbox",
     "send_message",
 ]
+ONCE_IN = timedelta(hours=1)
 
 
 def send_message(
@@ -98,7 +99,7 @@ def note_receipt(
 
 
 def open_mailbox(*, organisation_id: UUID, place: UUID, by: Actor, limit: int = 50) -> list[Message]:
-    """The newest kept messages, to read; that somebody did is recorded.
+    """The newest kept messages, to read; that somebody did is recorded, once for each message and hour.
 
     One-time codes are whole in a demo only: whoever can read them can sign in as a customer.
 
@@ -113,9 +114,36 @@ def open_mailbox(*, organisation_id: UUID, place: UUID, by: Actor, limit: int = 
         for message in found:
             message.body = message.body_without_secret
             message.title = message.secret = ""
-    with transaction(organisation_id):
-        record(MailboxOpened(len(found)), actor=by, at=clock.now())
+    _note_reading(organisation_id, found, by, clock.now())
     return found
+
+
+def _note_reading(organisation_id: UUID, shown: list[Message], by: Actor, moment: datetime) -> None:
+    """A page that is loaded again tells nothing new; what nobody may overlook are messages that were not seen yet."""
+    if not _not_recorded(shown, by, moment):
+        return
+    with transaction(organisation_id):
+        there = Message.objects.filter(
+            pk__in=[one.pk for one in shown]
+        )  # one may have been removed meanwhile
+        new = _not_recorded(list(there.only("pk").order_by("-made_at", "-pk")), by, moment)
+        if not new:
+            return
+        if by.id is not None:
+            Reading.objects.bulk_create(
+                [Reading(message_id=one, reader=by.id, recorded_at=moment) for one in new],
+                update_conflicts=True, unique_fields=["message", "reader"], update_fields=["recorded_at"],
+            )  # fmt: skip
+        record(MailboxOpened(len(shown), [str(one) for one in new]), actor=by, at=moment)
+
+
+def _not_recorded(shown: list[Message], by: Actor, moment: datetime) -> list[UUID]:
+    """Those of these messages of which it is not recorded yet, within the hour, that this reader saw them."""
+    if not shown or by.id is None:
+        return [one.pk for one in shown]
+    recorded = Reading.objects.filter(reader=by.id, message__in=shown, recorded_at__gt=moment - ONCE_IN)
+    known = set(recorded.values_list("message_id", flat=True))
+    return [one.pk for one in shown if one.pk not in known]
 
 
 def forget_messages(*, organisation_id: UUID, addresses: list[str]) -> int:

@@ -27,9 +27,10 @@ class MessageEnded:
     state: str
 
 
-@fact("mailbox.opened")
+@fact("mailbox.opened", version=2)
 @dataclass(frozen=True, slots=True)
 class MailboxOpened:
-    """Somebody of staff read the mailbox."""
+    """Somebody of staff read the mailbox: so many messages were shown, of which these not yet within the hour."""
 
     shown: int
+    messages: list[str]

@@ -1,4 +1,4 @@
-"""Table of messages: what was to be sent to whom, sealed under a key of the message's own."""
+"""Tables of messages: what was to be sent to whom, sealed under a key of the message's own; who read it here."""
 
 from __future__ import annotations
 
@@ -65,3 +65,17 @@ class Message(models.Model):
     def body_without_secret(self) -> str:
         """The text as staff may read it."""
         return self.body.replace(self.secret, "•" * len(self.secret)) if self.secret else self.body
+
+
+class Reading(models.Model):
+    """When a member of staff was last recorded to have read a message in the mailbox; it goes with the message."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="readings", db_index=False)
+    reader = models.UUIDField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "reader"], name="reading_once")]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.reader}"

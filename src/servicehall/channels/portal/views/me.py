@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -82,6 +83,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "record": record,
         "visits": visits,
         "unanswered": customers.unanswered(record, asked),
+        "wishes": customers.wishes(record),
         "back_url": reverse("portal:home"),
     }
     return render(request, "portal/me/record.html", context)
@@ -205,19 +207,23 @@ def edit(request: HttpRequest) -> HttpResponse:
     record, actor = own_record.needed(request)
     asked = customers.form_of(record.organisation_id, customers.OWN_PAGE)
     open_to = {one.field for one in asked.questions} if asked.version else {"name", "address"}
+    own = (
+        ("address",) if record.id_verified_at else ("name", "address")
+    )  # a verified name only staff corrects
     form = RecordForm(
-        [name for name in ("name", "address") if name in open_to or getattr(record, name)],
+        [name for name in own if name in open_to or getattr(record, name)],
         request.POST if request.method == "POST" else None,
         initial={"name": record.name, "address": record.address},
     )
     if request.method == "POST" and form.is_valid():
         try:
             actions.correct_customer(customer_id=record.pk, fields=form.cleaned_data, by=actor)
+            messages.success(request, gettext("Your record is corrected."))
             return see(reverse("portal:me"))
         except BadInput as refused:
             for name, text in refused.facts["errors"].items():
                 form.add_error(name if name in form.fields else None, text)
-    context = {"form": form, "back_url": reverse("portal:me")}
+    context = {"form": form, "is_verified": bool(record.id_verified_at), "back_url": reverse("portal:me")}
     return render(request, "portal/me/edit.html", context, status=422 if form.errors else 200)
 
 
@@ -241,6 +247,9 @@ def contact(request: HttpRequest) -> HttpResponse:
         except (actions.CodeWrong, actions.CodeOver, actions.NotAnAddress) as refused:
             entered.add_error("code", said(refused))
             return _ask_code(request, entered, contact=True, status=refused.status)
+        messages.success(
+            request, gettext("It is proved that the new address is yours. It replaces the old one.")
+        )
         return see(reverse("portal:me"))
     form = AddressForm([(organisation, "")], request.POST or None, initial={"organisation": organisation})
     status = 200

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
@@ -57,23 +61,38 @@ def _id(request: HttpRequest, name: str) -> UUID:
         raise BadInput(errors={name: "UUID"}) from None
 
 
+def _back(request: HttpRequest, words: str) -> HttpResponse:
+    """To the page, which says once what was done."""
+    if words:
+        messages.success(request, words)
+    return see(reverse("portal:me-privacy"))
+
+
+def _day(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), gettext("j F Y"))
+
+
 @require_POST
 @own_page
 def consent(request: HttpRequest) -> HttpResponse:
     """Say yes to a wording, or take it back."""
     record, actor = own_record.needed(request)
     if "withdraw" in request.POST:
-        actions.withdraw_consent(customer_id=record.pk, purpose_id=_id(request, "withdraw"), by=actor)
-        return see(reverse("portal:me-privacy"))
+        purpose = _id(request, "withdraw")
+        titles = {one.purpose: languages.say(one.titles) for one in customers.offers(record)}
+        count = actions.withdraw_consent(customer_id=record.pk, purpose_id=purpose, by=actor)
+        words = gettext("You took back your consent to “%(title)s”. We stop using your data for it now.")
+        return _back(request, words % {"title": titles.get(purpose, "")} if count else "")
     version = _id(request, "version")
     try:
-        actions.give_consent(
+        given = actions.give_consent(
             customer_id=record.pk, version_id=version, language=languages.current(), by=actor
         )
     except BadInput:
         words = gettext("The wording has changed. Read the new one, then decide.")
         return _page(request, record, problem=words, status=422)
-    return see(reverse("portal:me-privacy"))
+    words = gettext("You agreed to “%(title)s”. You can take that back here at any time.")
+    return _back(request, words % {"title": languages.say(given.version.titles)})
 
 
 @require_safe
@@ -117,6 +136,7 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
         ]  # fmt: skip
         return _download({"made_at": clock.now(), **known, "visits": told}, "my-data.json")
     context = {"record": record, "known": known, "visits": visits, "made_at": clock.now()}
+    context["wishes"] = customers.wishes(record)
     return render(request, "portal/me/export.html", {**context, "back_url": reverse("portal:me-privacy")})
 
 
@@ -125,8 +145,11 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
 def restrict(request: HttpRequest) -> HttpResponse:
     """Let the data be kept and nothing else, or lift that."""
     record, actor = own_record.needed(request)
-    actions.restrict_use(customer_id=record.pk, restricted=request.POST.get("restricted") == "yes", by=actor)
-    return see(reverse("portal:me-privacy"))
+    wanted = request.POST.get("restricted") == "yes"
+    actions.restrict_use(customer_id=record.pk, restricted=wanted, by=actor)
+    if wanted:
+        return _back(request, gettext("The use of your data is restricted from now on, until you lift it."))
+    return _back(request, gettext("You lifted the restriction. Your data is used again as before."))
 
 
 @sensitive_post_parameters("wish")
@@ -137,14 +160,15 @@ def correction(request: HttpRequest) -> HttpResponse:
     record, actor = own_record.needed(request)
     if "withdraw" in request.POST:
         actions.take_back_correction(request_id=_id(request, "withdraw"), by=actor)
-        return see(reverse("portal:me-privacy"))
+        return _back(request, gettext("You took your wish back. Nothing is changed."))
     field, wish = request.POST.get("field", ""), request.POST.get("wish", "")
     try:
-        actions.ask_correction(customer_id=record.pk, field=field, wish=wish, by=actor)
+        asked = actions.ask_correction(customer_id=record.pk, field=field, wish=wish, by=actor)
     except BadInput as refused:
         words = " ".join(refused.facts["errors"].values())
         return _page(request, record, problem=words, status=422, field=field, wish=wish)
-    return see(reverse("portal:me-privacy"))
+    words = gettext("We have your wish: “%(what)s” is to be corrected. We decide by %(day)s and answer here.")
+    return _back(request, words % {"what": asked.field_name, "day": _day(asked.due_at)})
 
 
 @require_POST
@@ -154,6 +178,9 @@ def erasure(request: HttpRequest) -> HttpResponse:
     record, actor = own_record.needed(request)
     if request.POST.get("wanted") == "no":
         actions.take_back_request(customer_id=record.pk, by=actor)
-    else:
-        actions.ask_erasure(customer_id=record.pk, by=actor)
-    return see(reverse("portal:me-privacy"))
+        return _back(request, gettext("You took your request back. Your data stays."))
+    asked = actions.ask_erasure(customer_id=record.pk, by=actor)
+    words = gettext(
+        "We have your request to be erased. We decide by %(day)s. Until then you can take it back."
+    )
+    return _back(request, words % {"day": _day(asked.due_at)})

@@ -10,7 +10,7 @@ from servicehall.rooms.customers.faces import VerifierUnusable
 
 from .asking import answer_form, draft_form, publish_form
 from .codes import confirm_contact, kind_of, send_code, sign_in_by_code, sign_out
-from .consenting import add_purpose, give_consent, withdraw_consent
+from .consenting import add_purpose, give_consent, save_purpose, withdraw_consent
 from .correcting import (
     ask_correction,
     grant_correction,
@@ -24,7 +24,6 @@ from .erasing import (
     grant_erasure,
     note_export,
     refuse_erasure,
-    restrict_use,
     take_back_request,
 )
 from .facing import compare_face, enrol_face
@@ -53,6 +52,7 @@ from .refusals import (
     TooLateToPart,
     TooManyPasskeys,
 )
+from .restricting import restrict_use, review_restriction
 
 __all__ = [
     "AlreadyDecided",
@@ -110,6 +110,8 @@ __all__ = [
     "refuse_erasure",
     "remove_passkey",
     "restrict_use",
+    "review_restriction",
+    "save_purpose",
     "send_code",
     "sign_in_by_code",
     "sign_in_by_passkey",

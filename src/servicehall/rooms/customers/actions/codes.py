@@ -207,6 +207,7 @@ def sign_in_by_code(
             row = _with_contact(organisation_id, kind, address) or begin(
                 organisation_id, by=by, at=moment, language=language, **{kind: address.strip()}
             )
+            row.language = row.language or language[:10]  # staff may have begun the record, without one
             _verified(row, kind, moment, by=by)
             actor = access.known_customer(by.channel, row.pk)
             record(CustomerSignedIn(row.pk), actor=actor, at=moment, subject_id=row.pk)

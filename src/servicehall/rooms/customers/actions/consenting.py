@@ -22,8 +22,9 @@ from servicehall.rooms.customers.models import (
     PurposeVersion,
     of_person,
 )
+from servicehall.rooms.hall import actions as hall
 
-from .facing import forget_faces
+from .facing import forget_faces, forget_if_closed
 from .records import locked, organisation_of
 
 
@@ -55,12 +56,13 @@ def consent_to(row: Customer, version_id: UUID, *, by: Actor, language: str, at:
         BadInput: the wording is no longer the newest of its purpose.
         NotFound: there is no such wording at the customer's organisation, or nothing to consent to.
     """
-    wording = PurposeVersion.objects.filter(
+    wordings = PurposeVersion.objects.filter(
         pk=version_id,
         purpose__organisation_id=row.organisation_id,
         purpose__is_active=True,
         purpose__basis=Purpose.Basis.CONSENT,
-    ).first()
+    )
+    wording = wordings.select_related("purpose").first()
     if wording is None:
         raise NotFound
     if PurposeVersion.objects.filter(purpose_id=wording.purpose_id, number__gt=wording.number).exists():
@@ -71,9 +73,16 @@ def consent_to(row: Customer, version_id: UUID, *, by: Actor, language: str, at:
     made = Consent.objects.create(
         customer=row, version=wording, given_at=at, channel=by.channel,
         given_to=by.id if by.kind == "staff" else None, language=language or languages.current(),
+        uses=list(wording.purpose.uses),
     )  # fmt: skip
     fact = ConsentGiven(
-        made.pk, row.pk, wording.purpose_id, wording.number, made.language, wording.digest(made.language)
+        made.pk,
+        row.pk,
+        wording.purpose_id,
+        wording.number,
+        made.language,
+        wording.digest(made.language),
+        made.uses,
     )
     record(fact, actor=by, at=at, subject_id=row.pk)
     return made
@@ -125,7 +134,24 @@ def add_purpose(
         purpose.uses, purpose.basis = uses, basis
         purpose.full_clean()
         purpose.save()
+        forget_if_closed(purpose, by=by, at=clock.now())
         wording = PurposeVersion(purpose=purpose, titles=titles, texts=texts)
         wording.full_clean()
         wording.save()
     return wording
+
+
+def save_purpose(
+    purpose: Purpose, *, by: Actor, fields: list[str] | None = None, at: datetime | None = None
+) -> None:
+    """Add or change a purpose; one that is closed, or is for faces no more, takes the templates of faces with it.
+
+    Raises:
+        NotAllowed, NotFound: the actor may not change the setup of its organisation.
+        ValidationError: a field does not fit.
+    """
+    access.place_for(by, "setup.change", purpose.organisation_id)
+    moment = at or clock.now()
+    with transaction():  # the line of the setup
+        hall.save_setup(purpose, by=by, fields=fields, at=moment)
+        forget_if_closed(purpose, by=by, at=moment)

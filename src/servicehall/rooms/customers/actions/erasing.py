@@ -1,4 +1,4 @@
-"""A customer's rights over their data: to have it, to restrict its use, to be erased."""
+"""A customer's rights over their data: to have it, to be erased. Restriction of its use: restricting.py."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from servicehall.rooms.customers import access
 from servicehall.rooms.customers.events import (
     CustomerErased,
     CustomerExported,
-    CustomerRestricted,
     ErasureAsked,
     ErasureRefused,
 )
@@ -45,36 +44,25 @@ RIGHT = "customer.erase"
 UNLINK = "customers.unlink"
 TREE_FOLLOWS = timedelta(seconds=5)
 AT_ONCE = 500
+TO_READ = "page"
+ONCE_IN = timedelta(hours=1)
 
 
 def note_export(*, customer_id: UUID, form: str, by: Actor, at: datetime | None = None) -> None:
-    """Record that a customer takes away what is known of them.
+    """Record that a customer takes away what is known of them; of the page to read once an hour.
 
     Raises:
         NotFound: it is not the actor's own record.
     """
     _own(by, customer_id)
+    moment = at or clock.now()
+    if form == TO_READ and any(
+        event.kind == "customer.exported" and event.data["form"] == form and event.at > moment - ONCE_IN
+        for event in events.about(customer_id)
+    ):
+        return
     with transaction(organisation_of(customer_id)):
-        record(CustomerExported(customer_id, form), actor=by, at=at or clock.now(), subject_id=customer_id)
-
-
-def restrict_use(*, customer_id: UUID, restricted: bool, by: Actor, at: datetime | None = None) -> None:
-    """Let the data be kept and nothing else, or lift that. Staff does it when the customer asks them to.
-
-    Who works with records may restrict one; to lift it is for those who decide on customers' wishes, so that
-    nobody lifts it only to go on working.
-
-    Raises:
-        NotAllowed, NotFound: neither the actor's own record nor one that they may do this to.
-    """
-    organisation, moment = organisation_of(customer_id), at or clock.now()
-    if not access.is_own(by, customer_id):
-        access.place_for(by, "customer.change" if restricted else RIGHT, organisation)
-    with transaction(organisation):
-        row = locked(customer_id)
-        if bool(row.restricted_at) != restricted:
-            Customer.objects.filter(pk=row.pk).update(restricted_at=moment if restricted else None)
-            record(CustomerRestricted(row.pk, restricted), actor=by, at=moment, subject_id=row.pk)
+        record(CustomerExported(customer_id, form), actor=by, at=moment, subject_id=customer_id)
 
 
 def _own(by: Actor, customer_id: UUID) -> None:

@@ -1,7 +1,8 @@
 """Faces: a template is taken and compared only with the customer's own consent, and goes when they take it back.
 
 Images come in as bytes and are given to the verifier; only the template is kept, sealed under a key of its own,
-which is destroyed with it: so it is gone from old copies of the database too.
+which is destroyed with it: so it is gone from old copies of the database too. They go as well, all of them, when
+the organisation closes the purpose.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from servicehall.kernel import clock
 from servicehall.kernel.events import record
 from servicehall.kernel.protection import keys
 from servicehall.kernel.rights import Actor
-from servicehall.kernel.transactions import transaction
+from servicehall.kernel.timers import Due, ring, set_timer, timer
+from servicehall.kernel.transactions import afterwards, transaction
 from servicehall.rooms.customers import access
 from servicehall.rooms.customers.events import FaceCompared, FaceEnrolled, FaceForgotten
 from servicehall.rooms.customers.faces import (
@@ -25,12 +27,14 @@ from servicehall.rooms.customers.faces import (
     VerifierUnusable,
     verifier,
 )
-from servicehall.rooms.customers.models import Consent, Customer, FaceTemplate, of_person
+from servicehall.rooms.customers.models import Consent, Customer, FaceTemplate, Purpose, of_person
 
 from .records import locked, organisation_of
 from .refusals import FaceNotAgreed, FaceNotKept, FaceUnusable, NotIdentified, RecordRestricted
 
 RIGHT = "customer.change"
+CLOSED = "customers.face-purpose-closed"
+AT_ONCE = 200
 
 
 def enrol_face(*, customer_id: UUID, image: bytes, by: Actor, at: datetime | None = None) -> None:
@@ -122,9 +126,45 @@ def forget_faces(customers: Iterable[UUID], *, why: str, by: Actor, at: datetime
     """Destroy the templates of these customers and their keys, in the open transaction.
 
     Args:
-        why: withdrawn, renewed, joined, parted or erased.
+        why: withdrawn, renewed, joined, parted, erased or closed.
     """
     for kept in FaceTemplate.objects.filter(customer_id__in=list(customers)).only("pk", "customer_id"):
         keys.destroy(kept.pk, by=by)
         FaceTemplate.objects.filter(pk=kept.pk).delete()
         record(FaceForgotten(kept.customer_id, why), actor=by, at=at, subject_id=kept.customer_id)
+
+
+def forget_if_closed(purpose: Purpose, *, by: Actor, at: datetime) -> None:
+    """Destroy all templates that were agreed to by a purpose which is not in use for faces any more.
+
+    Whoever closes it may stand in another line than the customers' (the back office does), and templates may be
+    many: so a timer, set with the closing, destroys them in parts, begun as soon as the open transaction ends.
+    """
+    if purpose.is_active and purpose.is_for_faces:
+        return
+    if not FaceTemplate.objects.filter(consent__version__purpose=purpose.pk).exists():
+        return
+    organisation, key = purpose.organisation_id, purpose.pk.hex
+    data = {"until": at.isoformat(), "by": [by.kind, str(by.id) if by.id else None, by.channel]}
+    set_timer(CLOSED, key, at, site_id=organisation, data=data)
+
+    def at_once() -> None:
+        while ring(CLOSED, key, organisation):
+            pass
+
+    afterwards(at_once)
+
+
+@timer(CLOSED, erases=True)
+def forget_faces_of_closed(due: Due) -> None:
+    """Some of the templates that were taken before a purpose was closed; sets itself again while there are more."""
+    kind, whose, channel = due.data["by"]
+    by, until = (
+        Actor(kind, UUID(whose) if whose else None, channel),
+        datetime.fromisoformat(due.data["until"]),
+    )
+    kept = FaceTemplate.objects.filter(consent__version__purpose=UUID(due.key), made_at__lte=until)
+    some = list(kept.order_by("pk").values_list("customer_id", flat=True)[:AT_ONCE])
+    forget_faces(some, why="closed", by=by, at=clock.now())
+    if len(some) == AT_ONCE:
+        set_timer(CLOSED, due.key, due.due_at, site_id=due.site_id, data=due.data)

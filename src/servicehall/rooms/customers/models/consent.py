@@ -133,6 +133,9 @@ class Consent(models.Model):
     channel = models.CharField(max_length=20)
     given_to = models.UUIDField(null=True, help_text="the member of staff who wrote it down")
     language = models.CharField(max_length=10)
+    uses = models.JSONField(
+        default=list, help_text="the fields that it covers, as they were when it was given"
+    )
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_channel = models.CharField(max_length=20, blank=True)
 

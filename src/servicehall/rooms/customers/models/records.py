@@ -60,6 +60,8 @@ class Customer(models.Model):
     changed_at = models.DateTimeField(_("changed"))
     seen_at = models.DateTimeField(_("last seen"), default=clock.now, db_index=True)
     restricted_at = models.DateTimeField(_("restricted"), null=True)
+    review_on = models.DateField(_("review of the restriction"), null=True)
+    lifted_at = models.DateTimeField(_("restriction lifted"), null=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
     erased_at = models.DateTimeField(_("erased"), null=True)
 

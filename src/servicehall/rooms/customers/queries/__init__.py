@@ -51,6 +51,7 @@ from .rights import (
     receipt,
     refusal_reasons,
 )
+from .wishes import Wish, wishes
 
 __all__ = [
     "AT_DESK",
@@ -64,6 +65,7 @@ __all__ = [
     "Pair",
     "Reason",
     "Record",
+    "Wish",
     "all_known",
     "answers_of",
     "askable",
@@ -98,4 +100,5 @@ __all__ = [
     "same_person",
     "unanswered",
     "unseen_since",
+    "wishes",
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import F
+
 from servicehall.kernel.protection.fields import open_all
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.customers import access
@@ -48,7 +50,7 @@ def correction_reasons() -> list[tuple[str, str]]:
 
 
 def restricted_records(organisation_id: UUID, *, actor: Actor, limit: int = 50) -> list[Customer]:
-    """Records that are kept and not used, newest restriction first, opened (two queries).
+    """Records that are kept and not used, opened (two queries): the nearest day of review first, then the newest.
 
     Raises:
         NotAllowed, NotFound: the actor may not decide on customers' wishes there.
@@ -57,6 +59,6 @@ def restricted_records(organisation_id: UUID, *, actor: Actor, limit: int = 50) 
     rows = Customer.objects.filter(
         organisation_id=organisation_id, restricted_at__isnull=False, erased_at=None, merged_into=None
     )
-    found = list(rows.order_by("-restricted_at")[:limit])
+    found = list(rows.order_by(F("review_on").asc(nulls_last=True), "-restricted_at")[:limit])
     open_all(found)
     return found

@@ -123,7 +123,7 @@ def receipt(record: Customer, consent_id: UUID) -> dict[str, Any]:
                 {"purpose_id": str(purpose.pk), "purpose_code": purpose.slug, "purpose": wording.titles}
             ],
             "lawful_basis": "consent",
-            "pii_information": [{"pii_type": name} for name in purpose.uses],
+            "pii_information": [{"pii_type": name} for name in one.uses],
             "withdrawal_method": "/me/privacy",
         },
         "event": acts,
@@ -201,6 +201,7 @@ def all_known(record: Customer) -> dict[str, Any]:
                 "purpose": one.version.purpose.slug,
                 "version": one.version.number,
                 "title": one.version.titles,
+                "fields": one.uses,
                 "given_at": one.given_at,
                 "channel": one.channel,
                 "withdrawn_at": one.withdrawn_at,
@@ -235,6 +236,15 @@ def _answer(one: Answer) -> dict[str, Any]:
 
 
 def _fields(row: Customer) -> dict[str, Any]:
-    plain = ("level", "document", "language", "channel", "created_at", "changed_at", "restricted_at")
+    plain = (
+        "level",
+        "document",
+        "language",
+        "channel",
+        "created_at",
+        "changed_at",
+        "restricted_at",
+        "review_on",
+    )
     times = ("phone_verified_at", "email_verified_at", "id_verified_at")
     return {"id": str(row.pk)} | {name: getattr(row, name) for name in (*Customer.MASKS, *plain, *times)}
