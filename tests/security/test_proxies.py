@@ -320,6 +320,7 @@ def test_uploads_are_bounded_but_films_for_boards_come_through(front: Front) -> 
         except (ConnectionError, ssl.SSLError):
             return 413  # refused while it was still being sent
 
-    # nginx refuses by the length that is said; Caddy when it is reached, if the hall has not refused by then.
-    assert status("/sign-in", 4) in ({413} if front.name == "nginx" else {403, 413})
+    # nginx refuses by the length that is said. Caddy sends on until the limit: the hall may have refused by then,
+    # and closed the line, of which Caddy makes a 502 now and then.
+    assert status("/sign-in", 4) in ({413} if front.name == "nginx" else {403, 413, 502})
     assert status("/admin/board/screen/add/", 4) == 403  # the hall's own answer: no token in the form
