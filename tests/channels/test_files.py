@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -89,7 +90,7 @@ def test_whole_large_files_go_to_a_few_readers_at_once_and_places_come_back() ->
 
 def test_who_takes_all_of_it_too_slowly_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [1000.0]
-    monkeypatch.setattr(files.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     pieces = iter(asked("").streaming_content)
     next(pieces)
     clock[0] += files.GRACE - 1

@@ -2,4 +2,4 @@
 
 from servicehall.settings import *  # noqa: F403
 
-LOCKOUT_EXEMPT: list[str] = []
+LOCKOUT_EXEMPT = []

@@ -131,7 +131,7 @@ class Front:
     """A proxy that runs, and a client in front of it."""
 
     name: str
-    http: int
+    plain: int
     https: int
     cert: Path
 
@@ -163,7 +163,7 @@ class Front:
         **headers: str,
     ) -> tuple[http.client.HTTPResponse, bytes]:
         """One request; underscores in the headers' names are dashes."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.http, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.plain, timeout=20)
         with contextlib.ExitStack() as open_:
             open_.callback(connection.close)
             if tls:

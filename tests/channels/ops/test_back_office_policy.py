@@ -43,10 +43,10 @@ for (const text of JSON.parse(readFileSync(expressions, "utf-8")))
 """
 
 
-def open_office(screens: Screens, path: str, *, who: str = "admin", **more: str) -> Page:
+def open_office(screens: Screens, path: str, *, who: str = "admin") -> Page:
     """A page on which every violation of the policy and every complaint of Alpine is noted."""
     screens.set_up()
-    page = screens.open(path, who=who, **more)
+    page = screens.open(path, who=who)
     page.on("console", lambda m: screens.complaints.append(m.text) if m.type == "warning" else None)
     return page
 

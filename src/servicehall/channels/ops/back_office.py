@@ -193,7 +193,7 @@ def _steps(site: str, missing: dict[Any, Any]) -> list[dict[str, Any]]:
         (
             "no-class",
             _("Priority classes"),
-            _("Add at least the ordinary class."),
+            _("Add at least the ordinary class; until then nobody can take a ticket."),
             link("queueing_priorityclass", add=True),
         ),
         (
