@@ -81,6 +81,12 @@ FOR_TESTS = (
         "PostgreSQL's programs, for the tests on the second database",
         required=True,
     ),
+    Need(
+        ("nginx",),
+        lambda: bool(shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")),
+        "nginx, for the tests of the recipe with a proxy in front; without it the recipe is only read",
+        required=False,
+    ),
     Need(("fonts-noto-cjk",), _chinese_font, "a Chinese font for the browser tests", required=True),
 )
 

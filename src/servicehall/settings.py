@@ -277,6 +277,11 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+STATICFILES_FINDERS = [
+    "servicehall.channels.ops.theme_files.ThemeFiles",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
 MEDIA_ROOT = SERVICEHALL_DATA / "media"
 
@@ -325,19 +330,6 @@ LOGGING = {
 log_lines.know_environment()
 log_lines.know([SECRET_KEY, str(DATABASES["default"].get("PASSWORD", ""))])
 
-_TEAL = {
-    "50": "#f1f8f6",
-    "100": "#dcefeb",
-    "200": "#b5dcd5",
-    "300": "#86c4b9",
-    "400": "#5cc8b8",
-    "500": "#34a597",
-    "600": "#0c5c55",
-    "700": "#0a544d",
-    "800": "#07433e",
-    "900": "#0b2f2c",
-    "950": "#071c1a",
-}
 UNFOLD = {
     "SITE_TITLE": "Servicehall",
     "SITE_HEADER": "Servicehall",
@@ -346,9 +338,15 @@ UNFOLD = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": "servicehall.channels.ops.back_office.icon"}
     ],
-    "STYLES": ["servicehall.channels.ops.back_office.stylesheet"],
-    "SCRIPTS": ["servicehall.channels.ops.back_office.script"],
-    "COLORS": {"primary": _TEAL},
+    "STYLES": [
+        "servicehall.channels.ops.back_office.colours",
+        "servicehall.channels.ops.back_office.stylesheet",
+    ],
+    "SCRIPTS": [
+        "servicehall.channels.ops.back_office.alpine",
+        "servicehall.channels.ops.back_office.script",
+    ],
+    "COLORS": "servicehall.channels.ops.back_office.no_inline_colours",
     "SHOW_LANGUAGES": True,
     "SHOW_VIEW_ON_SITE": False,
     "SIDEBAR": {"navigation": "servicehall.channels.ops.back_office.sidebar"},

@@ -21,7 +21,9 @@ django.setup()
 from servicehall.channels.addresses import settle  # noqa: E402 - needs the apps above
 from servicehall.channels.api.program import application as api  # noqa: E402
 from servicehall.channels.arriving import Arrivals  # noqa: E402
+from servicehall.channels.live import shutdown  # noqa: E402
 
+shutdown.hear()
 _arrivals = Arrivals()
 _pages = WSGIHandler()
 

@@ -14,20 +14,22 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 
-def write_certificate(folder: Path, *, days: float = 2) -> tuple[Path, Path]:
-    """A certificate for 127.0.0.1 that signs itself and ends after so many days, and its key, as PEM files."""
+def write_certificate(folder: Path, *, days: float = 2, name: str = "") -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 (and a host's name) that signs itself and ends after so many days, and its key, as PEM files."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "hall.test")])
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "hall.test")])
+    names: list[x509.GeneralName] = [x509.IPAddress(ip_address("127.0.0.1"))]
+    names += [x509.DNSName(name)] if name else []
     now = datetime.now(UTC)
     cert = (
         x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
+        .subject_name(subject)
+        .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=30))
         .not_valid_after(now + timedelta(days=days))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .sign(key, hashes.SHA256())
     )
     paths = folder / "cert.pem", folder / "key.pem"

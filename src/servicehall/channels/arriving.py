@@ -9,8 +9,6 @@ few of them from one address. Who comes on top waits for a moment, then is refus
 from __future__ import annotations
 
 import io
-import threading
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,6 +16,7 @@ from typing import Any
 from servicehall.kernel.errors import Busy
 
 from .refusals import NOT_RECEIVED, Malformed
+from .turnstile import Turnstile
 
 MOST = 24
 MOST_OF_ONE = 8
@@ -32,9 +31,7 @@ class Arrivals:
     """The bodies that are on their way."""
 
     def __init__(self, most: int = MOST, most_of_one: int = MOST_OF_ONE, patience: float = PATIENCE) -> None:
-        self._most, self._most_of_one, self._patience = most, most_of_one, patience
-        self._from: Counter[str] = Counter()
-        self._changed = threading.Condition()
+        self._places = Turnstile(most, most_of_one, patience=patience)
 
     @contextmanager
     def received(self, environ: dict[str, Any]) -> Iterator[None]:
@@ -44,37 +41,20 @@ class Arrivals:
         address = str(environ.get("REMOTE_ADDR", ""))
         if not size:
             yield
-        elif not self._enter(address):
+        elif not self._places.enter(address):
             environ[NOT_RECEIVED] = Busy()
             yield
         elif size > WHOLE:
             try:
                 yield
             finally:
-                self._leave(address)
+                self._places.leave(address)
         else:
             try:
                 body = environ["wsgi.input"].read(size)
             finally:
-                self._leave(address)
+                self._places.leave(address)
             if len(body) < size:  # the sender is gone; half a form must not count as a whole one
                 environ[NOT_RECEIVED] = Malformed()
             environ["wsgi.input"] = io.BytesIO(body)
             yield
-
-    def _enter(self, address: str) -> bool:
-        with self._changed:
-            if not self._changed.wait_for(lambda: self._has_place(address), self._patience):
-                return False
-            self._from[address] += 1
-            return True
-
-    def _has_place(self, address: str) -> bool:
-        return self._from.total() < self._most and self._from[address] < self._most_of_one
-
-    def _leave(self, address: str) -> None:
-        with self._changed:
-            self._from[address] -= 1
-            if not self._from[address]:
-                del self._from[address]
-            self._changed.notify_all()

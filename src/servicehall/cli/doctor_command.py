@@ -21,6 +21,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--port", type=int, default=8000, help="port of the pages (default: %(default)s)")
     parser.add_argument("--live-port", type=int, help="port of the event streams (default: the next one)")
+    parser.add_argument(
+        "--advisories",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="known weaknesses in packages, in the OSV format (JSON, or a ZIP of it); may be given for PyPI and npm",
+    )
     surroundings.add_data_argument(parser)
 
 
@@ -46,7 +54,7 @@ def _findings(options: argparse.Namespace) -> Iterator[Finding]:
     from servicehall.processes.doctor.findings import examine, problem
 
     folder = surroundings.data_folder(options.data)
-    yield from examine(_machine(folder))
+    yield from examine([*_machine(folder), *_packages(options.advisories)])
     if not folder.is_dir():
         os.environ.setdefault("SERVICEHALL_SECRET", "x" * 50)  # looking must not make the folder and its key
     try:
@@ -72,6 +80,13 @@ def _machine(folder: Path) -> list[Check]:
         machine.clock,
         machine.voices,
     ]
+
+
+def _packages(exports: list[Path]) -> list[Check]:
+    from servicehall.processes.doctor import advisories
+
+    lock = surroundings.CHECKOUT / "package-lock.json"
+    return [partial(advisories.advisories, exports, lock)] if exports else []
 
 
 def _installation(options: argparse.Namespace, folder: Path) -> list[Check]:

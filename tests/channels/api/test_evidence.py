@@ -57,7 +57,7 @@ def test_an_inclusion_is_what_the_verifier_wants(signed: Place) -> None:
 def test_a_receipt_stands_alone(signed: Place) -> None:
     found = signed.api("integration").get(f"/evidence/receipt?site={signed.hall.id}&seq={last(signed)}").json
     record, _told = verifier.check_receipt(found, key())
-    assert (record["kind"], record["seq"]) == ("ticket.near", last(signed))
+    assert (record["kind"], record["seq"]) == ("ticket.issued", last(signed))
 
 
 def test_checkpoints_and_consistency_are_for_everybody(signed: Place) -> None:

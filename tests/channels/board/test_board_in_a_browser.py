@@ -13,6 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from playwright.sync_api import Browser
 
+from servicehall.channels import files
 from servicehall.channels.board.models import Medium, Screen
 from servicehall.kernel import events
 from servicehall.kernel.rights import SYSTEM
@@ -253,9 +254,10 @@ def test_long_names_thirty_counters_and_ten_thousand_waiting_fit(hall: Hall, wal
 
 
 def test_the_media_slot_shows_one_after_another_without_sound(
-    hall: Hall, wall: Wall, settings: Any, tmp_path: Path
+    hall: Hall, wall: Wall, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(files, "PIECE", 1500)  # a film comes in many pieces
     screen = Screen(site=hall.site)
     setup.save_setup(screen, by=SYSTEM)
     film = wall.film()
@@ -284,6 +286,7 @@ def test_the_media_slot_shows_one_after_another_without_sound(
             shown.append(item)
             if item == "video":
                 assert board.page.evaluate("() => document.querySelector('video').muted")
+                board.page.wait_for_function("() => document.querySelector('video')?.currentTime > 0.5")
             else:
                 assert board.violations() == []
         board.page.wait_for_timeout(50)

@@ -372,3 +372,31 @@ def test_a_tablet_that_was_left_warns_before_it_starts_over(house: House, window
     tablet.clock.run_for(21_000)
     tablet.clock.run_for(21_000)
     expect(tablet.locator("#rate")).to_have_attribute("data-step", "idle")
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 700), (820, 1180)])
+def test_a_notice_covers_neither_the_undo_nor_the_acts(
+    house: House, windows: Windows, size: tuple[int, int]
+) -> None:
+    house.issue(ago=60)
+    page = windows.at_counter(size=size)
+    press(page, "Enter")
+    wait_for_mode(page, "called")
+    expect(page.locator("#undo")).to_be_visible()
+    page.evaluate(
+        "() => document.dispatchEvent(new CustomEvent('said', {detail: {text: 'Too early', tone: 'bad'}}))"
+    )
+    notice = page.locator(".toast-bad")
+    expect(notice).to_be_visible()
+    page.wait_for_timeout(400)  # it slides in
+    covered = page.evaluate(
+        """() => {
+          const notice = document.querySelector(".toast-bad").getBoundingClientRect();
+          const apart = (a) => a.right <= notice.left || a.left >= notice.right
+            || a.bottom <= notice.top || a.top >= notice.bottom;
+          return [...document.querySelectorAll(".undo, #now .button-l, .acts-other .button")]
+            .filter((one) => one.offsetParent && !apart(one.getBoundingClientRect()))
+            .map((one) => one.textContent);
+        }"""
+    )
+    assert covered == []

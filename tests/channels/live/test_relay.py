@@ -103,6 +103,19 @@ def test_more_than_a_few_are_sent_to_the_live_port(web: Program, own_live: Progr
     tell(story())
 
 
+def test_the_web_program_stops_at_once_with_streams_passed_on(web: Program, hall: Hall) -> None:
+    async def story() -> None:
+        readers = [web.reader(f"/live/boards/{hall.site.slug}") for _ in range(3)]
+        async with reading(*readers):
+            for reader in readers:
+                assert reader.status == 200
+            began = time.monotonic()
+            assert await asyncio.to_thread(web.stop, signal.SIGTERM) == 0
+            assert time.monotonic() - began < 2
+
+    tell(story())
+
+
 def test_a_relayed_stream_ends_with_the_live_program(web: Program, own_live: Program, hall: Hall) -> None:
     async def story() -> None:
         board = web.reader(f"/live/boards/{hall.site.slug}?after=0")

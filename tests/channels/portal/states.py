@@ -29,6 +29,7 @@ def waiting(hall: Hall) -> Any:
 
 
 def near(hall: Hall) -> Any:
+    hall.open(at=clock.now())
     issue(hall, minutes_ago=3)
     return issue(hall, minutes_ago=2)
 

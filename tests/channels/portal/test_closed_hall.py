@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 
 from servicehall.kernel import clock
-from servicehall.rooms.queueing.models import Ticket
+from servicehall.rooms.queueing import configuration
+from servicehall.rooms.queueing.models import PriorityClass, Ticket
 from tests.hall import MORNING, Hall, make_hall
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +53,18 @@ def test_a_hall_without_hours_says_so(db: None, client: Client) -> None:
         make_hall(hours=[])
         text = client.get("/s/mall", headers={"accept-language": "en"}).content.decode()
     assert "The next opening day is not fixed yet." in text
+
+
+def test_a_hall_without_a_priority_class_offers_nothing(db: None, client: Client) -> None:
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    with clock.at(MORNING):
+        hall = make_hall()
+        assert "/s/mall/take/consult" in client.get("/s/mall").content.decode()
+        PriorityClass.objects.filter(site=hall.id).delete()
+        configuration.forget()
+        for path in ("/s/mall", "/kiosk/mall-door"):
+            text = client.get(path).content.decode()
+            assert "/take/" not in text, path
+            assert "consult" not in text.lower(), path
+        assert client.get("/s/mall/take/consult").status_code == 404
+        assert "There are no services here yet" in client.get("/s/mall").content.decode()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from servicehall.kernel import clock
 from servicehall.rooms.feedback import queries as feedback
 from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.queueing import queries as queueing
@@ -74,6 +75,8 @@ def test_that_the_turn_is_near_is_felt_once(pocket: Pocket) -> None:
     first = states.issue(pocket.hall, minutes_ago=9)
     ticket = states.waiting(pocket.hall)
     phone = pocket.follow(ticket)
+    phone.sees("No counter is open for you now")
+    pocket.hall.open(at=clock.now())
     for _ in range(2):
         queue.cancel(ticket_id=first.pk, by=CUSTOMER)
         first = Ticket.objects.filter(state="waiting").order_by("order_key")[0]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from servicehall.kernel import events
+from servicehall.kernel import clock, events
 from tests.channels.portal.states import STATES, called, done, held, merged, waiting
 from tests.hall import MORNING, Hall
 
@@ -112,3 +112,24 @@ def test_a_long_queue_takes_no_more_queries(
         hall.issue(at=MORNING)
     with django_assert_max_num_queries(len(short)):
         page(phone, ticket, path)
+
+
+@pytest.mark.parametrize(
+    ("language", "none", "near"),
+    [
+        ("en", "No counter is open for you now", "It is almost your turn"),
+        ("zh-CN", "目前没有为您服务的窗口开放", "快轮到您了"),
+    ],
+)
+def test_nobodys_turn_is_near_while_no_counter_is_open(
+    hall: Hall, phone: Client, language: str, none: str, near: str
+) -> None:
+    ticket = STATES["waiting"][0](hall)
+    text = page(phone, ticket, "/now", language).content.decode()
+    assert none in text
+    assert near not in text
+    hall.open(at=clock.now())
+    hall.next(at=clock.now())
+    text = page(phone, ticket, "/now", language).content.decode()
+    assert none not in text
+    assert near in text

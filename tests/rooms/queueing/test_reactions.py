@@ -143,3 +143,16 @@ def test_a_customer_is_told_once_that_the_turn_is_near(hall: Hall) -> None:
     assert told == ["A001", "A002", "A003", "A004"]
     assert queries.ticket_by_code(tickets[3].code, at=minutes(7))["near"] is True
     assert queries.ticket_by_code(tickets[4].code, at=minutes(7))["near"] is False
+
+
+def test_no_turn_is_near_before_a_counter_is_open_and_it_is_told_when_one_opens(hall: Hall) -> None:
+    ticket = hall.issue(at=minutes(0))
+    catch_up()
+    assert not any(e.kind == "ticket.near" for e in events.after(hall.id, 0))
+    view = queries.ticket_by_code(ticket.code, at=minutes(1))
+    assert (view["near"], view["no_counter"], view["people_ahead"]) == (False, True, 0)
+    hall.open(at=minutes(2))
+    catch_up()
+    assert [e.data["number"] for e in events.after(hall.id, 0) if e.kind == "ticket.near"] == ["A001"]
+    view = queries.ticket_by_code(ticket.code, at=minutes(2))
+    assert (view["near"], view["no_counter"]) == (True, False)

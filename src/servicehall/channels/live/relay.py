@@ -30,6 +30,7 @@ from django.views.decorators.csrf import csrf_exempt
 from servicehall.channels.addresses import address_of
 from servicehall.channels.live.callers import RELAYED, relayed
 from servicehall.channels.live.refusals import LiveProgramAway
+from servicehall.channels.live.shutdown import bell
 from servicehall.channels.page_context import live_base
 
 PASSED_ON = ("Accept", "Accept-Language", "Authorization", "Cookie", "Last-Event-ID", "Origin")
@@ -153,6 +154,9 @@ class _Relayed(Iterator[bytes]):
         self._answer = answer
         self._poll = select.poll()
         self._poll.register(answer.fileno(), select.POLLIN)
+        self._bell = bell()
+        if self._bell is not None:
+            self._poll.register(self._bell, select.POLLIN)
         self._first = True
         self._open = True
         self._lock = threading.Lock()
@@ -160,10 +164,13 @@ class _Relayed(Iterator[bytes]):
     def __next__(self) -> bytes:
         try:
             # The first words may already be in the buffer that the headers were read through.
-            if not self._first and not self._poll.poll(LOOK * 1000):
+            ready = [] if self._first else self._poll.poll(LOOK * 1000)
+            if not self._first and not ready:
                 return b""
             self._first = False
-            piece = self._answer.read1(65536)
+            # A program that is told to stop waits for its streams: they end at once, and readers connect again.
+            stopping = any(descriptor == self._bell for descriptor, _event in ready)
+            piece = b"" if stopping else self._answer.read1(65536)
         except (OSError, ValueError, http.client.HTTPException):
             piece = b""
         if not piece:  # the live program ended the stream, or is gone: the reader connects again

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import threading
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -25,3 +27,23 @@ def on_termination(act: Callable[[], object]) -> None:
                 before(received, frame)
 
         signal.signal(number, handle)
+
+
+_bell: list[int] = []
+
+
+def hear() -> None:
+    """Let :func:`bell` ring at SIGTERM or SIGINT in a program of threads; called while its main thread loads it.
+
+    The interpreter itself writes into the pipe, whoever sets a handler afterwards, as the web server does.
+    """
+    if _bell or threading.current_thread() is not threading.main_thread():
+        return
+    reading, writing = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    _bell.append(reading)
+
+
+def bell() -> int | None:
+    """A descriptor that becomes readable, and stays so, when the program is told to stop; None if nobody listens."""
+    return _bell[0] if _bell else None

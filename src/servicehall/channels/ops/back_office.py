@@ -30,6 +30,21 @@ def stylesheet(_request: HttpRequest) -> str:
     return static("ops/back-office.css")
 
 
+def colours(_request: HttpRequest) -> str:
+    """The theme's colours, as a file."""
+    return static("ops/back-office-colours.css")
+
+
+def no_inline_colours(_request: HttpRequest) -> dict[str, dict[str, str]]:
+    """What the theme would write into each page as a style, which the pages' policy forbids."""
+    return {}
+
+
+def alpine(_request: HttpRequest) -> str:
+    """What the theme's pages say in words that the Alpine without evaluation does not know."""
+    return static("ops/back-office-alpine.js")
+
+
 def script(_request: HttpRequest) -> str:
     """What the theme's pages lack for screen readers."""
     return static("ops/back-office.js")
@@ -178,7 +193,7 @@ def _steps(site: str, missing: dict[Any, Any]) -> list[dict[str, Any]]:
         (
             "no-class",
             _("Priority classes"),
-            _("Add at least the ordinary class."),
+            _("Add at least the ordinary class; until then nobody can take a ticket."),
             link("queueing_priorityclass", add=True),
         ),
         (

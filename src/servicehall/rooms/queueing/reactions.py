@@ -106,15 +106,21 @@ def keep_tally(events: list[StoredEvent]) -> None:
         "ticket.postponed",
         "ticket.merged",
         "ticket.reclassed",
+        "counter.opened",
     ),
 )
 def notice_near(events: list[StoredEvent]) -> None:
-    """Mark, once a stage, the tickets whose turn is near; messages go out on the fact."""
+    """Mark, once a stage, the tickets whose turn is near; messages go out on the fact.
+
+    Nobody's turn is near while no counter is open for the stage; it is looked at again when one opens.
+    """
     site_id = events[0].site_id
     setup = configuration.of_site(site_id)
     moment = clock.now()
     now = clock.micros(moment)
     touched = {UUID(e.data[key]) for e in events for key in ("stage", "from_stage") if e.data.get(key)}
+    opened = {UUID(e.data["counter"]) for e in events if e.kind == "counter.opened"}
+    touched |= {stage for counter in opened & set(setup.counters) for stage in setup.counters[counter].stages}
     for stage in touched & set(setup.stages):
         places = setup.rules.near_places
         rows = store.line([(stage, c) for c in setup.classes], places)
@@ -123,6 +129,8 @@ def notice_near(events: list[StoredEvent]) -> None:
         first = ranked(setup.discipline, setup.orders, heads, now)[:places]
         ids = [by_key[(c.priority, c.order_key)] for _score, c in first]
         fresh = {t.pk: t for t in Ticket.objects.filter(pk__in=ids, near_at=None, state=WAITING)}
+        if not fresh or not store.standing(stage, {})[1]:
+            continue
         for ahead, ticket_id in enumerate(ids):
             if (ticket := fresh.get(ticket_id)) is None:
                 continue

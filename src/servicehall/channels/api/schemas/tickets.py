@@ -49,7 +49,7 @@ class Ticket(Shown):
     priority_names: Text
     people_ahead: int | None = Field(description="who would be called before; null unless it waits")
     wait_minutes: WaitMinutes
-    near: bool = Field(description="the turn is near")
+    near: bool = Field(description="the turn is near, and a counter is open for it")
     may_return: bool = Field(description="missed the call and may still rejoin")
     may_postpone: bool
     counter: Named | None

@@ -29,7 +29,10 @@ def _issued_today(setup: configuration.Configuration, today: date) -> dict[UUID,
 
 
 def hall(site_id: UUID, *, at: datetime | None = None) -> dict[str, Any]:
-    """The hall's door: open or when it opens, and each service with its queue (five queries at most)."""
+    """The hall's door: open or when it opens, and each service with its queue (five queries at most).
+
+    A hall without a priority class offers nothing: no ticket could be taken (readiness.py says what is missing).
+    """
     moment = at or clock.now()
     setup = configuration.of_site(site_id)
     counts = waits.waiting_by_stage(setup)
@@ -40,7 +43,7 @@ def hall(site_id: UUID, *, at: datetime | None = None) -> dict[str, Any]:
     issued = _issued_today(setup, today)
     services = []
     for service in setup.services.values():
-        if not service.is_active or not service.stages:
+        if not service.is_active or not service.stages or setup.default_class is None:
             continue
         waiting = counts.get(service.stages[0].id, 0)
         span = waits.stage_range(setup, work, service.stages[0].id, waiting)
@@ -67,7 +70,7 @@ def hall(site_id: UUID, *, at: datetime | None = None) -> dict[str, Any]:
                         "names": c.names,
                         "rule": c.rule,
                         "is_public": c.is_public,
-                        "is_default": setup.default_class is not None and c.id == setup.default_class.id,
+                        "is_default": c.id == setup.default_class.id,
                     }
                     for c in service.classes
                 ],

@@ -50,6 +50,7 @@ class TicketView(TypedDict):
     people_ahead: int | None
     wait_minutes: list[int] | None
     near: bool
+    no_counter: bool
     may_return: bool
     may_postpone: bool
     counter: Named | None
@@ -114,7 +115,8 @@ def view(
         "priority_names": setup.classes[ticket.priority_id].names,
         "people_ahead": ahead,
         "wait_minutes": [span.low, span.high] if span else None,
-        "near": ticket.state == WAITING and ahead is not None and ahead < setup.rules.near_places,
+        "near": ahead is not None and span is not None and ahead < setup.rules.near_places,
+        "no_counter": ahead is not None and span is None,
         "may_return": may_return,
         "may_postpone": ticket.state == WAITING and ticket.postponed < setup.rules.postpone_times,
         "counter": {"id": str(counter.id), "names": counter.names} if counter else None,
