@@ -23,6 +23,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from servicehall.channels.addresses import address_of
+from servicehall.channels.language import use_language
 from servicehall.channels.sessions import CHOOSE, ENROL
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.people import actions as people
@@ -31,7 +32,6 @@ from servicehall.rooms.people import queries as people_queries
 from .agents import browser_of
 from .doors import for_person
 from .forms import PasswordForm
-from .language import use_language
 from .signing import locked_words
 
 

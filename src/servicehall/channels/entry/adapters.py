@@ -23,10 +23,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from servicehall.channels.addresses import address_of
+from servicehall.channels.language import use_language
 from servicehall.channels.sessions import begin_session
 from servicehall.rooms.people import actions as people
-
-from .language import use_language
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]

@@ -10,12 +10,14 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import get_language, gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from servicehall.channels.addresses import address_of
 from servicehall.channels.headers import clear_site
+from servicehall.channels.language import use_language
 from servicehall.channels.look import times
 from servicehall.channels.portal import own_record
 from servicehall.channels.portal.forms import AddressForm, CodeForm, RecordForm
@@ -106,8 +108,27 @@ def way_in(request: HttpRequest, form: AddressForm, *, problem: str = "", status
 
 
 def _ask_code(request: HttpRequest, form: CodeForm, *, contact: bool, status: int = 200) -> HttpResponse:
-    context = {"form": form, "contact": contact, "back_url": reverse("portal:me")}
+    context = {
+        "form": form,
+        "contact": contact,
+        "back_url": reverse("portal:me"),
+        # The address stands in this page only, so another language keeps it by sending it along.
+        "switch_to": reverse("portal:me-contact" if contact else "portal:me-enter"),
+        "switch_fields": [(name, form[name].value()) for name in ("address", "organisation")],
+    }
     return render(request, "portal/me/code.html", context, status=status)
+
+
+def _ask_code_in(request: HttpRequest, language: str, *, contact: bool) -> HttpResponse:
+    """The page that asks for the code that was sent, in another language."""
+    form = CodeForm(initial={name: request.POST.get(name, "")[:200] for name in ("address", "organisation")})
+    if not translation.check_for_language(language):
+        language = languages.current()
+    with translation.override(language):
+        response = _ask_code(request, form, contact=contact)
+    response["Content-Language"] = language.lower()
+    use_language(response, language)
+    return response
 
 
 def _send(request: HttpRequest, organisation: str, address: str) -> None:
@@ -144,6 +165,8 @@ def send_code(request: HttpRequest) -> HttpResponse:
 @phone_page
 def enter_code(request: HttpRequest) -> HttpResponse:
     """Compare the code; the right one signs in."""
+    if language := request.POST.get("language"):
+        return _ask_code_in(request, language, contact=False)
     form = CodeForm(request.POST)
     if not form.is_valid():
         return _ask_code(request, form, contact=False, status=422)
@@ -229,6 +252,8 @@ def contact(request: HttpRequest) -> HttpResponse:
     record, actor = own_record.needed(request)
     organisation = str(record.organisation_id)
     context = {"back_url": reverse("portal:me"), "contact": True}
+    if language := request.POST.get("language"):
+        return _ask_code_in(request, language, contact=True)
     if "code" in request.POST:
         entered = CodeForm(request.POST)
         if not entered.is_valid():
