@@ -90,7 +90,8 @@ def _shown(request: HttpRequest, staff: Any, form: PasswordForm, status: int) ->
         "linkable": [app for app in apps if app["provider_id"] not in {one["provider"] for one in linked}],
         "must_add": request.session.get(ENROL, False),
     }
-    return render(request, "entry/account.html", context, status=status)
+    with timezone.override(people_queries.timezone_of(staff)):
+        return render(request, "entry/account.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD"])
