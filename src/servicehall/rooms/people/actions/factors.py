@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -65,6 +66,24 @@ def _with_codes(staff: Staff, at: datetime | None) -> None:
         _add(staff, Authenticator.Type.RECOVERY_CODES, at)
 
 
+def adding_app(secret: str) -> step_up.Operation:
+    """What is confirmed when an authenticator app is added: the app with this secret and no other."""
+    return step_up.Operation("factor.add", f"totp:{hashlib.sha256(secret.encode()).hexdigest()}")
+
+
+def adding_passkey(state: Mapping[str, Any] | None) -> step_up.Operation:
+    """What is confirmed when a passkey is added: the one that was made for this challenge."""
+    return step_up.Operation("factor.add", f"webauthn:{(state or {}).get('challenge', '')}")
+
+
+def _of_codes(staff: Staff, act: str) -> step_up.Operation:
+    """To show or renew exactly the recovery codes that there are now."""
+    codes = Authenticator.objects.filter(user_id=staff.pk, type=Authenticator.Type.RECOVERY_CODES).first()
+    if codes is None:
+        raise NotFound
+    return step_up.Operation("factor.codes", f"{act}:{codes.pk}")
+
+
 def add_app(staff: Staff, *, secret: str, code: str, at: datetime | None = None) -> None:
     """Add an authenticator app whose secret the person has scanned, instead of one that was there.
 
@@ -76,7 +95,7 @@ def add_app(staff: Staff, *, secret: str, code: str, at: datetime | None = None)
     if counter is None:
         raise WrongCode
     with transaction(INSTALLATION):
-        step_up.demand(_own(staff), step_up.Operation("factor.add", "totp"))
+        step_up.demand(_own(staff), adding_app(secret))
         Authenticator.objects.filter(user_id=staff.pk, type=Authenticator.Type.TOTP).delete()
         factor = TOTP.activate(staff, secret).instance
         factor.data["last_counter"] = counter
@@ -105,7 +124,7 @@ def add_passkey(
     except passkeys.Unfit:
         raise PasskeyNotAdded from None
     with transaction(INSTALLATION):
-        step_up.demand(_own(staff), step_up.Operation("factor.add", "webauthn"))
+        step_up.demand(_own(staff), adding_passkey(state))
         Authenticator.objects.create(
             user=staff,
             type=Authenticator.Type.WEBAUTHN,
@@ -149,11 +168,8 @@ def renew_codes(staff: Staff, *, at: datetime | None = None) -> list[str]:
         StepUpNeeded, StepUpRefused: the person has to confirm it.
     """
     with transaction(INSTALLATION):
-        step_up.demand(_own(staff), step_up.Operation("factor.codes", "renew"))
-        if not Authenticator.objects.filter(
-            user_id=staff.pk, type=Authenticator.Type.RECOVERY_CODES
-        ).delete()[0]:
-            raise NotFound
+        step_up.demand(_own(staff), _of_codes(staff, "renew"))
+        Authenticator.objects.filter(user_id=staff.pk, type=Authenticator.Type.RECOVERY_CODES).delete()
         made = RecoveryCodes.activate(staff)
         _add(staff, Authenticator.Type.RECOVERY_CODES, at)
     found: list[str] = made.get_unused_codes()
@@ -168,10 +184,8 @@ def show_codes(staff: Staff) -> list[str]:
         StepUpNeeded, StepUpRefused: the person has to confirm it.
     """
     with transaction(INSTALLATION):
-        step_up.demand(_own(staff), step_up.Operation("factor.codes", "show"))
-        codes = Authenticator.objects.filter(user_id=staff.pk, type=Authenticator.Type.RECOVERY_CODES).first()
-    if codes is None:
-        raise NotFound
+        step_up.demand(_own(staff), _of_codes(staff, "show"))
+        codes = Authenticator.objects.get(user_id=staff.pk, type=Authenticator.Type.RECOVERY_CODES)
     found: list[str] = codes.wrap().get_unused_codes()
     return found
 
