@@ -22,6 +22,18 @@ def items(name: str) -> list[str]:
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
 
 
+def number(name: str, default: int) -> int:
+    """A whole number from one on.
+
+    Raises:
+        ValueError: it is none.
+    """
+    value = os.environ.get(name, "").strip() or str(default)
+    if not value.isascii() or not value.isdigit() or int(value) < 1:
+        raise ValueError(f"{name}: write a whole number from 1 on, not {value!r}")
+    return int(value)
+
+
 def single_sign_on() -> list[dict[str, Any]]:
     """OIDC providers: a JSON list of id, name, issuer, client_id and secret."""
     return [

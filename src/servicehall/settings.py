@@ -17,6 +17,7 @@ from servicehall.environment import (
     flag,
     items,
     mail_server,
+    number,
     refuse_second_mail_server,
     secret,
     signing_secret,
@@ -115,6 +116,9 @@ SMS_FROM = os.environ.get("SERVICEHALL_SMS_FROM", "")
 SMS_TEMPLATE = os.environ.get("SERVICEHALL_SMS_TEMPLATE", "")
 SMS_PER_SECOND = float(os.environ.get("SERVICEHALL_SMS_PER_SECOND", "10"))
 SMS_PATIENCE = 10.0
+# Text messages a day: of one organisation, and to one number.
+SMS_A_DAY = number("SERVICEHALL_SMS_A_DAY", 2000)
+SMS_TO_ONE_A_DAY = number("SERVICEHALL_SMS_TO_ONE_A_DAY", 10)
 # Threads of a worker that hand messages over; 0: in the worker's own.
 MESSAGE_THREADS = int(os.environ.get("SERVICEHALL_MESSAGE_THREADS", "4"))
 

@@ -219,3 +219,21 @@ def test_another_language_keeps_the_code_that_was_sent(phone: Client, hall: Hall
 def test_an_empty_page_says_how_earlier_visits_come_to_it(phone: Client, hall: Hall) -> None:
     sign_in(phone, hall)
     assert b"Were you here before?" in phone.get("/me").content
+
+
+def test_no_more_texts_today_is_said_beside_the_field_with_another_way(
+    phone: Client, hall: Hall, settings: Any
+) -> None:
+    settings.SMS_TO_ONE_A_DAY = settings.SMS_A_DAY = 1
+    ask(phone, hall)
+    with clock.at(minutes(5)):
+        page = ask(phone, hall)
+        assert page.status_code == 429
+        assert "No more text messages can be sent to this number today" in page.content.decode()
+        page = ask(phone, hall, "139 0000 1111")
+        assert page.status_code == 429
+        assert "No more text messages can be sent today. Use an e-mail address" in page.content.decode()
+        assert ask(phone, hall, "wang@example.com").status_code == 200
+        sign_in(phone, hall, "li@example.com")
+        form = {"address": "139 0000 1111", "organisation": str(organisation(hall))}
+        assert phone.post("/me/contact", form).status_code == 429

@@ -44,7 +44,10 @@ def texts() -> Iterator[Finding]:
         names = ", ".join(f"SERVICEHALL_SMS_{name}" for name in missing)
         yield problem(f"Text messages by {provider} cannot go out: {names} not set", HELP)
         return
-    yield ok(f"Text messages to customers go out by {provider}")
+    yield ok(
+        f"Text messages to customers go out by {provider}, at most {settings.SMS_A_DAY} a day of one organisation"
+        f" and {settings.SMS_TO_ONE_A_DAY} to one number"
+    )
     yield from _password_file("SERVICEHALL_SMS_SECRET_FILE")
     yield from _receipts(provider)
 

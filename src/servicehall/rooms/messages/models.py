@@ -1,4 +1,4 @@
-"""Table of messages: what was to be sent to whom, sealed under a key of the message's own."""
+"""Tables of messages: what was to be sent to whom, sealed under a key of the message's own; texts counted by day."""
 
 from __future__ import annotations
 
@@ -65,3 +65,20 @@ class Message(models.Model):
     def body_without_secret(self) -> str:
         """The text as staff may read it."""
         return self.body.replace(self.secret, "•" * len(self.secret)) if self.secret else self.body
+
+
+class TextsOfDay(models.Model):
+    """How many text messages went out on a day: to a number, known by a keyed hash, or (none) of an organisation."""
+
+    organisation = models.ForeignKey("hall.Organisation", models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+    number = models.BinaryField(max_length=16, default=b"")
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "day", "number"], name="texts_of_day_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.day}: {self.count}"

@@ -32,6 +32,13 @@ from servicehall.rooms.hall import queries as halls
 from servicehall.rooms.queueing import queries as queueing
 
 VISITS = 20
+NOT_SENT = (
+    actions.NotAnAddress,
+    actions.CodeTooSoon,
+    actions.NumberTextedOften,
+    actions.TextsUsedUp,
+)
+"""Why no code goes to an address: said beside it."""
 
 
 def own_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -153,7 +160,7 @@ def send_code(request: HttpRequest) -> HttpResponse:
     given = form.cleaned_data
     try:
         _send(request, given["organisation"], given["address"])
-    except (actions.NotAnAddress, actions.CodeTooSoon) as refused:
+    except NOT_SENT as refused:
         form.add_error("address", said(refused))
         return way_in(request, form, status=refused.status)
     return _ask_code(request, CodeForm(initial=given), contact=False)
@@ -275,7 +282,7 @@ def contact(request: HttpRequest) -> HttpResponse:
             try:
                 _send(request, organisation, form.cleaned_data["address"])
                 return _ask_code(request, CodeForm(initial=form.cleaned_data), contact=True)
-            except (actions.NotAnAddress, actions.CodeTooSoon) as refused:
+            except NOT_SENT as refused:
                 form.add_error("address", said(refused))
                 status = refused.status
     return render(request, "portal/me/sign_in.html", {"form": form, **context}, status=status)

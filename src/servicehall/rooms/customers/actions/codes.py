@@ -97,6 +97,7 @@ def send_code(
         NotAnAddress: it is neither a phone number nor an e-mail address.
         NotFound: there is no such organisation.
         CodeTooSoon: too many were sent there, or asked for from there; ``seconds`` says how long to wait.
+        NumberTextedOften, TextsUsedUp: no more text messages today.
     """
     kind, moment = kind_of(address), at or clock.now()
     _known(organisation_id)
@@ -104,9 +105,12 @@ def send_code(
     with transaction(organisation_id):
         whose = _digest("address", organisation_id, normal_form.contact(address))[:16]
         client_digest = _digest("client", client)[:16]
-        wait = _wait(organisation_id, whose, client_digest, moment)
-        if wait:
-            record(CodeRefused(None, "too-soon"), actor=by, at=moment)
+        refused = _too_soon(organisation_id, whose, client_digest, moment)
+        if refused is None and kind == "phone":
+            refused = messages.texts_over(organisation_id=organisation_id, address=address, at=moment)
+        if refused is not None:
+            reason = "too-soon" if isinstance(refused, CodeTooSoon) else refused.kind
+            record(CodeRefused(None, reason), actor=by, at=moment)
         else:
             earlier = ContactCode.objects.filter(organisation_id=organisation_id, address_digest=whose)
             earlier.filter(expires_at__gt=moment).update(expires_at=moment)
@@ -123,8 +127,8 @@ def send_code(
                 by=by, at=moment,
             )  # fmt: skip
             record(CodeSent(made.pk, kind), actor=by, at=moment, subject_id=made.pk)
-    if wait:
-        raise CodeTooSoon(seconds=math.ceil(wait.total_seconds()))
+    if refused is not None:
+        raise refused
     return moment + VALID_FOR
 
 
@@ -134,6 +138,11 @@ def _words(code: str, language: str) -> tuple[str, str]:
         return title, _(
             "Your code is %(code)s. It is good for ten minutes, once. Give it to nobody: our staff never ask for it."
         ) % {"code": code}
+
+
+def _too_soon(organisation_id: UUID, whose: bytes, client: bytes, moment: datetime) -> Refused | None:
+    wait = _wait(organisation_id, whose, client, moment)
+    return CodeTooSoon(seconds=math.ceil(wait.total_seconds())) if wait else None
 
 
 def _wait(organisation_id: UUID, whose: bytes, client: bytes, moment: datetime) -> timedelta:

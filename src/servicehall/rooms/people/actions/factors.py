@@ -76,12 +76,13 @@ def adding_passkey(state: Mapping[str, Any] | None) -> step_up.Operation:
     return step_up.Operation("factor.add", f"webauthn:{(state or {}).get('challenge', '')}")
 
 
-def _of_codes(staff: Staff, act: str) -> step_up.Operation:
-    """To show or renew exactly the recovery codes that there are now."""
+def _confirmed_codes(staff: Staff, act: str) -> Authenticator:
+    """The recovery codes that there are now, once it is confirmed that exactly these are shown or renewed."""
     codes = Authenticator.objects.filter(user_id=staff.pk, type=Authenticator.Type.RECOVERY_CODES).first()
+    step_up.demand(_own(staff), step_up.Operation("factor.codes", f"{act}:{codes.pk if codes else ''}"))
     if codes is None:
         raise NotFound
-    return step_up.Operation("factor.codes", f"{act}:{codes.pk}")
+    return codes
 
 
 def add_app(staff: Staff, *, secret: str, code: str, at: datetime | None = None) -> None:
@@ -168,8 +169,7 @@ def renew_codes(staff: Staff, *, at: datetime | None = None) -> list[str]:
         StepUpNeeded, StepUpRefused: the person has to confirm it.
     """
     with transaction(INSTALLATION):
-        step_up.demand(_own(staff), _of_codes(staff, "renew"))
-        Authenticator.objects.filter(user_id=staff.pk, type=Authenticator.Type.RECOVERY_CODES).delete()
+        _confirmed_codes(staff, "renew").delete()
         made = RecoveryCodes.activate(staff)
         _add(staff, Authenticator.Type.RECOVERY_CODES, at)
     found: list[str] = made.get_unused_codes()
@@ -184,8 +184,7 @@ def show_codes(staff: Staff) -> list[str]:
         StepUpNeeded, StepUpRefused: the person has to confirm it.
     """
     with transaction(INSTALLATION):
-        step_up.demand(_own(staff), _of_codes(staff, "show"))
-        codes = Authenticator.objects.get(user_id=staff.pk, type=Authenticator.Type.RECOVERY_CODES)
+        codes = _confirmed_codes(staff, "show")
     found: list[str] = codes.wrap().get_unused_codes()
     return found
 
