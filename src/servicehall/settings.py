@@ -12,7 +12,17 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from servicehall.environment import database, flag, items, secret, signing_secret, single_sign_on
+from servicehall.environment import (
+    database,
+    flag,
+    items,
+    mail_server,
+    number,
+    refuse_second_mail_server,
+    secret,
+    signing_secret,
+    single_sign_on,
+)
 from servicehall.kernel import log_lines
 
 PACKAGE = Path(__file__).resolve().parent
@@ -89,8 +99,9 @@ VOICE_COMMAND = os.environ.get("SERVICEHALL_VOICE_COMMAND", "")
 # Networks that webhooks may go to although they are not public, such as 10.1.0.0/16 (there also without TLS).
 WEBHOOK_NETWORKS = items("SERVICEHALL_WEBHOOK_NETWORKS")
 
-# The mail server for messages to customers; without one they stay in the mailbox of the operations pages.
-SMTP_URL = os.environ.get("SERVICEHALL_SMTP", "")
+# The mail server, for customers and staff; without one messages stay in the mailbox of the operations pages.
+refuse_second_mail_server()
+SMTP_URL = secret("SERVICEHALL_SMTP")
 SMTP_PER_SECOND = float(os.environ.get("SERVICEHALL_SMTP_PER_SECOND", "20"))
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 # Text messages to customers: the provider (aliyun or twilio; empty: they stay in the mailbox), its account and
@@ -105,6 +116,9 @@ SMS_FROM = os.environ.get("SERVICEHALL_SMS_FROM", "")
 SMS_TEMPLATE = os.environ.get("SERVICEHALL_SMS_TEMPLATE", "")
 SMS_PER_SECOND = float(os.environ.get("SERVICEHALL_SMS_PER_SECOND", "10"))
 SMS_PATIENCE = 10.0
+# Text messages a day: of one organisation, and to one number.
+SMS_A_DAY = number("SERVICEHALL_SMS_A_DAY", 2000)
+SMS_TO_ONE_A_DAY = number("SERVICEHALL_SMS_TO_ONE_A_DAY", 10)
 # Threads of a worker that hand messages over; 0: in the worker's own.
 MESSAGE_THREADS = int(os.environ.get("SERVICEHALL_MESSAGE_THREADS", "4"))
 
@@ -248,8 +262,9 @@ SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
-# Before Django's own catalogues, whose apps stand before ours: see theme_words.py there.
-LOCALE_PATHS = [Path(__file__).parent / "channels" / "ops" / "locale"]
+# Texts of libraries that our Chinese says otherwise, before everybody's own: also Django's, whose apps stand before
+# ours (channels/ops/theme_words.py).
+LOCALE_PATHS = [PACKAGE / "locale", PACKAGE / "channels" / "ops" / "locale"]
 LANGUAGE_COOKIE_NAME = "servicehall_language"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -297,14 +312,13 @@ SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_NAME = "servicehall_csrf"
 CSRF_FAILURE_VIEW = "servicehall.channels.refusals.csrf_failed"
 
-# Where notices to staff are sent from; without a mail server none are.
-EMAIL_HOST = os.environ.get("SERVICEHALL_EMAIL_HOST", "")
-EMAIL_PORT = int(os.environ.get("SERVICEHALL_EMAIL_PORT", "587"))
-EMAIL_HOST_USER = os.environ.get("SERVICEHALL_EMAIL_USER", "")
-EMAIL_HOST_PASSWORD = os.environ.get("SERVICEHALL_EMAIL_PASSWORD", "")
-EMAIL_USE_TLS = flag("SERVICEHALL_EMAIL_TLS", default=True)
+# The same server, as Django's own sending of notices to staff takes it.
+_MAIL = mail_server(SMTP_URL)
+EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.at_once, _MAIL.starttls
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = os.environ.get("SERVICEHALL_EMAIL_FROM", "servicehall@localhost")
+DEFAULT_FROM_EMAIL = _MAIL.sender
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
@@ -328,7 +342,7 @@ LOGGING = {
     },
 }
 log_lines.know_environment()
-log_lines.know([SECRET_KEY, str(DATABASES["default"].get("PASSWORD", ""))])
+log_lines.know([SECRET_KEY, str(DATABASES["default"].get("PASSWORD", "")), _MAIL.password])
 
 UNFOLD = {
     "SITE_TITLE": "Servicehall",

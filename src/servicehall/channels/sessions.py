@@ -16,11 +16,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.functional import SimpleLazyObject
 
+from servicehall.kernel.step_up import VALID_FOR
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.people import queries as people_queries
 
 SIGNED_IN, SEEN, IDLE, ENROL, ENDED = "signed_in_at", "seen_at", "idle_minutes", "must_add_factor", "ended_by"
-CHOOSE = "must_choose_password"
+CHOOSE, BY = "must_choose_password", "signed_in_by"
 SECOND_FACTOR_PAGE, PASSWORD_PAGE = "/account/app", "/account/password"
 _NOTED_EVERY = 60
 _ALWAYS_OPEN = ("/sign-", "/static/", "/i18n/")
@@ -34,6 +35,7 @@ def begin_session(request: HttpRequest, staff: Any, *, by: str) -> None:
     role = people_queries.highest_role(staff)
     now = time.time()
     request.session[SIGNED_IN] = request.session[SEEN] = now
+    request.session[BY] = by
     request.session[IDLE] = settings.IDLE_MINUTES.get(role, settings.IDLE_MINUTES[""])
     request.session[ENROL] = _must_enrol(staff)
     request.session[CHOOSE] = by == "password" and staff.first_password_until is not None
@@ -41,6 +43,12 @@ def begin_session(request: HttpRequest, staff: Any, *, by: str) -> None:
 
 def _must_enrol(staff: Any) -> bool:
     return people_queries.needs_second_factor(staff) and not people.has_second_factor(staff)
+
+
+def just_signed_on(session: MutableMapping[str, Any]) -> bool:
+    """Whether the session began by single sign-on, no longer ago than a confirmation is good for."""
+    age = time.time() - session.get(SIGNED_IN, 0)
+    return bool(session.get(BY) == "single-sign-on" and age < VALID_FOR.total_seconds())
 
 
 def overdue(session: MutableMapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -25,6 +25,7 @@ from servicehall.rooms.people import queries as people_queries
 
 from .addresses import address_of
 from .refusals import answer, wants_document
+from .sessions import just_signed_on
 
 FIELD, PASSWORD, CODE, CREDENTIAL = "step_up", "step_up_password", "step_up_code", "step_up_credential"
 _OURS = {FIELD, PASSWORD, CODE, CREDENTIAL, "csrfmiddlewaretoken"}
@@ -56,6 +57,9 @@ def asked(request: HttpRequest, operation: Operation) -> dict[str, Any]:
     made = people.ask_step_up(staff, operation, session=request.session.session_key or "")
     kinds = {factor.type for factor in people_queries.second_factors(staff.pk)}
     place = people.Place.of(request.get_host())
+    nothing = not kinds and not staff.has_usable_password()
+    by_sign_on = nothing and operation.act in people.BY_SIGN_ON
+    error = getattr(request, "step_up_error", "")
     options = ""
     if "webauthn" in kinds and place.is_able:
         # The passkey signs the operation's own challenge.
@@ -64,9 +68,20 @@ def asked(request: HttpRequest, operation: Operation) -> dict[str, Any]:
         "step_up_id": str(made.pk),
         "step_up_options": options,
         "step_up_by_code": "totp" in kinds or "recovery_codes" in kinds,
-        "step_up_by_password": not kinds,
-        "step_up_error": getattr(request, "step_up_error", ""),
+        "step_up_by_password": not kinds and staff.has_usable_password(),
+        "step_up_by_sign_on": by_sign_on and just_signed_on(request.session),
+        "step_up_help": _nothing_to_confirm_with(by_sign_on=by_sign_on) if nothing and not error else "",
+        "step_up_error": error,
     }
+
+
+def _nothing_to_confirm_with(*, by_sign_on: bool) -> str:
+    if by_sign_on:
+        return gettext(
+            "You have no password here: your single sign-on confirms this, for five minutes after it."
+            " When they are over, sign out and in again."
+        )
+    return gettext("You have nothing to confirm this with. Add a second factor in your account first.")
 
 
 class StepUps:
@@ -113,6 +128,8 @@ class StepUps:
 
 
 def _words(wrong: people.WrongProof, request: HttpRequest) -> str:
+    if not people.can_confirm(cast("Any", request.user)):
+        return _nothing_to_confirm_with(by_sign_on=True)
     if wrong.facts.get("reason") == "factor-needed":
         return (
             gettext("Confirm with your second factor.")
@@ -133,6 +150,7 @@ def _proof(request: HttpRequest) -> people.Proof:
         password=request.POST.get(PASSWORD, "")[:500],
         code=request.POST.get(CODE, "").strip()[:20],
         credential=credential_of(request, CREDENTIAL),
+        signed_on=just_signed_on(request.session),
     )
 
 

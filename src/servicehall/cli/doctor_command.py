@@ -92,6 +92,7 @@ def _packages(exports: list[Path]) -> list[Check]:
 def _installation(options: argparse.Namespace, folder: Path) -> list[Check]:
     from django.conf import settings
 
+    from servicehall.environment import mail_server
     from servicehall.processes.doctor import database, evidence, installation, messages, protection, transport
 
     live_port = options.live_port or options.port + 1
@@ -108,12 +109,7 @@ def _installation(options: argparse.Namespace, folder: Path) -> list[Check]:
         installation.translations,
         installation.addresses,
         partial(transport.database_line, settings.DATABASES["default"]),
-        partial(
-            transport.mail_lines,
-            settings.SMTP_URL,
-            settings.EMAIL_HOST,
-            notices_by_tls=settings.EMAIL_USE_TLS,
-        ),
+        partial(transport.mail_line, mail_server(settings.SMTP_URL)),
         partial(transport.contact, settings.SECURITY_CONTACT),
         partial(
             transport.transport,

@@ -88,7 +88,7 @@ def know(secrets: Iterable[str]) -> None:
 def know_environment() -> None:
     """Learn the secrets of the environment: keys, and the passwords in addresses of databases and mail servers."""
     env = os.environ
-    know(env.get(f"SERVICEHALL_{name}", "") for name in ("SECRET", "EMAIL_PASSWORD", "EVIDENCE_KEY"))
+    know(env.get(f"SERVICEHALL_{name}", "") for name in ("SECRET", "EVIDENCE_KEY"))
     know(part.rpartition(":")[2].strip() for part in env.get("SERVICEHALL_ROOT_KEY", "").split(","))
     for name, value in env.items():
         if name.endswith(("_URL", "_SMTP")) and "://" in value:

@@ -17,7 +17,7 @@ class UnreadableCatalogue(Exception):
 
 def outdated() -> Iterator[Path]:
     """The .po files whose .mo is missing or older."""
-    for path in sorted(PACKAGE.rglob("locale/*/LC_MESSAGES/django.po")):
+    for path in sorted(PACKAGE.rglob("locale/*/LC_MESSAGES/*.po")):
         built = path.with_suffix(".mo")
         if not built.exists() or built.stat().st_mtime < path.stat().st_mtime:
             yield path

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from servicehall.kernel.models import Event
 from servicehall.rooms.people.models import Staff
 from tests.channels.desk.house import PASSWORD, House
-from tests.rooms.people.keys import Key, add_app, add_passkey, code_of, confirmed
+from tests.rooms.people.keys import Key, add_app, add_passkey, code_of
 
 HOST = "hall.example"
 
@@ -158,13 +158,10 @@ def test_a_confirmation_of_one_act_is_refused_for_another(client: Client, anna: 
     add_app(anna)
     secret_of_page = client
     client.force_login(anna)
-    from servicehall.kernel.step_up import Operation
-
     app = Authenticator.objects.get(user=anna, type="totp")
     asked = client.post("/account/codes")
     Authenticator.objects.filter(user=anna).delete()
-    with confirmed(Operation("factor.add", "totp")):
-        secret = add_app(anna)
+    secret = add_app(anna)
     sent = {**fields(asked), "step_up_code": code_of(secret, steps=1)}
     app = Authenticator.objects.get(user=anna, type="totp")
     refused = secret_of_page.post(f"/account/factors/{app.pk}/remove", sent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -16,10 +17,11 @@ from servicehall.kernel.errors import NotSignedIn
 from servicehall.kernel.models import Event
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.people import staffing
+from servicehall.rooms.people.actions import Place
 from servicehall.rooms.people.models import Staff
 from tests.confirming import PASSWORD
 from tests.rooms.office import Office, fields, make_office
-from tests.rooms.people.keys import add_app
+from tests.rooms.people.keys import Key, add_app, add_passkey, challenge_of
 
 OWN = "rain-on-the-roof-77"
 
@@ -98,6 +100,28 @@ def test_the_second_factor_is_asked_for_as_ever(office: Office) -> None:
     client = enter(agent, handed_over(agent))
     assert client.get("/account").status_code == 302
     assert "/sign-in" in client.get("/account")["Location"]
+
+
+def test_whoever_comes_by_passkey_leaves_no_one_time_password_alive(office: Office) -> None:
+    agent, key = office.mall.people["agent"], Key("https://hall.example")
+    add_passkey(agent, key, Place("hall.example"))
+    first = handed_over(agent)
+    client = Client(headers={"accept-language": "en"}, SERVER_NAME="hall.example")
+    client.get("/sign-in/passkey/challenge")
+    signed = key.sign(challenge_of(client.session["passkey_state"]), agent)
+    answer = client.post("/sign-in/passkey", {"credential": json.dumps(signed)})
+    assert answer.status_code == 302
+    assert client.get("/account").status_code == 200  # not led to choose a password that nobody needs
+    agent.refresh_from_db()
+    assert (agent.has_usable_password(), agent.first_password_until) == (False, None)
+    fact = Event.objects.get(kind="staff.first-password-ended")
+    assert fact.data == {"staff": str(agent.pk), "by": "passkey"}
+    assert enter(agent, first).get("/account").status_code == 302
+    # The manager can still make another one, which is used as ever.
+    again = enter(agent, handed_over(agent))
+    assert "/sign-in" in again.get("/account")["Location"]  # the passkey is asked for
+    agent.refresh_from_db()
+    assert agent.first_password_until is not None
 
 
 # --- Signing somebody out -------------------------------------------------------------------------------

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.test import Client, override_settings
 
 from servicehall.kernel.models import Event
-from servicehall.rooms.people.models import Staff
+from servicehall.rooms.people import queries
+from servicehall.rooms.people.models import RoleGrant, Staff
 from tests.channels.desk.house import PASSWORD, House
 from tests.hall import make_hall
 
@@ -187,3 +190,24 @@ def test_a_lock_is_told_at_the_next_sign_in(house: House, client: Client) -> Non
     people.unlock_everywhere(Staff.objects.get(username="anna"), by=SYSTEM)
     enter(client)
     assert "Your account was locked at" in client.get("/account").content.decode()
+
+
+def test_moments_on_ones_account_are_of_the_hall(house: House, client: Client) -> None:
+    """Half past four in the afternoon in Shanghai is half past eight in UTC."""
+    enter(client)
+    UserSession.objects.update(created_at=datetime(2026, 3, 3, 8, 30, tzinfo=UTC))
+    page = client.get("/account").content.decode()
+    assert "since 2026-03-03 16:30" in page
+    assert "UTC" not in page
+
+
+@pytest.mark.parametrize("scope", ["site", "region", "organisation"])
+def test_whose_hall_it_is_says_a_role_at_any_place(house: House, scope: str) -> None:
+    anna = Staff.objects.get(username="anna")
+    site = RoleGrant.objects.get(staff=anna).site
+    assert site is not None
+    places = {"site": site, "region": site.region, "organisation": site.region.organisation}
+    RoleGrant.objects.filter(staff=anna).delete()
+    assert queries.timezone_of(anna) == "UTC"
+    RoleGrant.objects.create(staff=anna, role="agent", **{scope: places[scope]})
+    assert queries.timezone_of(anna) == "Asia/Shanghai"

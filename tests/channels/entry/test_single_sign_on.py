@@ -23,9 +23,12 @@ from django.test import Client, RequestFactory, override_settings
 
 from servicehall.channels.entry.single_sign_on import CheckedTokens
 from servicehall.kernel.models import Event
+from servicehall.kernel.rights import SYSTEM
+from servicehall.rooms.people import staffing
 from servicehall.rooms.people.models import RoleGrant, Staff
 from tests.channels.desk.house import PASSWORD, House
 from tests.confirming import Confirming
+from tests.rooms.people.keys import code_of
 
 BACK = "/sign-in/with/corp/back"
 PROGRAM = Path(__file__).with_name("provider") / "provider.mjs"
@@ -216,6 +219,55 @@ def test_the_second_factor_is_still_asked_for(corp: Provider, client: Client) ->
     answer = client.get(go(client, corp))
     assert answer["Location"] == "/sign-in/second-factor"
     assert signed_in(client) == ""
+
+
+def test_whoever_comes_in_by_it_leaves_no_one_time_password_alive(corp: Provider, client: Client) -> None:
+    anna = Staff.objects.get(username="anna")
+    first = staffing.save_person(anna, by=SYSTEM, fields=[], new_password=True)
+    answer = client.get(go(client, corp))
+    assert (answer.status_code, answer["Location"]) == (302, "/account")
+    page = client.get("/account").content.decode()
+    assert "You came in without your one-time password, so it is no longer valid." in page
+    assert "You have no password here and need none." in page
+    assert 'name="old"' not in page
+    anna.refresh_from_db()
+    assert (anna.has_usable_password(), anna.first_password_until) == (False, None)
+    assert happened("staff.first-password-ended") == [{"staff": str(anna.pk), "by": "single-sign-on"}]
+    other = Client(headers={"accept-language": "en"})
+    assert other.post("/sign-in", {"username": "anna", "password": first}).status_code == 422
+
+
+def test_an_own_password_stays(corp: Provider, client: Client) -> None:
+    client.get(go(client, corp))
+    assert Staff.objects.get(username="anna").has_usable_password()
+    assert happened("staff.first-password-ended") == []
+
+
+def test_without_a_password_a_sign_in_of_just_now_confirms_the_first_factor_and_nothing_else(
+    corp: Provider, client: Client
+) -> None:
+    anna = Staff.objects.get(username="anna")
+    staffing.save_person(anna, by=SYSTEM, fields=[], new_password=True)
+    client.get(go(client, corp))
+    refused = client.post("/account/identities/corp/link")
+    assert refused.status_code == 401
+    assert "You have nothing to confirm this with." in refused.content.decode()
+    tried = {"step_up": refused.context["step_up_id"]}
+    assert client.post("/account/identities/corp/link", tried).status_code == 401
+
+    def add() -> Any:
+        page = client.get("/account/app")
+        secret = page.context["secret"].replace(" ", "")
+        return client.post("/account/app", {"step_up": page.context["step_up_id"], "code": code_of(secret)})
+
+    session = client.session
+    session["signed_in_at"] -= 301
+    session.save()
+    assert "your single sign-on confirms this" in (late := add()).content.decode()
+    assert late.status_code == 422
+    client.get(go(client, corp))
+    assert add()["Location"] == "/account"
+    assert happened("step-up.confirmed")[-1]["by"] == "single-sign-on"
 
 
 def test_an_answer_is_good_once_and_only_in_the_browser_that_asked(corp: Provider, client: Client) -> None:

@@ -191,3 +191,49 @@ def test_a_browser_that_asks_for_the_address_of_a_form_is_led_to_its_page(
     answer = phone.get(path, headers={"Accept": "text/html"})
     assert (answer.status_code, answer["Location"]) == (303, page)
     assert phone.get(path, headers={"Accept": "text/html", "HX-Request": "true"}).status_code == 405
+
+
+@pytest.mark.parametrize("contact", [False, True])
+def test_another_language_keeps_the_code_that_was_sent(phone: Client, hall: Hall, contact: bool) -> None:
+    address, to = NUMBER, "/me/enter"
+    if contact:
+        sign_in(phone, hall)
+        address, to = "wang@example.com", "/me/contact"
+    form = {"address": address, "organisation": str(organisation(hall))}
+    page = phone.post("/me/contact" if contact else "/me/code", form).content.decode()
+    switch = page.split("language-switch", 1)[1].split("</form>")[0]
+    assert f'action="{to}"' in switch
+    assert f'name="address" value="{address}"' in switch
+    chinese = phone.post(to, {**form, "language": "zh-hans"})
+    assert (chinese.status_code, chinese["Content-Language"]) == (200, "zh-hans")
+    assert "输入验证码" in (words := chinese.content.decode())
+    assert f'value="{address}"' in words
+    assert [one for one in facts(hall) if one == "customer.code-sent"] == ["customer.code-sent"] * (
+        1 + contact
+    )
+    assert phone.cookies["servicehall_language"].value == "zh-hans"
+    assert phone.post(to, {**form, "language": "no such"}).status_code == 200
+    assert phone.post(to, {**form, "code": code_for(hall)}).status_code == 303
+
+
+def test_an_empty_page_says_how_earlier_visits_come_to_it(phone: Client, hall: Hall) -> None:
+    sign_in(phone, hall)
+    assert b"Were you here before?" in phone.get("/me").content
+
+
+def test_no_more_texts_today_is_said_beside_the_field_with_another_way(
+    phone: Client, hall: Hall, settings: Any
+) -> None:
+    settings.SMS_TO_ONE_A_DAY = settings.SMS_A_DAY = 1
+    ask(phone, hall)
+    with clock.at(minutes(5)):
+        page = ask(phone, hall)
+        assert page.status_code == 429
+        assert "No more text messages can be sent to this number today" in page.content.decode()
+        page = ask(phone, hall, "139 0000 1111")
+        assert page.status_code == 429
+        assert "No more text messages can be sent today. Use an e-mail address" in page.content.decode()
+        assert ask(phone, hall, "wang@example.com").status_code == 200
+        sign_in(phone, hall, "li@example.com")
+        form = {"address": "139 0000 1111", "organisation": str(organisation(hall))}
+        assert phone.post("/me/contact", form).status_code == 429

@@ -89,6 +89,7 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
     "outgoing.Message": {
         "kind": WORD, "transport": WORD, "state": WORD, "number": "the provider's own of it", "detail": WORD,
     },
+    "outgoing.TextsOfDay": {"number": DIGEST},
     "queueing.Series": {"prefix": NAMED},
     "queueing.PriorityClass": {"key": NAMED, "names": NAMED, "rule": NAMED},
     "queueing.QueueRules": {"discipline": WORD, "announce_languages": WORD},

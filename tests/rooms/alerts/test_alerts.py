@@ -240,3 +240,10 @@ def test_what_belongs_to_nobody_concerns_every_organisation(hall: Hall, settings
         people.note_wrong_token(f"wrong {number}", address=AWAY)
     catch_up()
     assert Alert.objects.filter(about="address-locked").count() == 2
+
+
+def test_the_last_text_message_of_the_day_is_an_alert(hall: Hall, settings: Any) -> None:
+    settings.SMS_A_DAY = 1
+    customers.send_code(organisation_id=organisation(hall), address="139 0000 1111", client="1", by=PHONE)
+    assert about() == {"texts-used-up": 1}
+    assert "used up" in str(queries.words_of("texts-used-up").title)

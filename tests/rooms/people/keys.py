@@ -41,7 +41,7 @@ def confirmed(operation: Operation) -> Any:
 def add_app(staff: Staff) -> str:
     """Give somebody an authenticator app; its secret."""
     secret = str(generate_totp_secret())
-    with confirmed(Operation("factor.add", "totp")):
+    with confirmed(people.adding_app(secret)):
         people.add_app(staff, secret=secret, code=code_of(secret))
     return secret
 
@@ -113,7 +113,7 @@ def challenge_of(state: dict[str, Any]) -> bytes:
 def add_passkey(staff: Staff, key: Key, place: passkeys.Place, name: str = "key") -> None:
     """Register the key."""
     _options, state = passkeys.begin_adding(staff, place)
-    with confirmed(Operation("factor.add", "webauthn")):
+    with confirmed(people.adding_passkey(state)):
         people.add_passkey(
             staff, name=name, credential=key.make(place.host, challenge_of(state)), state=state, place=place
         )

@@ -11,7 +11,7 @@ from servicehall.kernel import clock
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.models import Event
 from servicehall.kernel.rights import SYSTEM
-from servicehall.kernel.step_up import Operation, StepUpNeeded
+from servicehall.kernel.step_up import Operation, StepUpNeeded, StepUpRefused
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.people import passkeys
 from servicehall.rooms.people.models import Staff
@@ -62,14 +62,17 @@ def test_a_code_of_another_time_is_refused(agent: Staff, steps: int) -> None:
 
 def test_a_recovery_code_is_good_once(agent: Staff) -> None:
     add_app(agent)
-    with confirmed(Operation("factor.codes", "show")):
+    kept = Authenticator.objects.get(user=agent, type="recovery_codes").pk
+    with confirmed(Operation("factor.codes", f"show:{kept}")):
         codes = people.show_codes(agent)
     assert len(set(codes)) == 10
     assert people.prove_code(agent, codes[3], address=HOME).type == "recovery_codes"
     with pytest.raises(people.WrongProof):
         people.prove_code(agent, codes[3], address=HOME)
-    with confirmed(Operation("factor.codes", "renew")):
+    with confirmed(Operation("factor.codes", f"renew:{kept}")):
         new = people.renew_codes(agent)
+    with confirmed(Operation("factor.codes", f"show:{kept}")), pytest.raises(StepUpRefused):
+        people.show_codes(agent)  # what was confirmed were the old ones
     assert not set(new) & set(codes)
     with pytest.raises(people.WrongProof):
         people.prove_code(agent, codes[4], address=HOME)
@@ -100,6 +103,18 @@ def test_adding_and_removing_are_confirmed_and_recorded(agent: Staff) -> None:
     assert [e["factor"] for e in happened("factor.added")] == ["totp", "recovery_codes"]
     assert [e["factor"] for e in happened("factor.removed")] == ["totp", "recovery_codes"]
     assert not people.has_second_factor(agent)
+
+
+def test_a_confirmation_adds_only_the_app_and_the_passkey_that_it_was_given_for(agent: Staff) -> None:
+    """Whoever gets hold of a confirmation cannot add a factor of their own with it."""
+    mine, theirs = "JBSWY3DPEHPK3PXP", "GEZDGNBVGY3TQOJQ"
+    with confirmed(people.adding_app(mine)), pytest.raises(StepUpRefused):
+        people.add_app(agent, secret=theirs, code=code_of(theirs))
+    (_asked, one), (_again, other) = (passkeys.begin_adding(agent, PLACE) for _ in range(2))
+    made = Key(ORIGIN).make(PLACE.host, challenge_of(other))
+    with confirmed(people.adding_passkey(one)), pytest.raises(StepUpRefused):
+        people.add_passkey(agent, name="theirs", credential=made, state=other, place=PLACE)
+    assert not Authenticator.objects.filter(user=agent).exists()
 
 
 def test_nobody_removes_another_persons_factor(mall: Hall, agent: Staff) -> None:

@@ -23,6 +23,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from servicehall.channels.addresses import address_of
+from servicehall.channels.language import use_language
 from servicehall.channels.sessions import CHOOSE, ENROL
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.people import actions as people
@@ -31,7 +32,6 @@ from servicehall.rooms.people import queries as people_queries
 from .agents import browser_of
 from .doors import for_person
 from .forms import PasswordForm
-from .language import use_language
 from .signing import locked_words
 
 
@@ -90,7 +90,8 @@ def _shown(request: HttpRequest, staff: Any, form: PasswordForm, status: int) ->
         "linkable": [app for app in apps if app["provider_id"] not in {one["provider"] for one in linked}],
         "must_add": request.session.get(ENROL, False),
     }
-    return render(request, "entry/account.html", context, status=status)
+    with timezone.override(people_queries.timezone_of(staff)):
+        return render(request, "entry/account.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD"])

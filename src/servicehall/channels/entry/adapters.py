@@ -19,14 +19,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext
 
 from servicehall.channels.addresses import address_of
+from servicehall.channels.language import use_language
 from servicehall.channels.sessions import begin_session
+from servicehall.kernel import clock
 from servicehall.rooms.people import actions as people
-
-from .language import use_language
+from servicehall.rooms.people import queries as people_queries
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
@@ -47,10 +48,14 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
 
     def login(self, request: HttpRequest, user: Any) -> None:
         by, factor = _way_in(get_authentication_records(request, user))
+        ended = by != "password" and people.end_first_password(user, by=by)
         super().login(request, user)
         begin_session(request, user, by=by)
         people.forget_failures(user.username, address=address_of(request))
         people.note_sign_in(user, by=by, factor=factor)
+        if ended:
+            text = gettext("You came in without your one-time password, so it is no longer valid.")
+            messages.info(request, text)
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
@@ -59,7 +64,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
             use_language(response, user.language)
             translation.activate(user.language)
         if locked_at := people.take_lock_notice(user):
-            moment = timezone.localtime(locked_at).strftime("%Y-%m-%d %H:%M %Z")
+            moment = clock.local(locked_at, people_queries.timezone_of(user)).strftime("%Y-%m-%d %H:%M")
             text = gettext(
                 "Your account was locked at %(moment)s after ten failed tries."
                 " If they were not yours, change your password and tell your manager."

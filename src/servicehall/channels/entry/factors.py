@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from servicehall.channels.sessions import ENROL
 from servicehall.channels.step_up import asked, credential_of
-from servicehall.kernel.step_up import Operation
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.people import queries as people_queries
 
@@ -63,7 +62,7 @@ def app(request: HttpRequest, staff: Any) -> HttpResponse:
         "address": address,
         "picture": f"data:image/svg+xml;base64,{picture}",
         "must_add": request.session.get(ENROL, False),
-        **asked(request, Operation("factor.add", "totp")),
+        **asked(request, people.adding_app(secret)),
     }
     return render(request, "entry/app.html", context, status=status)
 
@@ -91,7 +90,7 @@ def passkey(request: HttpRequest, staff: Any) -> HttpResponse:
     if request.method == "POST":
         status = 422
     options, request.session[STATE] = people.begin_adding(staff, place)
-    fields = asked(request, Operation("factor.add", "webauthn"))
+    fields = asked(request, people.adding_passkey(request.session[STATE]))
     context = {
         **frame(staff),
         "form": form,

@@ -129,6 +129,7 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
         "gone": gone,
         "here": "duplicates",
         "lines": [(FIELDS[line.field], line) for line in lines],
+        "proved_by_one": customers.proved_by_one(kept, gone),
     }
     return shown(request, "ops/joining.html", actor, place, context)
 

@@ -62,6 +62,10 @@ def _password(facts: Facts) -> tuple[str, str]:
     return _("Password changed"), _staff(facts)
 
 
+def _first_password(facts: Facts) -> tuple[str, str]:
+    return _("One-time password made useless"), _staff(facts)
+
+
 def _token_made(facts: Facts) -> tuple[str, str]:
     return _("API token made"), _("role: %(role)s") % {"role": facts["role"]}
 
@@ -119,6 +123,7 @@ TOLD: dict[str, tuple[Teller, str, str]] = {
     "staff.signed-out": (_signed_out, "neutral", "log-out"),
     "staff.sign-in-refused": (_sign_in_refused, "bad", "shield-alert"),
     "staff.password-changed": (_password, "neutral", "key-round"),
+    "staff.first-password-ended": (_first_password, "neutral", "key-round"),
     "token.created": (_token_made, "neutral", "key-round"),
     "token.revoked": (_token_revoked, "warn", "ban"),
     "setup.changed": (_setup, "neutral", "settings"),

@@ -51,6 +51,7 @@ GROUPS: list[tuple[Promise, dict[str, Promise]]] = [
             "staff.signed-out": _("Signed out"),
             "staff.sign-in-refused": _("Sign-in refused"),
             "staff.password-changed": _("Password changed"),
+            "staff.first-password-ended": _("One-time password made useless"),
             "token.created": _("API token made"),
             "token.revoked": _("API token revoked"),
         },

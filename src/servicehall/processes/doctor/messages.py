@@ -1,4 +1,4 @@
-"""Checks of the ways to customers: whether codes reach anybody, and who can read the provider's password."""
+"""Checks of the ways to customers and staff: whether codes reach anybody, and who can read the provider's password."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+
+from servicehall.environment import mail_server
 
 from .findings import Finding, ok, problem, warning
 
@@ -16,10 +18,17 @@ def mail() -> Iterator[Finding]:
     """Whether e-mail goes out."""
     from django.conf import settings
 
-    if settings.SMTP_URL:
-        yield ok("E-mail to customers goes out by a mail server")
-    else:
-        yield _nowhere("E-mail to customers goes nowhere: SERVICEHALL_SMTP is not set")
+    server = mail_server(settings.SMTP_URL)
+    if not server.host:
+        yield _nowhere("E-mail to customers and staff goes nowhere: SERVICEHALL_SMTP is not set")
+        return
+    yield ok(f"E-mail to customers and staff goes out by {server.host}")
+    if not server.names_sender:
+        yield warning(
+            f"Letters come from {server.sender}, which servers may refuse: SERVICEHALL_SMTP names no sender",
+            "Add ?from=hall@example.com with an address of your own to it.",
+        )
+    yield from _password_file("SERVICEHALL_SMTP_FILE")
 
 
 def texts() -> Iterator[Finding]:
@@ -35,8 +44,11 @@ def texts() -> Iterator[Finding]:
         names = ", ".join(f"SERVICEHALL_SMS_{name}" for name in missing)
         yield problem(f"Text messages by {provider} cannot go out: {names} not set", HELP)
         return
-    yield ok(f"Text messages to customers go out by {provider}")
-    yield from _password_file()
+    yield ok(
+        f"Text messages to customers go out by {provider}, at most {settings.SMS_A_DAY} a day of one organisation"
+        f" and {settings.SMS_TO_ONE_A_DAY} to one number"
+    )
+    yield from _password_file("SERVICEHALL_SMS_SECRET_FILE")
     yield from _receipts(provider)
 
 
@@ -54,8 +66,8 @@ def _nowhere(what: str) -> Finding:
     return warning(what, f"Customers cannot sign in with such an address until it is. {HELP}")
 
 
-def _password_file() -> Iterator[Finding]:
-    path = os.environ.get("SERVICEHALL_SMS_SECRET_FILE")
+def _password_file(name: str) -> Iterator[Finding]:
+    path = os.environ.get(name)
     if path and stat.S_IMODE(Path(path).stat().st_mode) & 0o077:
         yield warning(f"Others on this machine can read {path}", f"chmod 600 {path}")
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
+from servicehall.environment import MailServer
 from servicehall.processes import tls
 
 from .findings import Finding, ok, problem, warning
@@ -56,30 +56,17 @@ def database_line(database: Mapping[str, Any]) -> Iterator[Finding]:
         )
 
 
-def mail_lines(messages: str, notices: str, *, notices_by_tls: bool) -> Iterator[Finding]:
-    """Whether letters go to their servers encrypted.
-
-    ``messages``: the address in SERVICEHALL_SMTP; ``notices``: the host in SERVICEHALL_EMAIL_HOST.
-    """
-    where = urlsplit(messages)
-    # The default is the transport's own: with a user name STARTTLS, without one none.
-    starttls = dict(parse_qsl(where.query)).get("starttls", "yes" if where.username else "no") == "yes"
-    lines = (
-        (
-            where.hostname or "",
-            where.scheme == "smtps" or starttls,
+def mail_line(server: MailServer) -> Iterator[Finding]:
+    """Whether letters go to the mail server encrypted."""
+    if not server.host or _stays_here(server.host):
+        return
+    if server.by_tls:
+        yield ok(f"Letters go to {server.host} by TLS")
+    else:
+        yield warning(
+            f"Letters go to {server.host} without TLS: codes and names can be read on the way",
             "Write smtps:// or add starttls=yes to SERVICEHALL_SMTP.",
-        ),
-        (notices, notices_by_tls, "Leave out SERVICEHALL_EMAIL_TLS, which is on by itself."),
-    )
-    for host, by_tls, advice in lines:
-        if host and not _stays_here(host):
-            if by_tls:
-                yield ok(f"Letters go to {host} by TLS")
-            else:
-                yield warning(
-                    f"Letters go to {host} without TLS: codes and names can be read on the way", advice
-                )
+        )
 
 
 def contact(addresses: list[str]) -> Iterator[Finding]:

@@ -45,6 +45,13 @@ PHRASES: dict[str, Words] = {
         _("One-time codes are being guessed"),
         _("The code was made useless. If it goes on, tell the customer."),
     ),
+    "texts-used-up": Words(
+        _("The text messages of the day are used up"),
+        _(
+            "No codes go to phones until tomorrow. If somebody asks for them in masses, block that network; if many"
+            " customers came, have the administrator raise the limit."
+        ),
+    ),
     "confirmation-changed": Words(
         _("A confirmation was used for something else"),
         _("The amount or the target was changed after it was confirmed. Check the device that was used."),

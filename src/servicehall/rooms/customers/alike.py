@@ -47,6 +47,19 @@ def preview(kept: Customer, gone: Customer) -> list[Line]:
     return [Line(field, kept.masked(field), gone.masked(field), field in filled) for field in FIELDS]
 
 
+def proved_by_one(kept: Customer, gone: Customer) -> bool:
+    """Whether they have a phone number or an e-mail in common that only one of them proved to be theirs.
+
+    The other may be whoever had that number before, or somebody for whom it was mistyped.
+    """
+    return any(
+        getattr(kept, index) is not None
+        and getattr(kept, index) == getattr(gone, index)
+        and (getattr(kept, proof) is None) != (getattr(gone, proof) is None)
+        for index, proof in (("phone_index", "phone_verified_at"), ("email_index", "email_verified_at"))
+    )
+
+
 def ordered(one: Customer, other: Customer) -> tuple[Customer, Customer]:
     """Which record is kept: the better identified one, else the older."""
     rank = {Customer.Level.IDENTITY: 0, Customer.Level.CONTACT: 1, Customer.Level.GUEST: 2}

@@ -49,7 +49,7 @@ class CodeSent:
 @fact("customer.code-refused")
 @dataclass(frozen=True, slots=True)
 class CodeRefused:
-    """A one-time code was not sent or not accepted: too-soon, wrong, used, expired, spent, unknown."""
+    """A one-time code was not sent (too-soon, number-texted-often, texts-used-up) or not accepted: wrong, used, expired, spent, unknown."""
 
     code: UUID | None
     reason: str

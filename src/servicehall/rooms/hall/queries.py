@@ -118,6 +118,12 @@ def organisations() -> dict[str, UUID]:
     return dict(Organisation.objects.values_list("slug", "pk"))
 
 
+def timezone_of(organisation_id: UUID) -> str:
+    """The time zone of the organisation's hall that was set up first; UTC without any (one query)."""
+    sites = Site.objects.filter(region__organisation_id=organisation_id).order_by("pk")
+    return sites.values_list("timezone", flat=True).first() or "UTC"
+
+
 def words_of_the_house() -> set[str]:
     """Names and short names of all organisations and sites, whole and word by word (two queries)."""
     found: set[str] = set()

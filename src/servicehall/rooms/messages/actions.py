@@ -1,4 +1,4 @@
-"""What can be done about messages. The only writers of this room's table."""
+"""What can be done about messages. With allowance.py and delivering.py the only writers of this room's tables."""
 
 from __future__ import annotations
 
@@ -15,18 +15,24 @@ from servicehall.kernel.timers import set_timer
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.people import queries as people
 
+from . import allowance
+from .allowance import NumberTextedOften, TextsUsedUp
+from .allowance import over as texts_over
 from .delivering import SEND, deliver
 from .events import MailboxOpened, MessageEnded, MessageMeant
 from .models import Message, Reading
 from .transports import MAILBOX, way_for
 
 __all__ = [
+    "NumberTextedOften",
+    "TextsUsedUp",
     "deliver",
     "forget_messages",
     "forget_old_messages",
     "note_receipt",
     "open_mailbox",
     "send_message",
+    "texts_over",
 ]
 ONCE_IN = timedelta(hours=1)
 
@@ -48,9 +54,14 @@ def send_message(
     Args:
         secret: the one-time code in the text, which staff are not shown.
         good_until: when it is no use any more, so that it is not tried after that.
+
+    Raises:
+        NumberTextedOften, TextsUsedUp: it is a text message, and the day's are used up.
     """
     way, moment = way_for(kind), at or clock.now()
     with transaction(organisation_id):
+        if kind == Message.Kind.SMS:
+            allowance.take(organisation_id=organisation_id, address=address, at=moment)
         made = Message.objects.create(
             organisation_id=organisation_id,
             kind=kind,

@@ -1,4 +1,4 @@
-"""Tables of messages: what was to be sent to whom, sealed under a key of the message's own; who read it here."""
+"""Tables of messages: what was to be sent to whom, sealed under its own key; who read it here; texts counted by day."""
 
 from __future__ import annotations
 
@@ -79,3 +79,20 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id} {self.reader}"
+
+
+class TextsOfDay(models.Model):
+    """How many text messages went out on a day: to a number, known by a keyed hash, or (none) of an organisation."""
+
+    organisation = models.ForeignKey("hall.Organisation", models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+    number = models.BinaryField(max_length=16, default=b"")
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "day", "number"], name="texts_of_day_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.day}: {self.count}"

@@ -9,9 +9,10 @@ from smtplib import (
     SMTPRecipientsRefused,
     SMTPResponseException,
 )
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.conf import settings
+
+from servicehall.environment import mail_server
 
 from .transports import Fate, Letter, NotSent, Unclear
 
@@ -31,25 +32,22 @@ class Smtp:
     def send(self, letter: Letter) -> str:
         from django.core.mail import EmailMessage, get_connection
 
-        where = urlsplit(settings.SMTP_URL)
-        options = dict(parse_qsl(where.query))
+        server = mail_server(settings.SMTP_URL)
         line = get_connection(
             settings.SMTP_BACKEND,
-            host=where.hostname or "localhost",
-            port=where.port or (465 if where.scheme == "smtps" else 25),
-            username=unquote(where.username or "") or None,
-            password=unquote(where.password or "") or None,
-            use_ssl=where.scheme == "smtps",
-            use_tls=where.scheme == "smtp"
-            and options.get("starttls", "yes" if where.username else "no") == "yes",
+            host=server.host,
+            port=server.port,
+            username=server.user,
+            password=server.password,
+            use_ssl=server.at_once,
+            use_tls=server.starttls,
             timeout=PATIENCE,
         )
-        sender = options.get("from", f"servicehall@{where.hostname}")
-        number = f"<{letter.id}@{sender.rpartition('@')[2].rstrip('>')}>"
+        number = f"<{letter.id}@{server.sender.rpartition('@')[2].rstrip('>')}>"
         mail = EmailMessage(
             letter.title,
             letter.body,
-            sender,
+            server.sender,
             [letter.address],
             connection=line,
             headers={"Message-ID": number, "Auto-Submitted": "auto-generated"},

@@ -52,6 +52,15 @@ class PasswordChanged:
     staff: UUID
 
 
+@fact("staff.first-password-ended")
+@dataclass(frozen=True, slots=True)
+class FirstPasswordEnded:
+    """A one-time password was made useless, because its owner came in without it: ``by`` passkey or single-sign-on."""
+
+    staff: UUID
+    by: str
+
+
 @fact("token.created")
 @dataclass(frozen=True, slots=True)
 class TokenCreated:
@@ -164,7 +173,8 @@ class IdentityUnlinked:
 @fact("step-up.confirmed")
 @dataclass(frozen=True, slots=True)
 class StepUpConfirmed:
-    """A sensitive act was confirmed, by ``password``, ``totp``, ``recovery_codes`` or ``webauthn``."""
+    """A sensitive act was confirmed, by ``password``, ``totp``, ``recovery_codes``, ``webauthn`` or
+    ``single-sign-on``."""
 
     staff: UUID
     step_up: UUID

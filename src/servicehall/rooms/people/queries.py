@@ -196,6 +196,14 @@ def needs_second_factor(staff: Staff) -> bool:
     )
 
 
+def timezone_of(staff: Staff) -> str:
+    """The time zone of a person's hall: of several the one that was set up first; without any, UTC (one query)."""
+    paths = ("site", "region__sites", "organisation__regions__sites")
+    place, zone = (Coalesce(*(f"{path}__{name}" for path in paths)) for name in ("pk", "timezone"))
+    halls = RoleGrant.objects.filter(staff=staff).annotate(place=place, zone=zone).exclude(place=None)
+    return halls.order_by("place").values_list("zone", flat=True).first() or settings.TIME_ZONE
+
+
 def skills_of(staff_id: UUID) -> frozenset[UUID]:
     """The ids of a person's skills."""
     return frozenset(

@@ -9,10 +9,12 @@ from django.core.mail import send_mail
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from servicehall.kernel import clock
 from servicehall.kernel.timers import Due, timer
 
 from .actions.trying import LOCK_NOTICE
 from .models import Lock
+from .queries import timezone_of
 
 
 @timer(LOCK_NOTICE)
@@ -22,7 +24,7 @@ def send_lock_notice(due: Due) -> None:
     if lock is None or lock.staff is None or not lock.staff.email or not settings.EMAIL_HOST:
         return
     with translation.override(lock.staff.language):
-        moment = f"{lock.at:%Y-%m-%d %H:%M} UTC"
+        moment = f"{clock.local(lock.at, timezone_of(lock.staff)):%Y-%m-%d %H:%M}"
         text = _(
             "Your account %(username)s was locked at %(moment)s after ten failed tries to sign in.\n\n"
             "If it was you: wait half an hour, or ask a supervisor to unlock it.\n"

@@ -11,12 +11,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import get_language, gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from servicehall.channels.addresses import address_of
 from servicehall.channels.headers import clear_site
+from servicehall.channels.language import use_language
 from servicehall.channels.look import times
 from servicehall.channels.portal import own_record
 from servicehall.channels.portal.forms import AddressForm, CodeForm, RecordForm
@@ -31,6 +33,13 @@ from servicehall.rooms.hall import queries as halls
 from servicehall.rooms.queueing import queries as queueing
 
 VISITS = 20
+NOT_SENT = (
+    actions.NotAnAddress,
+    actions.CodeTooSoon,
+    actions.NumberTextedOften,
+    actions.TextsUsedUp,
+)
+"""Why no code goes to an address: said beside it."""
 
 
 def own_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -108,8 +117,27 @@ def way_in(request: HttpRequest, form: AddressForm, *, problem: str = "", status
 
 
 def _ask_code(request: HttpRequest, form: CodeForm, *, contact: bool, status: int = 200) -> HttpResponse:
-    context = {"form": form, "contact": contact, "back_url": reverse("portal:me")}
+    context = {
+        "form": form,
+        "contact": contact,
+        "back_url": reverse("portal:me"),
+        # The address stands in this page only, so another language keeps it by sending it along.
+        "switch_to": reverse("portal:me-contact" if contact else "portal:me-enter"),
+        "switch_fields": [(name, form[name].value()) for name in ("address", "organisation")],
+    }
     return render(request, "portal/me/code.html", context, status=status)
+
+
+def _ask_code_in(request: HttpRequest, language: str, *, contact: bool) -> HttpResponse:
+    """The page that asks for the code that was sent, in another language."""
+    form = CodeForm(initial={name: request.POST.get(name, "")[:200] for name in ("address", "organisation")})
+    if not translation.check_for_language(language):
+        language = languages.current()
+    with translation.override(language):
+        response = _ask_code(request, form, contact=contact)
+    response["Content-Language"] = language.lower()
+    use_language(response, language)
+    return response
 
 
 def _send(request: HttpRequest, organisation: str, address: str) -> None:
@@ -134,7 +162,7 @@ def send_code(request: HttpRequest) -> HttpResponse:
     given = form.cleaned_data
     try:
         _send(request, given["organisation"], given["address"])
-    except (actions.NotAnAddress, actions.CodeTooSoon) as refused:
+    except NOT_SENT as refused:
         form.add_error("address", said(refused))
         return way_in(request, form, status=refused.status)
     return _ask_code(request, CodeForm(initial=given), contact=False)
@@ -146,6 +174,8 @@ def send_code(request: HttpRequest) -> HttpResponse:
 @phone_page
 def enter_code(request: HttpRequest) -> HttpResponse:
     """Compare the code; the right one signs in."""
+    if language := request.POST.get("language"):
+        return _ask_code_in(request, language, contact=False)
     form = CodeForm(request.POST)
     if not form.is_valid():
         return _ask_code(request, form, contact=False, status=422)
@@ -235,6 +265,8 @@ def contact(request: HttpRequest) -> HttpResponse:
     record, actor = own_record.needed(request)
     organisation = str(record.organisation_id)
     context = {"back_url": reverse("portal:me"), "contact": True}
+    if language := request.POST.get("language"):
+        return _ask_code_in(request, language, contact=True)
     if "code" in request.POST:
         entered = CodeForm(request.POST)
         if not entered.is_valid():
@@ -259,7 +291,7 @@ def contact(request: HttpRequest) -> HttpResponse:
             try:
                 _send(request, organisation, form.cleaned_data["address"])
                 return _ask_code(request, CodeForm(initial=form.cleaned_data), contact=True)
-            except (actions.NotAnAddress, actions.CodeTooSoon) as refused:
+            except NOT_SENT as refused:
                 form.add_error("address", said(refused))
                 status = refused.status
     return render(request, "portal/me/sign_in.html", {"form": form, **context}, status=status)

@@ -7,6 +7,7 @@ from servicehall.kernel.protection.refusals import PersonErased, ReasonNeeded
 from servicehall.rooms.customers.documents.readers import CardUnreadable, NoCard, ReaderAway
 from servicehall.rooms.customers.documents.readers import readers_at as card_readers
 from servicehall.rooms.customers.faces import VerifierUnusable
+from servicehall.rooms.messages.actions import NumberTextedOften, TextsUsedUp
 
 from .asking import answer_form, draft_form, publish_form
 from .codes import confirm_contact, kind_of, send_code, sign_in_by_code, sign_out
@@ -71,6 +72,7 @@ __all__ = [
     "NotAnAddress",
     "NotIdentified",
     "NotOnePerson",
+    "NumberTextedOften",
     "PasskeyNotAdded",
     "PasskeyWrong",
     "PersonErased",
@@ -78,6 +80,7 @@ __all__ = [
     "ReaderAway",
     "ReasonNeeded",
     "RecordRestricted",
+    "TextsUsedUp",
     "TooLateToPart",
     "TooManyPasskeys",
     "VerifierUnusable",

@@ -97,6 +97,7 @@ def send_code(
         NotAnAddress: it is neither a phone number nor an e-mail address.
         NotFound: there is no such organisation.
         CodeTooSoon: too many were sent there, or asked for from there; ``seconds`` says how long to wait.
+        NumberTextedOften, TextsUsedUp: no more text messages today.
     """
     kind, moment = kind_of(address), at or clock.now()
     _known(organisation_id)
@@ -104,9 +105,12 @@ def send_code(
     with transaction(organisation_id):
         whose = _digest("address", organisation_id, normal_form.contact(address))[:16]
         client_digest = _digest("client", client)[:16]
-        wait = _wait(organisation_id, whose, client_digest, moment)
-        if wait:
-            record(CodeRefused(None, "too-soon"), actor=by, at=moment)
+        refused = _too_soon(organisation_id, whose, client_digest, moment)
+        if refused is None and kind == "phone":
+            refused = messages.texts_over(organisation_id=organisation_id, address=address, at=moment)
+        if refused is not None:
+            reason = "too-soon" if isinstance(refused, CodeTooSoon) else refused.kind
+            record(CodeRefused(None, reason), actor=by, at=moment)
         else:
             earlier = ContactCode.objects.filter(organisation_id=organisation_id, address_digest=whose)
             earlier.filter(expires_at__gt=moment).update(expires_at=moment)
@@ -123,8 +127,8 @@ def send_code(
                 by=by, at=moment,
             )  # fmt: skip
             record(CodeSent(made.pk, kind), actor=by, at=moment, subject_id=made.pk)
-    if wait:
-        raise CodeTooSoon(seconds=math.ceil(wait.total_seconds()))
+    if refused is not None:
+        raise refused
     return moment + VALID_FOR
 
 
@@ -134,6 +138,11 @@ def _words(code: str, language: str) -> tuple[str, str]:
         return title, _(
             "Your code is %(code)s. It is good for ten minutes, once. Give it to nobody: our staff never ask for it."
         ) % {"code": code}
+
+
+def _too_soon(organisation_id: UUID, whose: bytes, client: bytes, moment: datetime) -> Refused | None:
+    wait = _wait(organisation_id, whose, client, moment)
+    return CodeTooSoon(seconds=math.ceil(wait.total_seconds())) if wait else None
 
 
 def _wait(organisation_id: UUID, whose: bytes, client: bytes, moment: datetime) -> timedelta:
@@ -192,7 +201,10 @@ def sign_in_by_code(
     language: str = "",
     at: datetime | None = None,
 ) -> Customer:
-    """Whoever knows the code is the customer with that address: an existing record, else a new one.
+    """Whoever knows the code is the customer who proved that address before, else a new one.
+
+    An address that staff wrote down and nobody proved opens nothing: it may be mistyped, or have another owner by now,
+    and the name and the visits are then somebody else's. Both records are found as alike, for staff to join.
 
     Raises:
         CodeWrong: it differs; ``left`` says how many tries are left.
@@ -204,11 +216,7 @@ def sign_in_by_code(
     with transaction(organisation_id):
         refused = _guess(organisation_id, address, code, by, moment)
         if refused is None:
-            row = _with_contact(organisation_id, kind, address) or begin(
-                organisation_id, by=by, at=moment, language=language, **{kind: address.strip()}
-            )
-            row.language = row.language or language[:10]  # staff may have begun the record, without one
-            _verified(row, kind, moment, by=by)
+            row = _entered(organisation_id, kind, address, moment, by=by, language=language)
             actor = access.known_customer(by.channel, row.pk)
             record(CustomerSignedIn(row.pk), actor=actor, at=moment, subject_id=row.pk)
     if refused is not None:
@@ -246,17 +254,35 @@ def _verified(row: Customer, kind: str, moment: datetime, *, by: Actor) -> None:
     record(ContactVerified(row.pk, kind), actor=by, at=moment, subject_id=row.pk)
 
 
-def _with_contact(organisation_id: UUID, kind: str, address: str) -> Customer | None:
-    """The record with that contact: one that proved it before, else the oldest."""
+def _entered(
+    organisation_id: UUID, kind: str, address: str, moment: datetime, *, by: Actor, language: str
+) -> Customer:
+    """The record that a proved address opens, in the open transaction."""
+    found = _who_proved(organisation_id, kind, address)
+    if found is None or found.merged_into_id is None:
+        row = (
+            begin(organisation_id, by=by, at=moment, language=language, **{kind: address.strip()})
+            if found is None
+            else locked(found.pk)
+        )
+        row.language = row.language or language[:10]  # staff may have begun the record, without one
+        _verified(row, kind, moment, by=by)
+        return row
+    # The proof stays with the record that has it: the one it was joined to may have another address, and if they
+    # are parted again it must not open to this one.
+    Customer.objects.filter(pk=found.pk).update(**{f"{kind}_verified_at": moment})
+    Customer.objects.filter(pk=found.merged_into_id).update(seen_at=moment)
+    row = locked(found.merged_into_id)
+    record(ContactVerified(found.pk, kind), actor=by, at=moment, subject_id=row.pk)
+    return row
+
+
+def _who_proved(organisation_id: UUID, kind: str, address: str) -> Customer | None:
+    """The oldest record whose owner proved that contact; one that was joined with another counts, too."""
     index = index_of(Customer, f"{kind}_index", organisation_id, address)
-    rows = list(
-        Customer.objects.filter(organisation_id=organisation_id, erased_at=None, **{f"{kind}_index": index})
-    )
-    rows.sort(key=lambda row: (getattr(row, f"{kind}_verified_at") is None, row.created_at))
-    if not rows:
-        return None
-    first = rows[0]
-    return locked(first.merged_into_id or first.pk)
+    proved = {f"{kind}_index": index, f"{kind}_verified_at__isnull": False}
+    rows = Customer.objects.filter(organisation_id=organisation_id, erased_at=None, **proved)
+    return rows.order_by("created_at", "pk").first()
 
 
 def sign_out(*, customer_id: UUID, by: Actor, at: datetime | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from servicehall.kernel.protection.unmasking import REASONS
 from servicehall.rooms.customers.access import known_customer
-from servicehall.rooms.customers.alike import Pair
+from servicehall.rooms.customers.alike import Pair, proved_by_one
 
 from .corrections import (
     Correction,
@@ -92,6 +92,7 @@ __all__ = [
     "own_corrections",
     "own_record",
     "passkeys_of",
+    "proved_by_one",
     "proved_receipt",
     "purposes",
     "receipt",

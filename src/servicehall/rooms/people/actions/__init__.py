@@ -2,10 +2,12 @@
 
 from servicehall.rooms.people.passkeys import Place, begin_adding, begin_using
 
-from .accounts import RoleAt, add_skill, add_staff, change_password, choose_language
+from .accounts import RoleAt, add_skill, add_staff, change_password, choose_language, end_first_password
 from .confirming import (
+    BY_SIGN_ON,
     Proof,
     ask_step_up,
+    can_confirm,
     confirm_step_up,
     has_second_factor,
     note_step_up_refused,
@@ -17,6 +19,8 @@ from .factors import (
     WrongCode,
     add_app,
     add_passkey,
+    adding_app,
+    adding_passkey,
     remove_factor,
     renew_codes,
     reset_factors,
@@ -43,6 +47,7 @@ from .trying import (
 )
 
 __all__ = [
+    "BY_SIGN_ON",
     "FIRST_PASSWORD_OVER",
     "FactorRequired",
     "IdentityTaken",
@@ -57,15 +62,19 @@ __all__ = [
     "add_passkey",
     "add_skill",
     "add_staff",
+    "adding_app",
+    "adding_passkey",
     "ask_step_up",
     "begin_adding",
     "begin_linking",
     "begin_try",
     "begin_using",
+    "can_confirm",
     "change_password",
     "choose_language",
     "confirm_step_up",
     "create_token",
+    "end_first_password",
     "end_session",
     "end_sessions",
     "forget_failures",

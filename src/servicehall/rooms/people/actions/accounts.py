@@ -17,7 +17,7 @@ from servicehall.kernel.events import record
 from servicehall.kernel.languages import NAMES, Text, tag
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import INSTALLATION, transaction
-from servicehall.rooms.people.events import PasswordChanged
+from servicehall.rooms.people.events import FirstPasswordEnded, PasswordChanged
 from servicehall.rooms.people.models import RoleGrant, Skill, Staff
 
 from .proving import WrongProof, prove_password
@@ -112,6 +112,34 @@ def change_password(
         staff.save(update_fields=["password", "first_password_until"])
         record(PasswordChanged(staff.pk), actor=by, at=at or clock.now())
         end_sessions(staff, by=by, keep=session, reason="password-changed", at=at)
+
+
+def end_first_password(staff: Staff, *, by: str, at: datetime | None = None) -> bool:
+    """Make the one-time password of somebody who came in without it useless; says whether there was one.
+
+    Its owner needs none to come in, and whoever else has seen it could come in with it for days.
+
+    Args:
+        by: what they came in with instead, ``passkey`` or ``single-sign-on``.
+    """
+    if staff.first_password_until is None:
+        return False
+    with transaction(INSTALLATION):
+        # Not one that a manager makes at this moment.
+        seen = Staff.objects.filter(pk=staff.pk, password=staff.password)
+        staff.set_unusable_password()
+        staff.first_password_until = None
+        ended = bool(seen.update(password=staff.password, first_password_until=None))
+        if ended:
+            record(
+                FirstPasswordEnded(staff.pk, by),
+                actor=Actor("staff", staff.pk, "desk"),
+                at=at or clock.now(),
+                subject_id=staff.pk,
+            )
+    if not ended:
+        staff.refresh_from_db()
+    return ended
 
 
 def choose_language(staff: Staff, code: str) -> None:

@@ -24,16 +24,27 @@ from servicehall.rooms.people.models import Staff, StepUp
 
 from .proving import WrongProof, prove_code, prove_passkey, prove_password
 
+BY_SIGN_ON = frozenset({"factor.add"})
+"""Acts that a single sign-on of just now confirms, for whoever has neither password nor second factor here.
+
+It is how such a person gets a second factor, with which everything else is confirmed. Not more, because a provider
+that knows the browser lets it in without asking anything.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What somebody shows to confirm: one of these, and where they are."""
+    """What somebody shows to confirm: one of these, and where they are.
+
+    ``signed_on``: that they came in by single sign-on within the time that a confirmation is good for.
+    """
 
     address: str
     place: passkeys.Place
     password: str = ""
     code: str = ""
     credential: Mapping[str, Any] | None = None
+    signed_on: bool = False
 
 
 def _session(key: str) -> str:
@@ -72,7 +83,7 @@ def confirm_step_up(
         raise StepUpRefused("used")
     if asked.expires_at <= moment:
         raise StepUpRefused("expired")
-    by = _prove(staff, bytes(asked.challenge), proof, at=moment)
+    by = _prove(staff, asked, proof, at=moment)
     use = partial(_use, asked.pk, staff, asked.act, by, moment)
     return Confirmation(bytes(asked.nonce), bytes(asked.challenge), use)
 
@@ -84,16 +95,18 @@ def _challenge(step_up_id: str, staff: Staff) -> StepUp | None:
         return None
 
 
-def _prove(staff: Staff, challenge: bytes, proof: Proof, *, at: datetime) -> str:
+def _prove(staff: Staff, asked: StepUp, proof: Proof, *, at: datetime) -> str:
     if proof.credential is not None:
         # The passkey signs the challenge of the operation itself.
-        _options, state = passkeys.begin_using(staff, proof.place, challenge=challenge)
+        _options, state = passkeys.begin_using(staff, proof.place, challenge=bytes(asked.challenge))
         factor = prove_passkey(
             staff, proof.credential, state=state, place=proof.place, address=proof.address, at=at
         )
         return str(factor.type)
     if proof.code:
         return str(prove_code(staff, proof.code, address=proof.address, at=at).type)
+    if proof.signed_on and asked.act in BY_SIGN_ON and not can_confirm(staff):
+        return "single-sign-on"
     if not proof.password or has_second_factor(staff):
         # Who has a second factor confirms with it: a password that was looked over is not enough.
         raise WrongProof(reason="factor-needed")
@@ -105,6 +118,11 @@ def has_second_factor(staff: Staff) -> bool:
     """Whether the person can confirm with something else than the password."""
     real = Authenticator.objects.filter(user_id=staff.pk).exclude(type=Authenticator.Type.RECOVERY_CODES)
     return bool(real.exists())
+
+
+def can_confirm(staff: Staff) -> bool:
+    """Whether the person has anything here to confirm an act with."""
+    return staff.has_usable_password() or has_second_factor(staff)
 
 
 def _use(step_up_id: UUID, staff: Staff, act: str, by: str, at: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -65,6 +66,25 @@ def _with_codes(staff: Staff, at: datetime | None) -> None:
         _add(staff, Authenticator.Type.RECOVERY_CODES, at)
 
 
+def adding_app(secret: str) -> step_up.Operation:
+    """What is confirmed when an authenticator app is added: the app with this secret and no other."""
+    return step_up.Operation("factor.add", f"totp:{hashlib.sha256(secret.encode()).hexdigest()}")
+
+
+def adding_passkey(state: Mapping[str, Any] | None) -> step_up.Operation:
+    """What is confirmed when a passkey is added: the one that was made for this challenge."""
+    return step_up.Operation("factor.add", f"webauthn:{(state or {}).get('challenge', '')}")
+
+
+def _confirmed_codes(staff: Staff, act: str) -> Authenticator:
+    """The recovery codes that there are now, once it is confirmed that exactly these are shown or renewed."""
+    codes = Authenticator.objects.filter(user_id=staff.pk, type=Authenticator.Type.RECOVERY_CODES).first()
+    step_up.demand(_own(staff), step_up.Operation("factor.codes", f"{act}:{codes.pk if codes else ''}"))
+    if codes is None:
+        raise NotFound
+    return codes
+
+
 def add_app(staff: Staff, *, secret: str, code: str, at: datetime | None = None) -> None:
     """Add an authenticator app whose secret the person has scanned, instead of one that was there.
 
@@ -76,7 +96,7 @@ def add_app(staff: Staff, *, secret: str, code: str, at: datetime | None = None)
     if counter is None:
         raise WrongCode
     with transaction(INSTALLATION):
-        step_up.demand(_own(staff), step_up.Operation("factor.add", "totp"))
+        step_up.demand(_own(staff), adding_app(secret))
         Authenticator.objects.filter(user_id=staff.pk, type=Authenticator.Type.TOTP).delete()
         factor = TOTP.activate(staff, secret).instance
         factor.data["last_counter"] = counter
@@ -105,7 +125,7 @@ def add_passkey(
     except passkeys.Unfit:
         raise PasskeyNotAdded from None
     with transaction(INSTALLATION):
-        step_up.demand(_own(staff), step_up.Operation("factor.add", "webauthn"))
+        step_up.demand(_own(staff), adding_passkey(state))
         Authenticator.objects.create(
             user=staff,
             type=Authenticator.Type.WEBAUTHN,
@@ -149,11 +169,7 @@ def renew_codes(staff: Staff, *, at: datetime | None = None) -> list[str]:
         StepUpNeeded, StepUpRefused: the person has to confirm it.
     """
     with transaction(INSTALLATION):
-        step_up.demand(_own(staff), step_up.Operation("factor.codes", "renew"))
-        if not Authenticator.objects.filter(
-            user_id=staff.pk, type=Authenticator.Type.RECOVERY_CODES
-        ).delete()[0]:
-            raise NotFound
+        _confirmed_codes(staff, "renew").delete()
         made = RecoveryCodes.activate(staff)
         _add(staff, Authenticator.Type.RECOVERY_CODES, at)
     found: list[str] = made.get_unused_codes()
@@ -168,10 +184,7 @@ def show_codes(staff: Staff) -> list[str]:
         StepUpNeeded, StepUpRefused: the person has to confirm it.
     """
     with transaction(INSTALLATION):
-        step_up.demand(_own(staff), step_up.Operation("factor.codes", "show"))
-        codes = Authenticator.objects.filter(user_id=staff.pk, type=Authenticator.Type.RECOVERY_CODES).first()
-    if codes is None:
-        raise NotFound
+        codes = _confirmed_codes(staff, "show")
     found: list[str] = codes.wrap().get_unused_codes()
     return found
 
