@@ -36,6 +36,10 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
         "fingerprint": DIGEST,
         "body": "an answer about a ticket, without names; gone after 48 hours",
     },
+    "kernel.Effect": {
+        "kind": WORD, "key": IDS, "digest": DIGEST, "state": WORD,
+        "request": "the fields that the kind's own list allows", "result": "the fields that the kind's own list allows",
+    },
     "kernel.DataKey": {"use": WORD, "wrapped": "a key under a root key"},
     "kernel.KeyChange": {"kind": WORD},
     "kernel.RetentionRule": {"kind": WORD},

@@ -77,6 +77,14 @@ PHRASES: dict[str, Words] = {
         _("A message from outside came a second time, or late"),
         _("It was not taken in. If it goes on, check the sender and its clock."),
     ),
+    "effect-unknown": Words(
+        _("Nobody knows whether something outside was done"),
+        _("Ask the other side (the provider, the counter) before anybody does it again."),
+    ),
+    "effect-contradicted": Words(
+        _("The other side says the opposite of what it said before"),
+        _("Nothing was changed here. Compare its record with ours, and write down which is right."),
+    ),
     "webhook-disabled": Words(
         _("A webhook was switched off after failing for days"),
         _("Mend the system behind it, switch it on again and send again what was given up."),

@@ -45,6 +45,10 @@ _BY_REASON: dict[str, dict[str, Smell]] = {
         "duplicate": Smell("message-replayed", "warn"),
         "too-old": Smell("message-replayed", "warn"),
     },
+    "effect.needs-person": {
+        "contradiction": Smell("effect-contradicted", "bad"),
+        ANY: Smell("effect-unknown", "bad"),
+    },
     "webhook.disabled": {
         "failing": Smell("webhook-disabled", "warn"),
         "gone": Smell("webhook-disabled", "warn"),
