@@ -36,6 +36,8 @@ def frame(actor: Actor, *, site: UUID | None = None) -> dict[str, Any]:
         "wide": True,
         "may_export": site is not None and actor.may("ops.export", site),
         **_alerts(actor, site),
+        "may_watch": actor.sites("ops.see") != frozenset(),
+        "may_see_payments": site is not None and actor.may("payment.see", site),
         "may_hook": actor.sites("webhook.change") != frozenset()
         and (site is None or actor.may("webhook.change", site)),
         "may_see_evidence": actor.sites("evidence.read") != frozenset(),

@@ -159,6 +159,15 @@ class Intent(models.Model):
         return Money(self.amount, self.currency)
 
     @property
+    def came_in(self) -> Money:
+        return Money(self.received, self.currency)
+
+    @property
+    def given_back(self) -> Money:
+        """Also what is on its way back."""
+        return Money(self.refunded, self.currency)
+
+    @property
     def refundable(self) -> Money:
         """What came in and was not given back, nor is about to be."""
         return Money(self.received - self.refunded, self.currency)
