@@ -18,7 +18,6 @@ from servicehall.kernel.rights import SYSTEM
 from servicehall.processes.payment_simulator import alipay, service, wechat
 from servicehall.processes.payment_simulator.server import Simulator
 from servicehall.processes.payment_simulator.service import Order, Service
-from servicehall.rooms.hall import actions as setup
 from servicehall.rooms.hall import queries as places
 from servicehall.rooms.payments import actions
 from servicehall.rooms.payments.models import Account, Intent, Refund
@@ -127,12 +126,11 @@ def make_till(hall: Hall, provider: Service) -> Till:
     accounts = {}
     for name in ("wechat", "alipay", "cash"):
         is_wechat = name == "wechat"
-        row = Account(
-            organisation_id=organisation, provider=name, app_id=service.APP_ID.get(name, ""),
+        row = actions.add_account(
+            organisation_id=organisation, provider=name, by=SYSTEM, app_id=service.APP_ID.get(name, ""),
             merchant=service.MERCHANT.get(name, ""), serial=service.SERIAL if is_wechat else "",
             platform_serial=service.PLATFORM_ID if is_wechat else "",
             keys=f"simulated-{name}" if name != "cash" else "",
         )  # fmt: skip
-        setup.save_setup(row, by=SYSTEM)
         accounts[name] = row
     return Till(hall, provider, accounts)

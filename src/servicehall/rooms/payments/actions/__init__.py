@@ -17,6 +17,7 @@ from servicehall.rooms.payments.refusals import (
     Unreachable,
 )
 
+from .accounts import add_account
 from .asking import ask, ask_due
 from .closing import close
 from .notices import take_notification
@@ -38,6 +39,7 @@ __all__ = [
     "StillOpen",
     "TooMuch",
     "Unreachable",
+    "add_account",
     "ask",
     "ask_due",
     "close",
