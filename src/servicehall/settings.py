@@ -119,6 +119,13 @@ SMS_PATIENCE = 10.0
 # Text messages a day: of one organisation, and to one number.
 SMS_A_DAY = number("SERVICEHALL_SMS_A_DAY", 2000)
 SMS_TO_ONE_A_DAY = number("SERVICEHALL_SMS_TO_ONE_A_DAY", 10)
+# Payments: where the keys of the accounts with providers lie (a folder each), and the providers' addresses, which
+# only a simulator changes. Seconds for one request, minutes until a QR code is no use any more.
+PAYMENT_KEYS = Path(os.environ.get("SERVICEHALL_PAYMENT_KEYS", "") or SERVICEHALL_DATA / "payment-keys")
+WECHAT_PAY_URL = os.environ.get("SERVICEHALL_WECHAT_PAY_URL", "https://api.mch.weixin.qq.com")
+ALIPAY_URL = os.environ.get("SERVICEHALL_ALIPAY_URL", "https://openapi.alipay.com/gateway.do")
+PAYMENT_PATIENCE = 10.0
+PAYMENT_MINUTES = int(os.environ.get("SERVICEHALL_PAYMENT_MINUTES", "15"))
 # Threads of a worker that hand messages over; 0: in the worker's own.
 MESSAGE_THREADS = int(os.environ.get("SERVICEHALL_MESSAGE_THREADS", "4"))
 
@@ -139,6 +146,7 @@ INSTALLED_APPS = [
     "servicehall.rooms.customers",
     "servicehall.rooms.alerts",
     "servicehall.rooms.webhooks",
+    "servicehall.rooms.payments",
     "servicehall.rooms.queueing",
     "servicehall.rooms.feedback",
     "servicehall.channels.look",

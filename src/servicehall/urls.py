@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("servicehall.channels.ops.urls")),
     path("", include("servicehall.channels.evidence.urls")),
     path("", include("servicehall.channels.receipts.urls")),
+    path("", include("servicehall.channels.payments.urls")),
     path("", include("servicehall.channels.look.urls")),
     path("", include("servicehall.channels.live.urls")),
     path(contact.PATH.removeprefix("/"), contact.security_txt, name="security-txt"),

@@ -42,6 +42,7 @@ ACTS: dict[str, str | Promise] = {
     "factor.add": _("Add a second factor"),
     "factor.remove": _("Remove a second factor"),
     "factor.codes": _("Recovery codes"),
+    "payment.refund": _("Give money back"),
     "webhook.change": _("Send events to an address outside"),
     "webhook.secret": _("Change the secret of a webhook"),
     "identity.link": _("Connect a single sign-on account"),

@@ -14,6 +14,7 @@ class KernelConfig(AppConfig):
         Raises:
             CannotStart: they are not.
         """
+        from . import effects  # noqa: F401 - its chore asks what became of effects outside
         from .protection import erased_list, known_answers, root_keys  # noqa: F401  (the list follows the log)
 
         known_answers.check()

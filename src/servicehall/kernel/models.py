@@ -1,4 +1,4 @@
-"""Tables of the kernel: the event log, followers' cursors, timers, idempotency keys, wrapped data keys."""
+"""Tables of the kernel: event log, followers' cursors, timers, idempotency keys, effects outside, wrapped data keys."""
 
 from __future__ import annotations
 
@@ -97,6 +97,52 @@ class KeptAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Effect(models.Model):
+    """Something that is done outside: meant, then done, failed, or nobody knows (see effects.py).
+
+    ``request`` and ``result`` hold what the kind's own list allows: ids, numbers, words.
+    """
+
+    class State(models.TextChoices):
+        INTENDED = "intended", _("under way")
+        DONE = "done", _("done")
+        FAILED = "failed", _("not done")
+        UNKNOWN = "unknown", _("not known yet")
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=60)
+    key = models.CharField(max_length=120)
+    site_id = models.UUIDField()
+    subject_id = models.UUIDField(null=True)
+    digest = models.CharField(max_length=64)
+    request = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.INTENDED)
+    result = models.JSONField(default=dict)
+    intended_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    ask_at = models.DateTimeField(null=True)
+    asked = models.PositiveIntegerField(default=0)
+    person_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "key"], name="effect_kind_key"),
+            # What has ended is not asked about, what is open always has a next moment or a person.
+            models.CheckConstraint(
+                condition=models.Q(state__in=("done", "failed"), ask_at__isnull=True)
+                | models.Q(state__in=("intended", "unknown"), settled_at__isnull=True),
+                name="effect_ended_or_open",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["ask_at"], name="effect_ask", condition=models.Q(ask_at__isnull=False)),
+            models.Index(fields=["subject_id"], name="effect_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
 
 
 class DataKey(models.Model):

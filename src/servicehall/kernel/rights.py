@@ -39,6 +39,11 @@ RIGHTS: dict[str, str] = {
     "customer.merge": "join two records of one customer, and undo it",
     "customer.erase": "decide on wishes to be erased or corrected, lift a restriction when asked to",
     "mailbox.see": "read the messages to customers in the local mailbox",
+    "payment.open": "have something paid: open a payment, show its QR code, ask how it stands, close it",
+    "payment.cash": "say that cash was taken at the counter",
+    "payment.see": "see the site's payments and refunds",
+    "payment.refund": "give money back (confirmed by step-up for exactly this payment and amount)",
+    "payment.reconcile": "compare a day with a provider's statement, take payments out as a file",
     "evidence.read": "read who did what, with proofs",
     "evidence.unlink": "make an act's commitment unlinkable for ever",
     "alert.handle": "see alerts about attacks and faults (of the organisation), and take them in hand",
@@ -48,20 +53,28 @@ RIGHTS: dict[str, str] = {
 # Customers' records belong to the organisation: whoever holds one of these at a site holds it for its customers.
 _MEET = frozenset({"customer.see", "customer.change"})
 _KNOW = frozenset({"customer.unmask", "customer.merge", "customer.erase", "mailbox.see"})
-_SERVE = _MEET | frozenset(
-    {"site.see", "queue.see", "queue.call", "ticket.issue", "ticket.serve", "feedback.rate"}
+# Money is given back by people, never by a program's token.
+_TAKE_MONEY = frozenset({"payment.open", "payment.cash", "payment.see"})
+_GIVE_BACK = frozenset({"payment.refund", "payment.reconcile"})
+_SERVE = (
+    _MEET
+    | _TAKE_MONEY
+    | frozenset({"site.see", "queue.see", "queue.call", "ticket.issue", "ticket.serve", "feedback.rate"})
 )
 _SUPERVISE = _SERVE | {"queue.supervise", "ops.see", "events.read", "service.close", "staff.unlock"}
-_MANAGE = _SUPERVISE | _KNOW | {"ops.export", "evidence.read", "setup.see", "setup.change"}
+_MANAGE = _SUPERVISE | _KNOW | _GIVE_BACK | {"ops.export", "evidence.read", "setup.see", "setup.change"}
 ROLES: dict[str, frozenset[str]] = {
     "agent": _SERVE,
     "supervisor": _SUPERVISE,
     "manager": _MANAGE | {"staff.change", "alert.handle"},
     "admin": _MANAGE | {"staff.change", "token.change", "evidence.unlink", "alert.handle", "webhook.change"},
     # roles of API tokens
-    "desk": (_SERVE - _MEET) | {"events.read"},
-    "kiosk": frozenset({"site.see", "queue.see", "ticket.issue", "ticket.own", "feedback.rate"}),
-    "integration": (_MANAGE - _MEET - _KNOW) | {"clock.set", "webhook.change"},
+    "desk": (_SERVE - _MEET - {"payment.cash"}) | {"events.read"},
+    "kiosk": frozenset(
+        {"site.see", "queue.see", "ticket.issue", "ticket.own", "feedback.rate", "payment.open"}
+    ),
+    "integration": (_MANAGE - _MEET - _KNOW - _GIVE_BACK - {"payment.cash"})
+    | {"clock.set", "webhook.change"},
 }
 STAFF_ROLES = ("agent", "supervisor", "manager", "admin")
 TOKEN_ROLES = ("desk", "kiosk", "manager", "integration")
@@ -121,7 +134,7 @@ def customer(channel: str) -> Actor:
         "customer",
         None,
         channel,
-        extra=frozenset({"site.see", "ticket.issue", "ticket.own", "feedback.rate"}),
+        extra=frozenset({"site.see", "ticket.issue", "ticket.own", "feedback.rate", "payment.open"}),
     )
 
 

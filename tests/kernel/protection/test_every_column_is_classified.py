@@ -36,6 +36,10 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
         "fingerprint": DIGEST,
         "body": "an answer about a ticket, without names; gone after 48 hours",
     },
+    "kernel.Effect": {
+        "kind": WORD, "key": IDS, "digest": DIGEST, "state": WORD,
+        "request": "the fields that the kind's own list allows", "result": "the fields that the kind's own list allows",
+    },
     "kernel.DataKey": {"use": WORD, "wrapped": "a key under a root key"},
     "kernel.KeyChange": {"kind": WORD},
     "kernel.RetentionRule": {"kind": WORD},
@@ -90,6 +94,21 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
         "kind": WORD, "transport": WORD, "state": WORD, "number": "the provider's own of it", "detail": WORD,
     },
     "outgoing.TextsOfDay": {"number": DIGEST},
+    "payments.Account": {
+        "provider": WORD, "app_id": KEY, "merchant": NAMED, "serial": KEY, "platform_serial": KEY, "keys": NAMED,
+    },
+    "payments.Intent": {
+        "provider": WORD, "reference_kind": WORD, "currency": WORD, "description": NAMED, "state": WORD,
+        "qr": "the provider's own of the order", "transaction_id": "the provider's own of it",
+    },
+    "payments.IntentEvent": {
+        "kind": WORD, "source": WORD, "transaction_id": "the provider's own of it",
+        "notification": "the provider's own of it", "detail": WORD,
+    },
+    "payments.Refund": {
+        "key": IDS, "reason": WORD, "transaction_id": "the provider's own of it", "state": WORD, "detail": WORD,
+    },
+    "payments.Reconciliation": {"differences": IDS},
     "queueing.Series": {"prefix": NAMED},
     "queueing.PriorityClass": {"key": NAMED, "names": NAMED, "rule": NAMED},
     "queueing.QueueRules": {"discipline": WORD, "announce_languages": WORD},

@@ -41,6 +41,21 @@ WEBHOOKS: dict[str, Words] = {
     "webhook.enabled": (_("Webhook switched on"), "good", "send"),
     "webhook.refused": (_("Message from outside refused"), "bad", "shield-alert"),
 }
+MONEY: dict[str, Words] = {
+    "payment.opened": (_("Payment opened"), "neutral", "banknote"),
+    "payment.offered": (_("Payment’s QR code shown"), "held", "qr-code"),
+    "payment.paid": (_("Paid"), "good", "banknote-check"),
+    "payment.closed": (_("Payment closed"), "neutral", "ban"),
+    "payment.failed": (_("Provider did not take the payment"), "bad", "banknote-x"),
+    "payment.unclear": (_("Not known whether the provider has it"), "warn", "circle-help"),
+    "payment.surplus": (_("Money came in when nothing was to be paid"), "bad", "banknote-arrow-up"),
+    "payment.notification-refused": (_("Notification of a payment refused"), "bad", "shield-alert"),
+    "refund.begun": (_("Refund begun"), "warn", "banknote-arrow-down"),
+    "refund.ended": (_("Refund ended"), "neutral", "banknote-arrow-down"),
+    "payments.reconciled": (_("Day compared with the statement"), "neutral", "scale"),
+    "effect.settled": (_("Act at another system ended"), "neutral", "circle"),
+    "effect.needs-person": (_("Somebody has to find out about an act"), "bad", "shield-alert"),
+}
 CUSTOMERS: dict[str, Words] = {
     "customer.added": (_("Customer record begun"), "neutral", "circle"),
     "customer.corrected": (_("Customer record corrected"), "neutral", "circle"),
@@ -94,6 +109,6 @@ def _restricted(facts: Mapping[str, Any]) -> tuple[str, str]:
 
 TOLD = {
     kind: (_teller(words), tone, icon)
-    for kind, (words, tone, icon) in {**ACCESS, **WEBHOOKS, **CUSTOMERS}.items()
+    for kind, (words, tone, icon) in {**ACCESS, **WEBHOOKS, **MONEY, **CUSTOMERS}.items()
 }
 TOLD["customer.restricted"] = (_restricted, "held", "ban")

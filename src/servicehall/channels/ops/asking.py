@@ -64,15 +64,15 @@ def watcher(request: HttpRequest, right: str = RIGHT) -> Actor:
     return actor
 
 
-def place(slug: str, actor: Actor, *, zone: str = "") -> Place:
-    """The site of that short name.
+def place(slug: str, actor: Actor, *, zone: str = "", right: str = RIGHT) -> Place:
+    """The site of that short name, where the actor holds the right.
 
     Raises:
         NotFound: there is none, the actor has nothing to do with it, or it has no such zone.
         NotAllowed: the actor works there without watching it.
     """
     row = hall.site(slug, actor=actor)
-    allow(actor, RIGHT, row.pk)
+    allow(actor, right, row.pk)
     zones = hall.zones(row.pk)
     found = next((z for z in zones if z.slug == zone), None)
     if zone and found is None:

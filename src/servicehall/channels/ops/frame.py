@@ -41,6 +41,8 @@ def frame(actor: Actor, *, site: UUID | None = None) -> dict[str, Any]:
         "may_join": _somewhere(actor, "customer.merge", site),
         "may_decide": _somewhere(actor, "customer.erase", site),
         "may_read_mail": _somewhere(actor, "mailbox.see", site),
+        "may_watch": actor.sites("ops.see") != frozenset(),
+        "may_see_payments": site is not None and actor.may("payment.see", site),
         "may_unlock": site is not None and actor.may("staff.unlock", site),
         "may_set_up": site is not None and actor.may("setup.see", site),
     }

@@ -59,6 +59,7 @@ GROUPS: list[tuple[Promise, dict[str, Promise]]] = [
     (_("Accounts and access"), {kind: words for kind, (words, *_rest) in accounts.ACCESS.items()}),
     (_("Customers and their data"), {kind: words for kind, (words, *_rest) in accounts.CUSTOMERS.items()}),
     (_("Webhooks"), {kind: words for kind, (words, *_rest) in accounts.WEBHOOKS.items()}),
+    (_("Payments"), {kind: words for kind, (words, *_rest) in accounts.MONEY.items()}),
     (
         _("Setup and the record itself"),
         {

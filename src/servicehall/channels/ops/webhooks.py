@@ -42,6 +42,10 @@ FAMILIES: dict[str, str | Promise] = {
     "setup": _("Changes of the setup"),
     "evidence": _("Evidence"),
     "webhook": _("Webhooks themselves"),
+    "payment": _("Payments"),
+    "refund": _("Refunds"),
+    "payments": _("Payments compared with statements"),
+    "effect": _("What is done at other systems"),
 }
 PROBLEMS: dict[str, str | Promise] = {
     "": "",

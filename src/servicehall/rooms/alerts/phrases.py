@@ -84,6 +84,42 @@ PHRASES: dict[str, Words] = {
         _("A message from outside came a second time, or late"),
         _("It was not taken in. If it goes on, check the sender and its clock."),
     ),
+    "payment-forged": Words(
+        _("A notification of a payment was not the provider’s"),
+        _(
+            "Nothing was taken as paid. If it goes on, block the sender; check the keys if you just changed them."
+        ),
+    ),
+    "payment-replayed": Words(
+        _("An old notification of a payment was sent again"),
+        _("Nothing was changed. If it goes on, check the hall’s clock and who sends it."),
+    ),
+    "payment-amount": Words(
+        _("Another amount was paid than was asked for"),
+        _(
+            "It was not taken as paid. Compare it with the provider’s statement, and give it back or ask for the rest."
+        ),
+    ),
+    "payment-unknown": Words(
+        _("The provider tells of a payment that is not ours"),
+        _("Another system may use the same merchant number. Look for the order there."),
+    ),
+    "payment-surplus": Words(
+        _("Money came in when nothing was to be paid"),
+        _("Open the payment among the operations pages and give it back."),
+    ),
+    "payment-differences": Words(
+        _("Payments differ from the provider’s statement"),
+        _("Open the comparison of that day and clear each line."),
+    ),
+    "effect-unknown": Words(
+        _("Nobody knows whether something outside was done"),
+        _("Ask the other side (the provider, the counter) before anybody does it again."),
+    ),
+    "effect-contradicted": Words(
+        _("The other side says the opposite of what it said before"),
+        _("Nothing was changed here. Compare its record with ours, and write down which is right."),
+    ),
     "webhook-disabled": Words(
         _("A webhook was switched off after failing for days"),
         _("Mend the system behind it, switch it on again and send again what was given up."),

@@ -45,6 +45,18 @@ _BY_REASON: dict[str, dict[str, Smell]] = {
         "duplicate": Smell("message-replayed", "warn"),
         "too-old": Smell("message-replayed", "warn"),
     },
+    "payment.notification-refused": {
+        "too-old": Smell("payment-replayed", "warn"),
+        "amount": Smell("payment-amount", "bad"),
+        "unknown-order": Smell("payment-unknown", "bad"),
+        ANY: Smell("payment-forged", "bad"),
+    },
+    "payment.surplus": {ANY: Smell("payment-surplus", "bad")},
+    "payments.reconciled": {"differences": Smell("payment-differences", "bad")},
+    "effect.needs-person": {
+        "contradiction": Smell("effect-contradicted", "bad"),
+        ANY: Smell("effect-unknown", "bad"),
+    },
     "webhook.disabled": {
         "failing": Smell("webhook-disabled", "warn"),
         "gone": Smell("webhook-disabled", "warn"),

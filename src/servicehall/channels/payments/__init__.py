@@ -1,0 +1,1 @@
+"""Where providers of payments tell that something was paid. Their signature is the only credential."""

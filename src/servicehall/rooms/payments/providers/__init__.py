@@ -1,0 +1,1 @@
+"""Ways of paying: one small interface, one file or two each."""
