@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from servicehall.environment import database, flag, items, secret, signing_secret, single_sign_on
+from servicehall.environment import database, flag, items, pairs, secret, signing_secret, single_sign_on
 from servicehall.kernel import log_lines
 
 PACKAGE = Path(__file__).resolve().parent
@@ -89,6 +89,15 @@ VOICE_COMMAND = os.environ.get("SERVICEHALL_VOICE_COMMAND", "")
 # Networks that webhooks may go to although they are not public, such as 10.1.0.0/16 (there also without TLS).
 WEBHOOK_NETWORKS = items("SERVICEHALL_WEBHOOK_NETWORKS")
 
+# Other systems that are called (rooms/connectors): networks that are meant although they are not public, folders of
+# SQLite files that may be read, plug-ins as name=package.module.Class, and where the files of secrets are.
+CONNECTOR_NETWORKS = items("SERVICEHALL_CONNECTOR_NETWORKS")
+CONNECTOR_FOLDERS = items("SERVICEHALL_CONNECTOR_FOLDERS")
+CONNECTOR_PLUGINS = pairs("SERVICEHALL_CONNECTOR_PLUGINS")
+CONNECTOR_SECRETS = os.environ.get("SERVICEHALL_CONNECTOR_SECRETS") or str(
+    SERVICEHALL_DATA / "connector-secrets"
+)
+
 # The mail server for messages to customers; without one they stay in the mailbox of the operations pages.
 SMTP_URL = os.environ.get("SERVICEHALL_SMTP", "")
 SMTP_PER_SECOND = float(os.environ.get("SERVICEHALL_SMTP_PER_SECOND", "20"))
@@ -125,6 +134,7 @@ INSTALLED_APPS = [
     "servicehall.rooms.customers",
     "servicehall.rooms.alerts",
     "servicehall.rooms.webhooks",
+    "servicehall.rooms.connectors",
     "servicehall.rooms.queueing",
     "servicehall.rooms.feedback",
     "servicehall.channels.look",

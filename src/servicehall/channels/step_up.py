@@ -42,6 +42,7 @@ ACTS: dict[str, str | Promise] = {
     "factor.remove": _("Remove a second factor"),
     "factor.codes": _("Recovery codes"),
     "webhook.change": _("Send events to an address outside"),
+    "connector.change": _("Say where another system is, and which secret it gets"),
     "webhook.secret": _("Change the secret of a webhook"),
     "identity.link": _("Connect a single sign-on account"),
     "identity.unlink": _("Disconnect a single sign-on account"),

@@ -31,6 +31,7 @@ COMMANDS = {
     "witness": "sign, on another machine, that a hall's evidence only ever grew",
     "webhook-receiver": "take webhooks in for trying things out: checks signatures, fails as told",
     "sms-simulator": "stand in for a text message service, to try messages out",
+    "sample-backoffice": "five small systems to try connectors and flows with",
     "idreader": "pretend to be a reader of identity cards, for trying a desk out",
     "django": "run one of Django's own commands (migrate, shell, …)",
 }

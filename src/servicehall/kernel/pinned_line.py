@@ -102,7 +102,9 @@ def exchange(
     alarm.daemon = True
     try:
         alarm.start()
-        line.request(method, target.path, body, {"Host": target.authority, "User-Agent": "Servicehall", **headers})
+        line.request(
+            method, target.path, body, {"Host": target.authority, "User-Agent": "Servicehall", **headers}
+        )
         got = line.getresponse()
         read = got.read(longest + 1)
         if over.is_set():

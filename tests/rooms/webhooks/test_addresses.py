@@ -52,7 +52,7 @@ def test_what_is_no_fitting_address_is_refused_at_once(url: str) -> None:
 
 
 def test_a_fitting_address_is_taken_in_parts() -> None:
-    assert addresses.target_of("https://example.com:8443/a/b?c=d") == addresses.Target(
+    assert addresses.target_of("https://example.com:8443/a/b?c=d") == outside_addresses.Target(
         is_tls=True, host="example.com", port=8443, path="/a/b?c=d"
     )
     assert addresses.target_of("https://example.com").path == "/"

@@ -41,6 +41,12 @@ WEBHOOKS: dict[str, Words] = {
     "webhook.enabled": (_("Webhook switched on"), "good", "send"),
     "webhook.refused": (_("Message from outside refused"), "bad", "shield-alert"),
 }
+CONNECTORS: dict[str, Words] = {
+    "connector.added": (_("Connector to another system added"), "warn", "link-2"),
+    "connector.changed": (_("Connector to another system changed"), "warn", "link-2"),
+    "connector.removed": (_("Connector to another system removed"), "neutral", "ban"),
+    "connector.tried": (_("Connector to another system tried out"), "neutral", "link-2"),
+}
 CUSTOMERS: dict[str, Words] = {
     "customer.added": (_("Customer record begun"), "neutral", "circle"),
     "customer.corrected": (_("Customer record corrected"), "neutral", "circle"),
@@ -88,5 +94,5 @@ def _teller(words: Promise) -> Callable[[Mapping[str, Any]], tuple[str, str]]:
 
 TOLD = {
     kind: (_teller(words), tone, icon)
-    for kind, (words, tone, icon) in {**ACCESS, **WEBHOOKS, **CUSTOMERS}.items()
+    for kind, (words, tone, icon) in {**ACCESS, **WEBHOOKS, **CONNECTORS, **CUSTOMERS}.items()
 }

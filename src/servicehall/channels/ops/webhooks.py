@@ -42,6 +42,7 @@ FAMILIES: dict[str, str | Promise] = {
     "mailbox": _("Mailbox read"),
     "setup": _("Changes of the setup"),
     "evidence": _("Evidence"),
+    "connector": _("Connectors to other systems"),
     "webhook": _("Webhooks themselves"),
 }
 PROBLEMS: dict[str, str | Promise] = {

@@ -52,7 +52,9 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, patience: float =
     if not got.status:
         return Answer(0, got.problem, got.milliseconds)
     # What it says beside the status is not read, so it may be as long as it likes.
-    return Answer(got.status, _judged(got.status), got.milliseconds, _wish(got.headers.get("retry-after", "")))
+    return Answer(
+        got.status, _judged(got.status), got.milliseconds, _wish(got.headers.get("retry-after", ""))
+    )
 
 
 def _judged(status: int) -> str:
