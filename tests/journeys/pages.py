@@ -180,6 +180,8 @@ PAGES: list[Row] = [
     Row("ops:mailbox", "/ops/mall/mailbox", DESK, MANAGER),
     Row("ops:alerts", "/ops/mall/alerts", DESK, MANAGER),
     Row("ops:alerts", "/ops/mall/alerts?state=past", PHONE, MANAGER, what="by phone"),
+    Row("ops:connectors", "/ops/mall/connectors", DESK, MANAGER),
+    Row("ops:connectors", "/ops/mall/connectors", PHONE, ADMIN, what="by phone"),
     Row("ops:webhooks", "/ops/mall/webhooks", DESK, ADMIN),
     Row("ops:webhook-add", "/ops/mall/webhooks/add", DESK, ADMIN),
     Row("ops:webhook-add", "/ops/mall/webhooks/add", PHONE, ADMIN, what="by phone"),
@@ -205,6 +207,7 @@ NO_PAGES = {
     *("evidence:checkpoint", "evidence:old-checkpoint", "evidence:tile", "evidence:verifier"),
     *("ops:figures-csv", "ops:unlock", "ops:admin-sign-in", "ops:admin-sign-out", "ops:admin-account"),
     *("ops:alerts-first", "ops:alert-acknowledge", "ops:webhooks-first", "ops:webhook-act"),
+    *("ops:connectors-first", "ops:connector", "ops:connector-try"),  # looked at in tests/channels/ops
     *("ops:webhook", "ops:webhook-change", "ops:webhook-repeat"),  # looked at in tests/channels/ops
     *("kiosk:forget", "security-txt"),
     *("live", "set_language"),

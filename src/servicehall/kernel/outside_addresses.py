@@ -122,7 +122,7 @@ def resolve(target: Target, networks: Sequence[str]) -> Address:
 
 
 def _demand_allowed(address: Address, networks: Sequence[str], *, is_tls: bool) -> None:
-    if _is_within(address, networks):
+    if is_within(address, networks):
         return
     if not is_public(address):
         raise Forbidden("forbidden")
@@ -130,7 +130,8 @@ def _demand_allowed(address: Address, networks: Sequence[str], *, is_tls: bool) 
         raise Forbidden("no-tls")
 
 
-def _is_within(address: Address, networks: Sequence[str]) -> bool:
+def is_within(address: Address, networks: Sequence[str]) -> bool:
+    """Whether it is in one of the networks that are meant."""
     inner = _inner(address)
     return any((inner or address) in ipaddress.ip_network(network, strict=False) for network in networks)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import sqlite3
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import psycopg
 import pytest
@@ -70,19 +74,44 @@ def in_sqlite(organisation: Any, file: Path) -> Connector:
 
 
 @pytest.fixture
+def relay(postgresql_url: str) -> Iterator[int]:
+    """A port that leads to the socket of the test's server, which listens on no network."""
+    folder = dict(parse_qsl(urlsplit(postgresql_url).query))["host"]
+    with socket.create_server(("127.0.0.1", 0)) as door, contextlib.ExitStack() as opened:
+
+        def carry(one: socket.socket, other: socket.socket) -> None:
+            with contextlib.suppress(OSError):
+                while data := one.recv(65536):
+                    other.sendall(data)
+                other.shutdown(socket.SHUT_WR)
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    line, _where = door.accept()
+                    inner = opened.enter_context(socket.socket(socket.AF_UNIX))
+                    opened.enter_context(line)
+                    inner.connect(f"{folder}/.s.PGSQL.5432")
+                    for pair in ((line, inner), (inner, line)):
+                        threading.Thread(target=carry, args=pair, daemon=True).start()
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield door.getsockname()[1]
+        door.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture
 def in_postgresql(
-    organisation: Any, postgresql_url: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+    organisation: Any, relay: int, postgresql_url: str, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Connector:
     with psycopg.connect(postgresql_url, autocommit=True) as made:
         made.execute(TABLES)
         made.cursor().executemany("INSERT INTO purchase VALUES (%s, %s, %s)", ROWS)
-        info = made.info
-        port, name, user = info.port, info.dbname, info.user
-        made.execute("ALTER ROLE CURRENT_USER PASSWORD 'only for this test'")
+        name, user = made.info.dbname, made.info.user
     settings.CONNECTOR_NETWORKS = ["127.0.0.0/8"]
     monkeypatch.setenv("SERVICEHALL_CONNECTOR_SECRET_MALL_GROUP__ORDERS", "only for this test")
     return add(
-        organisation, kind="sql", address=f"postgresql://{user}@127.0.0.1:{port}/{name}", definition=QUERIES,
+        organisation, kind="sql", address=f"postgresql://{user}@127.0.0.1:{relay}/{name}", definition=QUERIES,
         allowed_hosts="127.0.0.1", secret_use="password", secret_name="orders", row_limit=2,
     )  # fmt: skip
 

@@ -38,6 +38,7 @@ def frame(actor: Actor, *, site: UUID | None = None) -> dict[str, Any]:
         **_alerts(actor, site),
         "may_hook": actor.sites("webhook.change") != frozenset()
         and (site is None or actor.may("webhook.change", site)),
+        "may_see_connectors": site is not None and actor.may("connector.see", site),
         "may_see_evidence": actor.sites("evidence.read") != frozenset(),
         "may_join": site is not None and actor.may("customer.merge", site),
         "may_read_mail": site is not None and actor.may("mailbox.see", site),

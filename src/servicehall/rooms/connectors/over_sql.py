@@ -199,6 +199,14 @@ def target(address: str) -> Target:
     return outside_addresses.target_of(f"https://{host}:{parts.port or 5432}/", settings.CONNECTOR_NETWORKS)
 
 
+def _tls(url: str, address: outside_addresses.Address) -> dict[str, str]:
+    """Outside of the networks that are meant only with TLS and a certificate that holds."""
+    if outside_addresses.is_within(address, settings.CONNECTOR_NETWORKS):
+        return {}
+    own = dict(parse_qsl(urlsplit(url).query))
+    return {"sslmode": "verify-full", "sslrootcert": own.get("sslrootcert", "system")}
+
+
 def _ask_postgresql(connector: Connector, text: str, one: Try) -> tuple[list[str], list[Any]]:
     try:
         where = target(connector.address)
@@ -216,6 +224,7 @@ def _ask_postgresql(connector: Connector, text: str, one: Try) -> tuple[list[str
         connect_timeout=max(2, round(one.budget.connecting)),
         options=f"-c statement_timeout={max(1, round(one.budget.seconds * 1000))} -c default_transaction_read_only=on",
         application_name="servicehall connector",
+        **_tls(connector.address, address),
     )
     try:
         line.read_only = True

@@ -39,6 +39,7 @@ __all__ = [
     "Types",
     "connector_at",
     "connector_called",
+    "connector_of",
     "connectors",
     "figures",
     "last_faults",
@@ -95,6 +96,11 @@ def connector_called(slug: str, *, site_id: UUID) -> Connector:
     if found is None:
         raise NotFound
     return found
+
+
+def connector_of(organisation_id: UUID, slug: str) -> Connector | None:
+    """An organisation's connector of this short name, in use or not; for the program itself."""
+    return Connector.objects.filter(organisation_id=organisation_id, slug=slug).first()
 
 
 def connectors(site_id: UUID, *, actor: Actor) -> list[Connector]:
