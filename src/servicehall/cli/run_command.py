@@ -62,7 +62,8 @@ def _back_office_port(options: argparse.Namespace, live_port: int) -> int:
     """Where the demo's back office can listen; 0: nowhere, which is said and does not keep the hall from opening."""
     from servicehall.processes import ports
 
-    port = max(options.port, live_port) + 1 if options.backoffice_port is None else options.backoffice_port
+    wanted: int | None = options.backoffice_port
+    port = max(int(options.port), live_port) + 1 if wanted is None else wanted
     if not options.demo or not port:
         return 0
     try:

@@ -24,7 +24,7 @@ from servicehall.rooms.connectors.actions import (
 from servicehall.rooms.connectors.models import Call
 from tests.rooms.connectors.sample import SECRET, Line
 
-BILL = {"account": "10023345", "bill": "E2610-23345", "amount": 18640}
+BILL: dict[str, Any] = {"account": "10023345", "bill": "E2610-23345", "amount": 18640}
 TODAY = f"{datetime.now(UTC).astimezone():%Y-%m-%d}"
 
 

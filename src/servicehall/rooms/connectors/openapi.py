@@ -207,12 +207,13 @@ def _answers(document: dict[str, Any], name: str, described: Any) -> dict[int, S
 
 def _one_of(answers: dict[int, Schema | None]) -> Schema:
     """What may come out: of one answer its schema, of several any of them."""
-    schemas = [schema if schema is not None else {"type": "null"} for schema in answers.values()]
+    schemas: list[Schema] = [
+        schema if schema is not None else {"type": "null"} for schema in answers.values()
+    ]
     if len(schemas) == 1:
         return schemas[0]
     parts: dict[str, Any] = {}
     for schema in schemas:
-        shared: Schema = schema.get("$defs", {})
-        parts |= shared
+        parts.update(schema.get("$defs", {}))
     whole = [{key: value for key, value in schema.items() if key != "$defs"} for schema in schemas]
     return {"anyOf": whole, **({"$defs": parts} if parts else {})}

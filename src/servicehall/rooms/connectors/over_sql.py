@@ -218,13 +218,12 @@ def _ask_postgresql(connector: Connector, text: str, one: Try) -> tuple[list[str
     if where.host not in connector.hosts:
         raise Fault("forbidden", is_final=True)
     line = psycopg.connect(
-        connector.address,
+        psycopg.conninfo.make_conninfo(connector.address, **_tls(connector.address, address)),
         hostaddr=str(address),
         password=one.secret or None,
         connect_timeout=max(2, round(one.budget.connecting)),
         options=f"-c statement_timeout={max(1, round(one.budget.seconds * 1000))} -c default_transaction_read_only=on",
         application_name="servicehall connector",
-        **_tls(connector.address, address),
     )
     try:
         line.read_only = True
