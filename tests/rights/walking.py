@@ -109,7 +109,6 @@ def make_world() -> World:
         "webhook": webhook,
         "delivery": _delivery_of(webhook),
         "connector_id": _connector_of(world.mall),
-        "operation": "findAccount",
         "passkey_id": str(uuid4()),
         "message_id": str(uuid4()),
         "token": "guessed",

@@ -74,7 +74,7 @@ def test_a_system_that_is_left_alone_is_marked(halls: Halls, line: Line) -> None
 
 
 def test_an_administrator_tries_a_reading_operation_out(halls: Halls, line: Line) -> None:
-    where = f"/ops/mall/connectors/{line.connector.pk}/try/findAccount"
+    where = f"/ops/mall/connectors/{line.connector.pk}/try?operation=findAccount"
     client = halls.as_("admin")
     assert "Try it" in shown(client, f"/ops/mall/connectors/{line.connector.pk}")
     assert 'name="in-number"' in shown(client, where)
@@ -86,7 +86,7 @@ def test_an_administrator_tries_a_reading_operation_out(halls: Halls, line: Line
     assert "account-unknown: There is no account of this number." in page
     assert "<b>9" not in page
     assert Event.objects.filter(kind="connector.tried").count() == 2
-    day = f"/ops/mall/connectors/{line.connector.pk}/try/listSlots"
+    day = f"/ops/mall/connectors/{line.connector.pk}/try?operation=listSlots"
     answer = client.post(day, {"in-doctor": "d101", "in-day": "tomorrow"})
     assert answer.status_code == 422
     assert "pattern" in answer.content.decode()
@@ -97,9 +97,9 @@ def test_an_administrator_tries_a_reading_operation_out(halls: Halls, line: Line
 
 def test_nothing_else_is_tried_and_by_nobody_else(halls: Halls, line: Line) -> None:
     base = f"/ops/mall/connectors/{line.connector.pk}"
-    assert halls.as_("admin").post(f"{base}/try/payBill", {}).status_code == 404
-    assert halls.as_("admin").post(f"{base}/try/nothing", {}).status_code == 404
-    assert halls.as_("manager").post(f"{base}/try/findAccount", {}).status_code == 403
+    assert halls.as_("admin").post(f"{base}/try?operation=payBill", {}).status_code == 404
+    assert halls.as_("admin").post(f"{base}/try?operation=nothing", {}).status_code == 404
+    assert halls.as_("manager").post(f"{base}/try?operation=findAccount", {}).status_code == 403
     assert halls.as_("supervisor").get(base).status_code == 403
     other = halls.as_("admin", halls.bank)
     assert other.get(base).status_code == 404

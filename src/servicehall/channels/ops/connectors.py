@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from servicehall.kernel.errors import NotAllowed, NotFound, Refused
+from servicehall.kernel.errors import BadInput, NotAllowed, NotFound, Refused
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.connectors import actions
 from servicehall.rooms.connectors import queries as connectors
@@ -161,11 +161,14 @@ def _field(name: str, described: dict[str, Any], *, required: bool) -> forms.Fie
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def attempt(request: HttpRequest, slug: str, connector_id: UUID, operation: str) -> HttpResponse:
+def attempt(request: HttpRequest, slug: str, connector_id: UUID) -> HttpResponse:
     """Call a reading operation by hand and see what comes out."""
     actor, place = _asked(request, slug)
     allow(actor, connectors.CHANGE, place.id)
     found = connectors.connector_at(connector_id, site_id=place.id, actor=actor)
+    operation = request.GET.get("operation", "")
+    if not operation:
+        raise BadInput(errors={"operation": gettext("Choose one from the list of operations.")})
     described = connectors.operations(found).get(operation)
     if described is None or described.kind != "read":
         raise NotFound

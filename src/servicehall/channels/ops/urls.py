@@ -35,11 +35,7 @@ urlpatterns = [
     path("ops/connectors", connectors.choose, name="connectors-first"),
     path("ops/<slug:slug>/connectors", connectors.listing, name="connectors"),
     path("ops/<slug:slug>/connectors/<uuid:connector_id>", connectors.one, name="connector"),
-    path(
-        "ops/<slug:slug>/connectors/<uuid:connector_id>/try/<str:operation>",
-        connectors.attempt,
-        name="connector-try",
-    ),
+    path("ops/<slug:slug>/connectors/<uuid:connector_id>/try", connectors.attempt, name="connector-try"),
     path("ops/webhooks", webhooks.choose, name="webhooks-first"),
     path("ops/<slug:slug>/webhooks", webhooks.listing, name="webhooks"),
     path("ops/<slug:slug>/webhooks/add", webhooks.add, name="webhook-add"),
