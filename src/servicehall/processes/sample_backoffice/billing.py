@@ -112,10 +112,10 @@ def receipt(db: sqlite3.Connection, given: Inputs) -> Any:
 
 
 OPERATIONS = (
-    Operation("findAccount", "GET", "/billing/accounts/{number}", "An account by its number", find_account, _ACCOUNT),
-    Operation("openBills", "GET", "/billing/accounts/{number}/bills", "Bills that are not paid", open_bills,
+    Operation("findAccount", "GET", "/billing/accounts/{number}", "An account by its number · 按户号查询", find_account, _ACCOUNT),
+    Operation("openBills", "GET", "/billing/accounts/{number}/bills", "Bills that are not paid · 待缴账单", open_bills,
               several("bills", _BILL)),
-    Operation("payBill", "POST", "/billing/payments", "Pay a bill", pay_bill, _RECEIPT, kind="keyed",
+    Operation("payBill", "POST", "/billing/payments", "Pay a bill · 缴费", pay_bill, _RECEIPT, kind="keyed",
               body=body({"account": TEXT, "bill": TEXT, "amount": MINOR})),
-    Operation("paymentReceipt", "GET", "/billing/payments/{number}", "The receipt of a payment", receipt, _RECEIPT),
+    Operation("paymentReceipt", "GET", "/billing/payments/{number}", "The receipt of a payment · 缴费收据", receipt, _RECEIPT),
 )  # fmt: skip

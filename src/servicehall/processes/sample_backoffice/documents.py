@@ -129,12 +129,12 @@ def _pdf(words: list[str]) -> bytes:
 
 
 OPERATIONS = (
-    Operation("documentKinds", "GET", "/documents/kinds", "Kinds of certificates", kinds, several("kinds", _KIND)),
-    Operation("requestDocument", "POST", "/documents/requests", "Ask for a certificate", ask, _STATE, kind="keyed",
+    Operation("documentKinds", "GET", "/documents/kinds", "Kinds of certificates · 证明种类", kinds, several("kinds", _KIND)),
+    Operation("requestDocument", "POST", "/documents/requests", "Ask for a certificate · 申请证明", ask, _STATE, kind="keyed",
               body=body({"kind": TEXT, "holder": TEXT})),
-    Operation("documentState", "GET", "/documents/requests/{number}", "How far a certificate is", state, _STATE),
-    Operation("documentText", "GET", "/documents/requests/{number}/text", "The certificate as text", text,
+    Operation("documentState", "GET", "/documents/requests/{number}", "How far a certificate is · 证明办理进度", state, _STATE),
+    Operation("documentText", "GET", "/documents/requests/{number}/text", "The certificate as text · 证明文本", text,
               media_type="text/plain"),
-    Operation("documentPdf", "GET", "/documents/requests/{number}/pdf", "The certificate as PDF", pdf,
+    Operation("documentPdf", "GET", "/documents/requests/{number}/pdf", "The certificate as PDF · 证明 PDF", pdf,
               media_type="application/pdf"),
 )  # fmt: skip

@@ -178,17 +178,17 @@ def print_slip(db: sqlite3.Connection, given: Inputs) -> Any:
 
 
 OPERATIONS = (
-    Operation("listDepartments", "GET", "/hospital/departments", "Departments", departments,
+    Operation("listDepartments", "GET", "/hospital/departments", "Departments · 科室", departments,
               several("departments", _DEPARTMENT)),
-    Operation("listDoctors", "GET", "/hospital/departments/{department}/doctors", "Doctors of a department", doctors,
+    Operation("listDoctors", "GET", "/hospital/departments/{department}/doctors", "Doctors of a department · 科室医生", doctors,
               several("doctors", _WHO)),
-    Operation("listSlots", "GET", "/hospital/doctors/{doctor}/slots", "Slots of a doctor on a day", slots,
+    Operation("listSlots", "GET", "/hospital/doctors/{doctor}/slots", "Slots of a doctor on a day · 医生当日号源", slots,
               several("slots", _SLOT), query={"day": DAY}),
-    Operation("registerForSlot", "POST", "/hospital/registrations", "Take a place in a slot", register, _SLIP,
+    Operation("registerForSlot", "POST", "/hospital/registrations", "Take a place in a slot · 挂号", register, _SLIP,
               kind="keyed", body=body({"slot": TEXT, "card": TEXT})),
-    Operation("registrationSlip", "GET", "/hospital/registrations/{number}", "The slip of a registration", slip, _SLIP),
-    Operation("cancelRegistration", "POST", "/hospital/registrations/{number}/cancellation", "Give a place back",
+    Operation("registrationSlip", "GET", "/hospital/registrations/{number}", "The slip of a registration · 挂号单", slip, _SLIP),
+    Operation("cancelRegistration", "POST", "/hospital/registrations/{number}/cancellation", "Give a place back · 退号",
               cancel, _SLIP, kind="keyed"),
-    Operation("printSlip", "POST", "/hospital/registrations/{number}/prints", "Print the slip at the entrance",
+    Operation("printSlip", "POST", "/hospital/registrations/{number}/prints", "Print the slip at the entrance · 在入口打印挂号单",
               print_slip, thing({"number": TEXT, "prints": COUNT}), kind="unkeyed"),
 )  # fmt: skip

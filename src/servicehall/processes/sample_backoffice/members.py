@@ -77,8 +77,8 @@ def tiers(_db: sqlite3.Connection, _given: Inputs) -> Any:
 
 
 OPERATIONS = (
-    Operation("findMember", "GET", "/members", "A member by phone number", find_member, _MEMBER, query={"phone": PHONE}),
-    Operation("signUpMember", "POST", "/members", "A new member", sign_up, _MEMBER, kind="keyed",
+    Operation("findMember", "GET", "/members", "A member by phone number · 按手机号查询会员", find_member, _MEMBER, query={"phone": PHONE}),
+    Operation("signUpMember", "POST", "/members", "A new member · 注册会员", sign_up, _MEMBER, kind="keyed",
               body=body({"phone": PHONE, "name": TEXT})),
-    Operation("memberTiers", "GET", "/member-tiers", "The tiers", tiers, several("tiers", _TIER)),
+    Operation("memberTiers", "GET", "/member-tiers", "The tiers · 会员等级", tiers, several("tiers", _TIER)),
 )  # fmt: skip

@@ -52,7 +52,7 @@ def outcome(db: sqlite3.Connection, given: Mapping[str, Any]) -> Any:
 
 
 _OUTCOME = Operation(
-    "outcomeOfKey", "GET", "/keys/{key}", "What became of an Idempotency-Key", outcome,
+    "outcomeOfKey", "GET", "/keys/{key}", "What became of an Idempotency-Key · 查询幂等键的结果", outcome,
     thing({"known": {"type": "boolean"}}, operation=TEXT, status={"type": "integer"}, answer={"type": "object"}),
 )  # fmt: skip
 OPERATIONS: dict[str, Operation] = {

@@ -158,13 +158,13 @@ def returned(db: sqlite3.Connection, given: Inputs) -> Any:
 
 
 OPERATIONS = (
-    Operation("findOrder", "GET", "/orders/{number}", "An order by number and phone tail", find_order, _PURCHASE,
+    Operation("findOrder", "GET", "/orders/{number}", "An order by number and phone tail · 按订单号与手机尾号查询", find_order, _PURCHASE,
               query={"phone_tail": {"type": "string", "pattern": r"^\d{4}$"}}),
-    Operation("orderLines", "GET", "/orders/{number}/lines", "The lines of an order", lines, several("lines", _LINE)),
-    Operation("returnReasons", "GET", "/return-reasons", "Reasons for a return", reasons,
+    Operation("orderLines", "GET", "/orders/{number}/lines", "The lines of an order · 订单商品", lines, several("lines", _LINE)),
+    Operation("returnReasons", "GET", "/return-reasons", "Reasons for a return · 退货原因", reasons,
               several("reasons", thing({"id": TEXT, "name": BOTH}))),
-    Operation("requestReturn", "POST", "/returns", "Ask to return goods", ask_return, _DECISION, kind="keyed",
+    Operation("requestReturn", "POST", "/returns", "Ask to return goods · 申请退货", ask_return, _DECISION, kind="keyed",
               body=body({"order": TEXT, "position": {"type": "integer", "minimum": 1},
                          "count": {"type": "integer", "minimum": 1}, "reason": {"enum": list(REASONS)}})),
-    Operation("returnDecision", "GET", "/returns/{number}", "What was decided about a return", returned, _DECISION),
+    Operation("returnDecision", "GET", "/returns/{number}", "What was decided about a return · 退货处理结果", returned, _DECISION),
 )  # fmt: skip
