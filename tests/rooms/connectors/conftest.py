@@ -1,4 +1,4 @@
-"""The sample back office for the module, as at its start for every test, and a hall that calls it."""
+"""A sample back office for every test, and a hall that calls it."""
 
 from __future__ import annotations
 
@@ -13,27 +13,20 @@ if TYPE_CHECKING:
     from tests.rooms.connectors.sample import Line, Sample
 
 
-@pytest.fixture(scope="module")
-def running_sample() -> Iterator[Sample]:
-    # This file is read before Django has its settings.
-    from tests.rooms.connectors.sample import Sample
-
-    found = Sample()
-    yield found
-    found.close()
-
-
 @pytest.fixture
-def sample(running_sample: Sample, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Sample:
+def sample(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sample]:
+    # This file is read before Django has its settings.
     from servicehall.rooms.connectors import breaker, calling
-    from tests.rooms.connectors.sample import SECRET
+    from tests.rooms.connectors.sample import SECRET, Sample
 
     settings.CONNECTOR_NETWORKS = ["127.0.0.0/8"]
     monkeypatch.setenv("SERVICEHALL_CONNECTOR_SECRET_MALL_GROUP__BACK_OFFICE", SECRET)
     monkeypatch.setattr(calling, "PAUSE", 0.02)
     breaker.forget()
-    running_sample.anew()
-    return running_sample
+    # One of its own: what a slow request of the test before still does there is nobody's business here.
+    found = Sample()
+    yield found
+    found.close()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from servicehall.kernel.rights import SYSTEM
-from servicehall.processes.sample_backoffice.modes import Behaviour, Modes, changed
+from servicehall.processes.sample_backoffice.modes import Modes, changed
 from servicehall.processes.sample_backoffice.office import DOCUMENT, Office
 from servicehall.processes.sample_backoffice.server import BackOffice
 from servicehall.rooms.connectors import actions
@@ -26,12 +26,6 @@ class Sample:
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         self._thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
-
-    def anew(self) -> None:
-        """As if it had just been started."""
-        self.server.office.close()
-        self.server.office, self.server.behaviour = Office(), Behaviour()
-        self.server.asked.clear()
 
     def behave(self, **how: Any) -> None:
         self.server.behaviour.become(changed(Modes(), how))

@@ -22,7 +22,7 @@ from servicehall.kernel.pinned_line import Reply
 
 from .openapi import FILE, Route, routes
 from .operations import JSON, Fault, Operation, Try
-from .schemas import errors
+from .schemas import lie
 
 if TYPE_CHECKING:
     from .models import Connector
@@ -186,9 +186,8 @@ def _checked(schema: dict[str, Any] | None, got: Reply, lied: Fault) -> JSON:
     except ValueError:
         lied.words = "answer: no JSON"
         raise lied from None
-    if found := errors(schema, value):
-        path, rule = next(iter(found.items()))
-        lied.words = f"{path}: {rule}"
+    if lied_about := lie(schema, value):
+        lied.words = lied_about
         raise lied
     return value
 

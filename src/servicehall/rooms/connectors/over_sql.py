@@ -30,7 +30,7 @@ from servicehall.kernel.outside_addresses import Forbidden, Target, Unresolved
 
 from .openapi import UnfitDocument
 from .operations import JSON, Fault, Operation, Schema, Try, Types
-from .schemas import UnfitSchema, check_schema, errors
+from .schemas import UnfitSchema, check_schema, lie
 
 if TYPE_CHECKING:
     from .models import Connector
@@ -129,9 +129,8 @@ def perform(connector: Connector, one: Try) -> JSON:
         raise _fault(problem) from None
     shown = [dict(zip(columns, map(_json, row), strict=True)) for row in rows[: one.budget.rows]]
     value = {"rows": shown, "more": len(rows) > one.budget.rows}
-    if found := errors(operations(connector)[one.operation].types.output, value):
-        path, rule = next(iter(found.items()))
-        raise Fault("lied", is_final=True, words=f"{path}: {rule}")
+    if words := lie(operations(connector)[one.operation].types.output, value):
+        raise Fault("lied", is_final=True, words=words)
     return value
 
 

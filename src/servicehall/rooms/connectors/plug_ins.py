@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 
 from .openapi import UnfitDocument
 from .operations import JSON, Fault, Operation, Try
-from .schemas import UnfitSchema, check_schema, errors
+from .schemas import UnfitSchema, check_schema, lie
 
 if TYPE_CHECKING:
     from .models import Connector
@@ -110,7 +110,6 @@ def perform(connector: Connector, one: Try) -> JSON:
         ) from None
     if not found:
         raise Fault("timeout", may_have_happened=changes)
-    if wrong := errors(described.types.output, found[0]):
-        path, rule = next(iter(wrong.items()))
-        raise Fault("lied", may_have_happened=changes, is_final=True, words=f"{path}: {rule}")
+    if words := lie(described.types.output, found[0]):
+        raise Fault("lied", may_have_happened=changes, is_final=True, words=words)
     return found[0]

@@ -128,6 +128,13 @@ def errors(schema: Schema, value: JSON) -> dict[str, str]:
     return found
 
 
+def lie(schema: Schema, value: JSON) -> str:
+    """The first thing in an answer that does not fit: where, and which rule; empty when all fits."""
+    for path, rule in errors(schema, value).items():
+        return f"{'answer' if path == '.' else path}: {rule}"
+    return ""
+
+
 def _path(problem: ValidationError) -> str:
     return ".".join(str(part) for part in problem.absolute_path) or "."
 
