@@ -34,6 +34,13 @@ def number(name: str, default: int) -> int:
     return int(value)
 
 
+def pairs(name: str) -> dict[str, str]:
+    """What is separated by commas, each ``name=value``."""
+    return {
+        key.strip(): value.strip() for key, _, value in (one.partition("=") for one in items(name)) if value
+    }
+
+
 def single_sign_on() -> list[dict[str, Any]]:
     """OIDC providers: a JSON list of id, name, issuer, client_id and secret."""
     return [

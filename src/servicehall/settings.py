@@ -18,6 +18,7 @@ from servicehall.environment import (
     items,
     mail_server,
     number,
+    pairs,
     refuse_second_mail_server,
     secret,
     signing_secret,
@@ -99,6 +100,15 @@ VOICE_COMMAND = os.environ.get("SERVICEHALL_VOICE_COMMAND", "")
 # Networks that webhooks may go to although they are not public, such as 10.1.0.0/16 (there also without TLS).
 WEBHOOK_NETWORKS = items("SERVICEHALL_WEBHOOK_NETWORKS")
 
+# Other systems that are called (rooms/connectors): networks that are meant although they are not public, folders of
+# SQLite files that may be read, plug-ins as name=package.module.Class, and where the files of secrets are.
+CONNECTOR_NETWORKS = items("SERVICEHALL_CONNECTOR_NETWORKS")
+CONNECTOR_FOLDERS = items("SERVICEHALL_CONNECTOR_FOLDERS")
+CONNECTOR_PLUGINS = pairs("SERVICEHALL_CONNECTOR_PLUGINS")
+CONNECTOR_SECRETS = os.environ.get("SERVICEHALL_CONNECTOR_SECRETS") or str(
+    SERVICEHALL_DATA / "connector-secrets"
+)
+
 # The mail server, for customers and staff; without one messages stay in the mailbox of the operations pages.
 refuse_second_mail_server()
 SMTP_URL = secret("SERVICEHALL_SMTP")
@@ -147,6 +157,7 @@ INSTALLED_APPS = [
     "servicehall.rooms.alerts",
     "servicehall.rooms.webhooks",
     "servicehall.rooms.payments",
+    "servicehall.rooms.connectors",
     "servicehall.rooms.queueing",
     "servicehall.rooms.feedback",
     "servicehall.channels.look",

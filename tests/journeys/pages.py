@@ -202,6 +202,8 @@ PAGES: list[Row] = [
         click("tbody th a", "a[href$=refund]"),
     ),
     Row("ops:reconciliation", "/ops/mall/reconciliation", DESK, MANAGER),
+    Row("ops:connectors", "/ops/mall/connectors", DESK, MANAGER),
+    Row("ops:connectors", "/ops/mall/connectors", PHONE, ADMIN, what="by phone"),
     Row("ops:webhooks", "/ops/mall/webhooks", DESK, ADMIN),
     Row("ops:webhook-add", "/ops/mall/webhooks/add", DESK, ADMIN),
     Row("ops:webhook-add", "/ops/mall/webhooks/add", PHONE, ADMIN, what="by phone"),
@@ -228,6 +230,7 @@ NO_PAGES = {
     *("ops:figures-csv", "ops:unlock", "ops:admin-sign-in", "ops:admin-sign-out", "ops:admin-account"),
     *("ops:payments-first", "ops:payment-act", "ops:payments-csv", "payments:notify"),
     *("ops:alerts-first", "ops:alert-acknowledge", "ops:webhooks-first", "ops:webhook-act"),
+    *("ops:connectors-first", "ops:connector", "ops:connector-try"),  # looked at in tests/channels/ops
     *("ops:webhook", "ops:webhook-change", "ops:webhook-repeat"),  # looked at in tests/channels/ops
     *("kiosk:forget", "security-txt"),
     *("live", "set_language"),

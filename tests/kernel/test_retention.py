@@ -24,7 +24,7 @@ from tests.rooms.customers.counter import signed_in
 pytestmark = pytest.mark.django_db
 
 KINDS = {"customers.codes", "customers.unseen", "feedback.comments", "messages", "queueing.notes"}
-OF_NO_PERSON = {"alerts", "webhooks.deliveries"}
+OF_NO_PERSON = {"alerts", "connectors.calls", "webhooks.deliveries"}
 """Kinds that hold ids only; none is made here."""
 
 

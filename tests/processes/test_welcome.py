@@ -35,6 +35,7 @@ HALL: Report = {
         },
     ],
     "anybody": True,
+    "back_office": "",
 }
 
 
@@ -78,3 +79,11 @@ def test_the_message_fits_a_terminal() -> None:
     assert (
         max(cell_len(line) for line in welcome.message(HALL, host="127.0.0.1", port=8000).splitlines()) <= 100
     )
+
+
+def test_the_sample_back_office_is_told_of_where_it_runs() -> None:
+    beside: Report = {**HALL, "back_office": "/somewhere/secret"}
+    said = welcome.message(beside, host="127.0.0.1", port=8000, back_office=8002)
+    assert "http://127.0.0.1:8002/openapi.json" in said
+    assert "/somewhere/secret" not in said
+    assert "8002" not in welcome.message(beside, host="127.0.0.1", port=8000)

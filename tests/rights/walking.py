@@ -18,6 +18,8 @@ from django.urls.resolvers import RoutePattern
 
 from servicehall.kernel.office import office
 from servicehall.kernel.rights import STAFF_ROLES, SYSTEM, TOKEN_ROLES
+from servicehall.processes.sample_backoffice.office import DOCUMENT
+from servicehall.rooms.connectors import actions as connectors
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.people.models import RoleGrant
 from servicehall.rooms.webhooks import actions as webhooks
@@ -106,6 +108,7 @@ def make_world() -> World:
         "endpoint_id": (webhook := str(_webhook_of(world.mall))),
         "webhook": webhook,
         "delivery": _delivery_of(webhook),
+        "connector_id": _connector_of(world.mall),
         "passkey_id": str(uuid4()),
         "message_id": str(uuid4()),
         "token": "guessed",
@@ -122,6 +125,14 @@ def _webhook_of(hall: Hall) -> UUID:
     )  # fmt: skip
     found: UUID = made.pk
     return found
+
+
+def _connector_of(hall: Hall) -> str:
+    made = connectors.add_connector(
+        organisation_id=hall.site.region.organisation_id, slug="back-office", names={"en": "Back office"},
+        address="https://example.com", allowed_hosts="example.com", definition=DOCUMENT, by=SYSTEM,
+    )  # fmt: skip
+    return str(made.pk)
 
 
 def _delivery_of(webhook: str) -> str:

@@ -44,6 +44,7 @@ ACTS: dict[str, str | Promise] = {
     "factor.codes": _("Recovery codes"),
     "payment.refund": _("Give money back"),
     "webhook.change": _("Send events to an address outside"),
+    "connector.change": _("Say where another system is, and which secret it gets"),
     "webhook.secret": _("Change the secret of a webhook"),
     "identity.link": _("Connect a single sign-on account"),
     "identity.unlink": _("Disconnect a single sign-on account"),

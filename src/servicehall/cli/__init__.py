@@ -32,6 +32,7 @@ COMMANDS = {
     "webhook-receiver": "take webhooks in for trying things out: checks signatures, fails as told",
     "sms-simulator": "stand in for a text message service, to try messages out",
     "payment-simulator": "stand in for WeChat Pay and Alipay, to try payments out",
+    "sample-backoffice": "five small systems to try connectors and flows with",
     "idreader": "pretend to be a reader of identity cards, for trying a desk out",
     "django": "run one of Django's own commands (migrate, shell, …)",
 }

@@ -11,6 +11,7 @@ from . import surroundings
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--demo", action="store_true", help="fill an empty database with a demo hall")
     parser.add_argument("--report", action="store_true", help=argparse.SUPPRESS)  # for the supervisor
+    parser.add_argument("--back-office", default="", help=argparse.SUPPRESS)  # the same
     surroundings.add_data_argument(parser)
 
 
@@ -29,8 +30,9 @@ def run(options: argparse.Namespace) -> int:
     try:
         preparation.prepare()
         sign_ins = opening.seed_demo() if options.demo else []
+        secret = opening.connect_back_office(options.back_office) if options.back_office else ""
     except preparation.CannotPrepare as problem:
         return surroundings.complain(str(problem))
     if options.report:
-        print(json.dumps(opening.report(sign_ins)))
+        print(json.dumps(opening.report(sign_ins, back_office=secret)))
     return 0

@@ -48,6 +48,8 @@ RIGHTS: dict[str, str] = {
     "evidence.unlink": "make an act's commitment unlinkable for ever",
     "alert.handle": "see alerts about attacks and faults (of the organisation), and take them in hand",
     "webhook.change": "say where events are sent outside, and see what was sent (confirmed by step-up)",
+    "connector.see": "see which other systems are called, and how that goes (of the organisation)",
+    "connector.change": "say which other systems are called and how (confirmed by step-up), and try them out",
     "clock.set": "say what time it is, at rehearsal sites",
 }
 # Customers' records belong to the organisation: whoever holds one of these at a site holds it for its customers.
@@ -66,8 +68,10 @@ _MANAGE = _SUPERVISE | _KNOW | _GIVE_BACK | {"ops.export", "evidence.read", "set
 ROLES: dict[str, frozenset[str]] = {
     "agent": _SERVE,
     "supervisor": _SUPERVISE,
-    "manager": _MANAGE | {"staff.change", "alert.handle"},
-    "admin": _MANAGE | {"staff.change", "token.change", "evidence.unlink", "alert.handle", "webhook.change"},
+    "manager": _MANAGE | {"staff.change", "alert.handle", "connector.see"},
+    "admin": _MANAGE
+    | {"staff.change", "token.change", "evidence.unlink", "alert.handle", "webhook.change"}
+    | {"connector.see", "connector.change"},
     # roles of API tokens
     "desk": (_SERVE - _MEET - {"payment.cash"}) | {"events.read"},
     "kiosk": frozenset(

@@ -51,6 +51,10 @@ class OtherSite(RuntimeError):
     """A transaction in one site's line tried to write in another's."""
 
 
+class InsideTransaction(RuntimeError):
+    """Something that waits for others was begun inside of a transaction."""
+
+
 def _gate_for(site_id: UUID) -> threading.Lock:
     key = site_id if sql.is_postgresql() else INSTALLATION
     with _gates_lock:
@@ -131,6 +135,18 @@ def afterwards(act: Callable[[], None]) -> None:
         act()
     else:
         _open.afterwards.append(act)
+
+
+def demand_none() -> None:
+    """For acts that wait for another system: the line of a site must not wait with them.
+
+    Raises:
+        InsideTransaction: a transaction is open in this thread, ours or one of Django's own.
+    """
+    # A test that undoes everything at its end is no transaction of the product's; Django marks it so for itself.
+    opened = [block for block in connection.atomic_blocks if not getattr(block, "_from_testcase", False)]
+    if _open.site_id is not None or opened:
+        raise InsideTransaction
 
 
 @contextmanager

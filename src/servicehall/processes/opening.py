@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, TypedDict
 
 from .preparation import CannotPrepare
 
 if TYPE_CHECKING:
     from servicehall.rooms.hall.models import Site
+
+
+log = logging.getLogger(__name__)
 
 
 class Words(TypedDict):
@@ -45,6 +49,8 @@ class Report(TypedDict):
     places: list[Place]
     sign_ins: list[SignIn]
     anybody: bool
+    back_office: str
+    """The file with the secret of the sample back office; empty: there is none beside this hall."""
 
 
 GENERAL: list[Screen] = [
@@ -85,7 +91,23 @@ def seed_demo() -> list[SignIn]:
     ]
 
 
-def report(sign_ins: list[SignIn]) -> Report:
+def connect_back_office(address: str) -> str:
+    """Let the demo call the sample back office there; the file with its secret, empty when it cannot be called."""
+    from django.core.exceptions import ValidationError
+    from django.db import DatabaseError
+
+    from servicehall.rooms.simulation import actions
+
+    from .sample_backoffice.office import DOCUMENT
+
+    try:
+        return str(actions.connect_back_office(address, DOCUMENT))
+    except (OSError, ValidationError, DatabaseError) as problem:
+        log.warning("demo.back_office_not_connected reason=%s", type(problem).__name__)
+        return ""
+
+
+def report(sign_ins: list[SignIn], *, back_office: str = "") -> Report:
     """The screens of the halls that are set up."""
     from servicehall.rooms.hall import queries as hall
     from servicehall.rooms.people import queries as people
@@ -95,6 +117,7 @@ def report(sign_ins: list[SignIn]) -> Report:
         "places": [{"name": _in_both(site.names), "screens": _screens(site)} for site in hall.open_sites()],
         "sign_ins": sign_ins,
         "anybody": people.anybody(),
+        "back_office": back_office,
     }
 
 

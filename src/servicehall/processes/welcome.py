@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - read, not bound
 
 
-def message(report: Report, *, host: str, port: int, scheme: str = "http") -> str:
+def message(report: Report, *, host: str, port: int, scheme: str = "http", back_office: int = 0) -> str:
     """Everything that a newcomer needs to walk around in the hall."""
     start = base_address(host, port, scheme)
     parts = ["Servicehall is open. / 服务厅已开门。", _screens(start, report["general"])]
@@ -22,6 +22,11 @@ def message(report: Report, *, host: str, port: int, scheme: str = "http") -> st
     if host in EVERYWHERE and (own := _own_address()):
         parts.append(
             f"From phones and other machines / 手机及其他设备访问： {base_address(own, port, scheme)}/"
+        )
+    if back_office and report["back_office"]:
+        parts.append(
+            "Sample back office, called by connectors / 演示业务系统（供连接器调用）：\n"
+            f"  http://127.0.0.1:{back_office}/openapi.json"
         )
     if report["sign_ins"]:
         parts.append(sign_ins(report["sign_ins"]))

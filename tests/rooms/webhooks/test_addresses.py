@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from servicehall.kernel import outside_addresses
 from servicehall.rooms.webhooks import addresses, posting
 from servicehall.rooms.webhooks.addresses import UnfitAddress
 from tests.rooms.webhooks.receiving import Receiver
@@ -25,7 +26,7 @@ OUTSIDE = ["93.184.216.34", "8.8.8.8", "2606:2800:220:1:248:1893:25c8:1946", "64
 
 @pytest.mark.parametrize("address", INSIDE)
 def test_no_address_inside_is_public(address: str) -> None:
-    assert not addresses.is_public(ipaddress.ip_address(address))
+    assert not outside_addresses.is_public(ipaddress.ip_address(address))
     host = f"[{address}]" if ":" in address else address
     with pytest.raises(UnfitAddress):
         addresses.target_of(f"https://{host}/hook")
@@ -33,7 +34,7 @@ def test_no_address_inside_is_public(address: str) -> None:
 
 @pytest.mark.parametrize("address", OUTSIDE)
 def test_an_address_outside_is_public(address: str) -> None:
-    assert addresses.is_public(ipaddress.ip_address(address))
+    assert outside_addresses.is_public(ipaddress.ip_address(address))
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_what_is_no_fitting_address_is_refused_at_once(url: str) -> None:
 
 
 def test_a_fitting_address_is_taken_in_parts() -> None:
-    assert addresses.target_of("https://example.com:8443/a/b?c=d") == addresses.Target(
+    assert addresses.target_of("https://example.com:8443/a/b?c=d") == outside_addresses.Target(
         is_tls=True, host="example.com", port=8443, path="/a/b?c=d"
     )
     assert addresses.target_of("https://example.com").path == "/"

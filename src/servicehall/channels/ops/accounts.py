@@ -56,6 +56,12 @@ MONEY: dict[str, Words] = {
     "effect.settled": (_("Act at another system ended"), "neutral", "circle"),
     "effect.needs-person": (_("Somebody has to find out about an act"), "bad", "shield-alert"),
 }
+CONNECTORS: dict[str, Words] = {
+    "connector.added": (_("Connector to another system added"), "warn", "link-2"),
+    "connector.changed": (_("Connector to another system changed"), "warn", "link-2"),
+    "connector.removed": (_("Connector to another system removed"), "neutral", "ban"),
+    "connector.tried": (_("Connector to another system tried out"), "neutral", "link-2"),
+}
 CUSTOMERS: dict[str, Words] = {
     "customer.added": (_("Customer record begun"), "neutral", "circle"),
     "customer.corrected": (_("Customer record corrected"), "neutral", "circle"),
@@ -109,6 +115,6 @@ def _restricted(facts: Mapping[str, Any]) -> tuple[str, str]:
 
 TOLD = {
     kind: (_teller(words), tone, icon)
-    for kind, (words, tone, icon) in {**ACCESS, **WEBHOOKS, **MONEY, **CUSTOMERS}.items()
+    for kind, (words, tone, icon) in {**ACCESS, **WEBHOOKS, **MONEY, **CONNECTORS, **CUSTOMERS}.items()
 }
 TOLD["customer.restricted"] = (_restricted, "held", "ban")

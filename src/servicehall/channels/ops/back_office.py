@@ -118,6 +118,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             [
                 _item(request, _("Staff and roles"), "badge", "people.staff"),
                 _item(request, _("API tokens"), "key", "people.apitoken"),
+                _item(request, _("Connectors"), "cable", "connectors.connector"),
                 _webhooks(request),
             ],
         ),

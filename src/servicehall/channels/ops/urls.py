@@ -6,6 +6,7 @@ from django.urls import path
 
 from . import (
     back_office,
+    connectors,
     corrections,
     customers,
     evidence,
@@ -33,6 +34,10 @@ urlpatterns = [
     path("ops/alerts", security_alerts.choose, name="alerts-first"),
     path("ops/<slug:slug>/alerts", security_alerts.listing, name="alerts"),
     path("ops/<slug:slug>/alerts/<uuid:alert_id>", security_alerts.acknowledge, name="alert-acknowledge"),
+    path("ops/connectors", connectors.choose, name="connectors-first"),
+    path("ops/<slug:slug>/connectors", connectors.listing, name="connectors"),
+    path("ops/<slug:slug>/connectors/<uuid:connector_id>", connectors.one, name="connector"),
+    path("ops/<slug:slug>/connectors/<uuid:connector_id>/try", connectors.attempt, name="connector-try"),
     path("ops/webhooks", webhooks.choose, name="webhooks-first"),
     path("ops/<slug:slug>/webhooks", webhooks.listing, name="webhooks"),
     path("ops/<slug:slug>/webhooks/add", webhooks.add, name="webhook-add"),

@@ -41,6 +41,7 @@ FAMILIES: dict[str, str | Promise] = {
     "mailbox": _("Mailbox read"),
     "setup": _("Changes of the setup"),
     "evidence": _("Evidence"),
+    "connector": _("Connectors to other systems"),
     "webhook": _("Webhooks themselves"),
     "payment": _("Payments"),
     "refund": _("Refunds"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from .replay.running import AS_IT_HAPPENED, MODES, CannotReplay, Plan, Report, parse_day, replay
 
@@ -29,6 +30,18 @@ def ensure_demo() -> list[SignIn]:
     return demo.sign_ins()
 
 
+def connect_back_office(address: str, description: dict[str, Any]) -> Path:
+    """Let the demo's organisations call the sample back office, now at this address; the file with its secret.
+
+    Raises:
+        OSError: the secret cannot be written.
+        ValidationError: the address may not be called.
+    """
+    from . import demo_connectors
+
+    return demo_connectors.connect(address, description)
+
+
 __all__ = [
     "AS_IT_HAPPENED",
     "MODES",
@@ -36,6 +49,7 @@ __all__ = [
     "NotEmpty",
     "Plan",
     "Report",
+    "connect_back_office",
     "ensure_demo",
     "parse_day",
     "replay",

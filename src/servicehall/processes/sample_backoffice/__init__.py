@@ -1,0 +1,1 @@
+"""A sample back office to try connectors and flows with: five systems behind one door. It knows no room."""
