@@ -6,7 +6,7 @@
 //     node scripts/lexicon.mjs <file to write>
 //
 // A line is a reading, a tab and its candidates, most frequent first: "bei'jing<TAB>北京h 背景f". The last letter of a
-// candidate is the logarithm of how often it is met, in base 36. Lines that begin with "@" are characters of names.
+// candidate is the logarithm of how often it is met, in base 36. Lines that begin with "@" are for names: "张zhang".
 
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -77,15 +77,18 @@ async function build() {
 }
 
 function written(surnames) {
-  const single = Object.keys(surnames).filter((name) => [...name].length === 1);
-  const double = Object.keys(surnames).filter((name) => [...name].length === 2);
+  const long = (name) => [...name].length;
+  const single = Object.keys(surnames).filter((name) => long(name) === 1);
+  const double = Object.keys(surnames).filter((name) => long(name) === 2);
+  // A surname may be read in its own way: 单 is shàn.
+  const said = (name) => typed(surnames[name] || pinyin(name, { surname: "all" }))[0];
   const weight = (often) => Math.round(Math.log2(often + 1)).toString(36);
   const body = [...lines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([reading, line]) => {
     const ranked = [...line].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
     return `${reading}\t${ranked.map(([text, often]) => text + weight(often)).join(" ")}`;
   });
   return [
-    `@surnames\t${[...new Set([...SURNAMES, ...single])].join("")}`,
+    `@surnames\t${[...new Set([...SURNAMES, ...single])].map((name) => name + said(name)).join(" ")}`,
     `@surnames of two\t${double.join(" ")}`,
     `@given\t${[...new Set(GIVEN)].join("")}`,
     ...body,
