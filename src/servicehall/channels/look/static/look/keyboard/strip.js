@@ -1,11 +1,12 @@
 // The strip above the keys: what is being composed, and what can be chosen, a page at a time; or over all keys.
 
-const COLUMNS = 8;
 const ROWS_OF_ALL = 6;
+/** As many as keyboard.css has. */
+const width = () => (document.documentElement.dataset.size ? 6 : 8);
 const part = (panel, name) => panel.querySelector(`[data-keyboard-${name}]`);
 
 /** How many columns a text takes, its number included. */
-const columns = (text) => Math.min(COLUMNS, Math.max(1, Math.ceil(([...text].length + 1) / 2)));
+const columns = (text) => Math.min(width(), Math.max(1, Math.ceil(([...text].length + 1) / 2)));
 
 export class Strip {
   constructor() {
@@ -34,7 +35,7 @@ export class Strip {
     let [row, used] = [1, 0];
     for (let at = start; at < this.items.length; at += 1) {
       const takes = columns(this.items[at]);
-      if (used + takes > COLUMNS) [row, used] = [row + 1, 0];
+      if (used + takes > width()) [row, used] = [row + 1, 0];
       if (row > (this.all ? ROWS_OF_ALL : 1)) return at;
       used += takes;
     }
