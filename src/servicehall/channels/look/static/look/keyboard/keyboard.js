@@ -220,7 +220,7 @@ const ACTS = {
 
 function turn(to) {
   if (composer.letters && !to.symbols) takeLetters();
-  Object.assign(now, to, { shift: false, accents: false });
+  now = { ...now, ...to, shift: false, accents: false };
   if (!composer.letters) offer([], "");
   redraw();
 }

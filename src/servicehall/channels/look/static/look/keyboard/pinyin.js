@@ -122,15 +122,17 @@ export class Lexicon {
   likeliest(cut) {
     const best = [{ text: "", weight: 0 }];
     for (let end = 1; end <= cut.length; end += 1) {
+      let found;
       for (let start = Math.max(0, end - LONGEST_WORD); start < end; start += 1) {
         if (!best[start]) continue;
         for (const said of this.meant(cut.slice(start, end))) {
           const [top] = this.read(said);
           if (!top) continue;
           const weight = best[start].weight + top[1] - ALL;
-          if (!best[end] || weight > best[end].weight) best[end] = { text: best[start].text + top[0], weight };
+          if (!found || weight > found.weight) found = { text: best[start].text + top[0], weight };
         }
       }
+      best.push(found);
     }
     return best[cut.length] || { text: "", weight: -Infinity };
   }
