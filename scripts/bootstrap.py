@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
 PYTHON = ENVIRONMENT / "bin" / "python"
 STAMP = ENVIRONMENT / ".installed.json"
+LEXICON = ROOT / "build" / "pinyin" / "lexicon.txt"
 POSTGRESQL_AT_LEAST = 15
 
 
@@ -225,10 +226,23 @@ def ensure_page_packages(*, tests: bool) -> None:
     ensure_programs([NODE])
     say("installing the pages' packages (npm, once)")
     execute(
-        ["npm", "ci", "--silent", *([] if tests else ["--omit=dev"])],
+        ["npm", "ci", "--silent", "--omit=optional", *([] if tests else ["--omit=dev"])],
         problem="npm could not install the pages' packages; its last lines say why (often: no network)",
     )
     record("npm", f"{'all' if tests else 'run'} {mark}")
+
+
+def ensure_lexicon() -> None:
+    """What the kiosk's keyboard looks pinyin up in, made from two of the pages' packages."""
+    mark = fingerprint("package-lock.json", "scripts/lexicon.mjs", "scripts/names.mjs")
+    if LEXICON.exists() and recorded().get("lexicon") == mark:
+        return
+    ensure_programs([NODE])
+    execute(
+        ["node", "scripts/lexicon.mjs", LEXICON],
+        problem="the keyboard's Chinese words could not be put together; the lines above say why",
+    )
+    record("lexicon", mark)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -243,6 +257,7 @@ def main(arguments: Sequence[str]) -> int:
         ensure_environment()
         ensure_python_packages(tests=tests)
         ensure_page_packages(tests=tests)
+        ensure_lexicon()
         ensure_programs([VOICE, *FOR_TESTS] if tests else [VOICE])
         execute(
             [PYTHON, ROOT / "scripts" / "messages.py", "compile"],

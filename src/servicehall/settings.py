@@ -300,6 +300,7 @@ STATICFILES_DIRS = [
         "vendor/htmx": "htmx.org/dist",
         "vendor/echarts": "echarts/dist",
         "vendor/fonts/atkinson": "@fontsource-variable/atkinson-hyperlegible-next/files",
+        "vendor/pinyin": "../build/pinyin",  # made of two packages at setup: scripts/lexicon.mjs
     }.items()
     if (_PACKAGES / folder).is_dir()
 ]

@@ -12,6 +12,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django import Settings
 
+from tests.channels.look.kiosk_keys import KIOSK, Keys, Stand
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -83,3 +85,13 @@ def screen(chromium: Browser, pages: str) -> Iterator[Screen]:
     for context in screen.contexts:
         context.close()
     assert screen.complaints == []
+
+
+@pytest.fixture
+def stand(screen: Screen) -> Stand:
+    def stand(language: str = "en", look: str = "", size: tuple[int, int] = KIOSK) -> Keys:
+        return Keys(
+            screen.open(f"/gallery/kiosk-keyboard{look}", size=size, language=language, has_touch=True)
+        )
+
+    return stand

@@ -17,6 +17,7 @@ COMPONENTS = (
     "dialog",
     "timeline",
     "keypad",
+    "keyboard",
     "tabs",
     "stat",
     "chart",

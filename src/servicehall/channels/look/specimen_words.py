@@ -78,6 +78,17 @@ WORDS = {
     "back": ("Back", "返回"),
     "print": ("Print", "打印"),
     "ready": ("Done", "完成"),
+    "about_you": ("Please tell us about yourself", "请填写您的信息"),
+    "full_name": ("Your name", "姓名"),
+    "mobile": ("Mobile number", "手机号码"),
+    "id_number": ("ID card number", "身份证号码"),
+    "party": ("How many of you are there?", "同行人数"),
+    "mail": ("E-mail", "电子邮箱"),
+    "passport_name": ("Name as in your passport", "护照姓名"),
+    "address": ("Address", "联系地址"),
+    "pin": ("PIN", "密码"),
+    "pin_shuffled": ("PIN, figures shuffled", "密码（数字乱序）"),
+    "try_keyboard": ("Try the keyboard at a kiosk's size", "按自助机尺寸试用键盘"),
     "voice": ("Voice call: A017, please go to counter 3", "语音播报：请 A017 号到 3 号窗口"),
 }
 
@@ -100,6 +111,7 @@ HEADINGS = {
     "dialogs": ("Dialogs, toasts, keys", "对话框、轻提示与快捷键"),
     "timeline": ("Timeline", "办理过程"),
     "keypad": ("Keypad", "数字键盘"),
+    "keyboard": ("Keyboard on the screen", "屏幕键盘"),
     "waiting": ("Waiting and nothing there", "加载与空状态"),
 }
 

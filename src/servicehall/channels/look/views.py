@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from servicehall.channels.look import specimens
 from servicehall.channels.look.specimen_words import words
 
-FRAMES = ("phone", "kiosk", "kiosk-ticket", "board", "staff", "plain")
+FRAMES = ("phone", "kiosk", "kiosk-ticket", "kiosk-keyboard", "board", "staff", "plain")
 _CHOICES = {"theme": {"light", "dark"}, "contrast": {"more"}, "size": {"large", "largest"}}
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import segno
 from django import template
+from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template import Context
 from django.template.loader import render_to_string
@@ -34,6 +35,13 @@ def stylesheets() -> tuple[str, ...]:
 def modules() -> tuple[str, ...]:
     """The addresses of the modules that page.js imports."""
     return tuple(staticfiles_storage.url(f"look/{name}.js") for name in MODULES)
+
+
+@register.simple_tag
+def lexicon() -> str:
+    """The address of what pinyin input looks up; empty where setup did not make it, and the keyboard has letters only."""
+    name = "vendor/pinyin/lexicon.txt"
+    return staticfiles_storage.url(name) if finders.find(name) else ""
 
 
 @register.simple_tag

@@ -57,6 +57,7 @@ const changed = () =>
 const lowered = () => root.dataset.reach === "low" && !("reachFixed" in root.dataset);
 
 function forget() {
+  document.dispatchEvent(new CustomEvent("kiosk:reset")); // what is typed goes now: see look/keyboard
   if (lowered()) setPref("reach", "");
   forgetPrefs();
   try {

@@ -24,4 +24,7 @@ const wakePasskeys = () => {
 wakePasskeys();
 document.addEventListener("htmx:load", wakePasskeys);
 
+// And the keyboard on the screen, which only kiosks have.
+if (document.querySelector("[data-keyboard-panel]")) import("./keyboard/keyboard.js");
+
 export { toast };
