@@ -113,11 +113,6 @@ def pending() -> list[PendingEvent]:
     return _open.pending
 
 
-def is_open() -> bool:
-    """Whether this thread is inside :func:`transaction`."""
-    return _open.site_id is not None
-
-
 def memory() -> dict[Any, Any]:
     """What was found out in the open transaction and holds until its end.
 
