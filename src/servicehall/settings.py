@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "servicehall.rooms.customers",
     "servicehall.rooms.alerts",
     "servicehall.rooms.webhooks",
+    "servicehall.rooms.services",
     "servicehall.rooms.queueing",
     "servicehall.rooms.feedback",
     "servicehall.channels.look",

@@ -43,16 +43,33 @@ RIGHTS: dict[str, str] = {
     "evidence.unlink": "make an act's commitment unlinkable for ever",
     "alert.handle": "see alerts about attacks and faults (of the organisation), and take them in hand",
     "webhook.change": "say where events are sent outside, and see what was sent (confirmed by step-up)",
+    "flow.use": "begin a service for oneself or for a customer, and go on with it",
+    "flow.help": "see what a customer entered, take a request over, do its tasks",
+    "flow.see": "see how services are defined, and their versions",
+    "flow.change": "write and publish definitions of services (of the organisation)",
     "clock.set": "say what time it is, at rehearsal sites",
 }
 # Customers' records belong to the organisation: whoever holds one of these at a site holds it for its customers.
 _MEET = frozenset({"customer.see", "customer.change"})
 _KNOW = frozenset({"customer.unmask", "customer.merge", "customer.erase", "mailbox.see"})
 _SERVE = _MEET | frozenset(
-    {"site.see", "queue.see", "queue.call", "ticket.issue", "ticket.serve", "feedback.rate"}
+    {
+        "site.see",
+        "queue.see",
+        "queue.call",
+        "ticket.issue",
+        "ticket.serve",
+        "feedback.rate",
+        "flow.use",
+        "flow.help",
+    }
 )
 _SUPERVISE = _SERVE | {"queue.supervise", "ops.see", "events.read", "service.close", "staff.unlock"}
-_MANAGE = _SUPERVISE | _KNOW | {"ops.export", "evidence.read", "setup.see", "setup.change"}
+_MANAGE = (
+    _SUPERVISE
+    | _KNOW
+    | {"ops.export", "evidence.read", "setup.see", "setup.change", "flow.see", "flow.change"}
+)
 ROLES: dict[str, frozenset[str]] = {
     "agent": _SERVE,
     "supervisor": _SUPERVISE,
@@ -60,7 +77,7 @@ ROLES: dict[str, frozenset[str]] = {
     "admin": _MANAGE | {"staff.change", "token.change", "evidence.unlink", "alert.handle", "webhook.change"},
     # roles of API tokens
     "desk": (_SERVE - _MEET) | {"events.read"},
-    "kiosk": frozenset({"site.see", "queue.see", "ticket.issue", "ticket.own", "feedback.rate"}),
+    "kiosk": frozenset({"site.see", "queue.see", "ticket.issue", "ticket.own", "feedback.rate", "flow.use"}),
     "integration": (_MANAGE - _MEET - _KNOW) | {"clock.set", "webhook.change"},
 }
 STAFF_ROLES = ("agent", "supervisor", "manager", "admin")
@@ -121,7 +138,7 @@ def customer(channel: str) -> Actor:
         "customer",
         None,
         channel,
-        extra=frozenset({"site.see", "ticket.issue", "ticket.own", "feedback.rate"}),
+        extra=frozenset({"site.see", "ticket.issue", "ticket.own", "feedback.rate", "flow.use"}),
     )
 
 

@@ -37,7 +37,8 @@ def cases() -> list[tuple[str, dict[str, Any]]]:
 
 def value_of(typed: dict[str, Any]) -> Any:
     """A value of the vectors in Python."""
-    kind, value = typed["t"], typed.get("v")
+    kind: str = typed["t"]
+    value: Any = typed.get("v")
     match kind:
         case "int" | "uint":
             return int(value)
@@ -57,7 +58,7 @@ PRIMITIVES = {"INT64": "INT", "UINT64": "UINT", "DOUBLE": "DOUBLE", "BOOL": "BOO
 
 def declared(case: dict[str, Any]) -> dict[str, Any]:
     types = expressions._engine().Type
-    found = {name: types.DYN for name in case.get("bindings", {})}
+    found = dict.fromkeys(case.get("bindings", {}), types.DYN)
     for text in case.get("type_env", []):
         name = re.search(r'name: "([^"]+)"', text)
         primitive = re.search(r"\n  type \{\s*primitive: (\w+)", text)
@@ -78,7 +79,7 @@ def same(found: Any, wanted: Any) -> bool:
 
 def passes(case: dict[str, Any]) -> bool:
     engine = expressions._engine()
-    failed = case["matcher"] == "eval_error"
+    failed = str(case["matcher"]) == "eval_error"
     try:
         environment = engine.NewEnv(variables=declared(case), container=case["container"])
         compiled = environment.compile(case["expr"], disable_check=case["disable_check"])
@@ -91,7 +92,9 @@ def passes(case: dict[str, Any]) -> bool:
 
 
 def test_the_core_of_the_specification_passes_at_its_measured_share() -> None:
-    wrong = [(name, case["section"], case["name"], case["expr"]) for name, case in cases() if not passes(case)]
+    wrong = [
+        (name, case["section"], case["name"], case["expr"]) for name, case in cases() if not passes(case)
+    ]
     assert len(cases()) == RUN
     assert len(cases()) - len(wrong) == PASSED, wrong
     assert PASSED / RUN >= 0.99

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel.errors import Words
 
+from .language import texts
 from .language.definition import Choose, Field, Form, Listed, Option
 from .language.expressions import CannotEvaluate
 from .language.findings import filled
@@ -24,6 +25,8 @@ from .language.kinds import EMPTY
 from .language.program import Program
 
 Values = Mapping[str, Any]
+NOT_OFFERED = _("Choose among what is offered.")
+NOT_CONFIRMED = _("Please confirm, or go back and change it.")
 LONGEST = 200
 LONGEST_TEXT = 4_000
 
@@ -85,9 +88,37 @@ def _of_list(program: Program, listed: Listed, values: Values, language: str) ->
     return found
 
 
-def asked(program: Program, form: Form, values: Values) -> list[Field]:
-    """The questions of a form that are asked with these values (and those of the form's own that are given)."""
-    return [one for one in form.fields if program.holds(one.when, values)]
+def is_asked(program: Program, field: Field, form: Form, values: Values) -> bool:
+    """Whether a question is asked, with these values and those of the form's own that are given."""
+    names = {f"{form.id}.{one.id}": EMPTY.get(one.kind) for one in form.fields}
+    try:
+        return program.holds(field.when, {**names, **values})
+    except CannotEvaluate:
+        return False
+
+
+def default(program: Program, field: Field, values: Values) -> Any:
+    """What stands in a question before it is answered; nothing when that cannot be said."""
+    if field.default is None:
+        return None
+    try:
+        return program.evaluate(field.default, values)
+    except CannotEvaluate:
+        return None
+
+
+def told(program: Program, field: Field, value: Any, values: Values, language: str) -> str:
+    """An answer as people read it again."""
+    if field.secret:
+        return "••••"
+    if field.options or field.listed:
+        labels = {one.value: one.label for one in options(program, field, values, language)}
+        many = value if isinstance(value, list) else [value]
+        value = [labels.get(str(one), str(one)) for one in many]
+    form = {"money": "money", "date": "date", "time": "time", "number": "number"}.get(field.type, "")
+    if field.type in {"upload", "signature"}:
+        return "✓"
+    return texts.written(value, form, language=language, currency=program.flow.currency)
 
 
 def check(program: Program, form: Form, given: Mapping[str, Any], values: Values) -> Checked:
@@ -153,10 +184,10 @@ def _chosen(program: Program, field: Field, value: Any, values: Values) -> Any:
     if field.type == "choices":
         many = [str(one) for one in value] if isinstance(value, list) else [str(value)]
         if not set(many) <= known:
-            raise Unfit(_("Choose among what is offered."))
+            raise Unfit(NOT_OFFERED)
         return sorted(set(many))
     if str(value) not in known:
-        raise Unfit(_("Choose among what is offered."))
+        raise Unfit(NOT_OFFERED)
     return str(value)
 
 

@@ -103,14 +103,12 @@ def certain(found: Graph) -> list[frozenset[str] | None]:
     return known
 
 
-def longest(found: Graph) -> tuple[int, list[int]]:
-    """The most steps that a customer takes on any path, and which (numbers of steps)."""
+def longest(found: Graph, *, start: int = 0) -> tuple[int, list[int]]:
+    """The most steps that a customer takes on any path from a step on, and which (numbers of steps)."""
     best: dict[int, list[int]] = {}
     for number in reversed(range(len(found.steps))):
         step = found.steps[number]
         counted = [number] if step.by_customer else []
-        ways = [
-            (*([] if not edge.answered else counted), *best.get(edge.to, [])) for edge in found.after(number)
-        ]
-        best[number] = list(max(ways, key=len)) if ways else list(counted)
-    return (len(best[0]), best[0]) if best else (0, [])
+        ways = [(counted if edge.answered else []) + best.get(edge.to, []) for edge in found.after(number)]
+        best[number] = max(ways, key=len, default=counted)
+    return (len(best[start]), best[start]) if start in best else (0, [])

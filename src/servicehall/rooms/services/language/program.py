@@ -214,9 +214,7 @@ class Program:
     def _codes_of_words(self, *many: Words) -> Iterator[tuple[Code, str]]:
         for words in many:
             for text in words.text.values():
-                for part in texts.parts(text):
-                    if isinstance(part, texts.Hole):
-                        yield Code(part.source, words.place), "text"
+                yield from ((Code(hole.source, words.place), "text") for hole in texts.holes(text))
 
     def _own_codes(self, step: Step) -> Iterator[tuple[Code, str]]:
         if isinstance(step, Form):

@@ -42,13 +42,15 @@ class Source:
         return self.keys.get(path) or self.place(path)
 
 
+_CORE = frozenset({"map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge", "value"})
+"""Kinds of nodes that YAML finds by itself; any other was written as a tag."""
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+([eE][-+]?[0-9]+)?")
 
 
-def _scalar(node: yaml.Node) -> Any:
+def _scalar(node: Any) -> Any:
     text: str = node.value
-    if node.style in {'"', "'", '|', '>'}:  # quoted, or a block: a text whatever it looks like
+    if node.style in {'"', "'", "|", ">"}:  # quoted, or a block: a text whatever it looks like
         return text
     if text in {"true", "false"}:
         return text == "true"
@@ -78,7 +80,7 @@ class _Reader:
         if len(path) > DEEPEST:
             self.find("too-deep", _("This is nested too deeply."), node.start_mark)
             return None
-        if node.tag and not node.tag.startswith("tag:yaml.org,2002:"):
+        if node.tag and node.tag.removeprefix("tag:yaml.org,2002:") not in _CORE:
             self.find("tag", _("YAML tags (!…) are not used here."), node.start_mark)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
@@ -116,6 +118,8 @@ def read(text: str) -> Source:
         mark = problem.problem_mark or problem.context_mark
         words = filled(_("This is not valid YAML: %(problem)s."), problem=problem.problem or problem.context)
         raise Unreadable([Finding("yaml", words, _at(mark) if mark else Place())]) from None
+    except Unreadable:
+        raise
     except (yaml.YAMLError, ValueError, RecursionError):
         raise Unreadable([Finding("yaml", _("This is not valid YAML."), Place())]) from None
     if node is None:

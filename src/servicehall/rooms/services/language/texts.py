@@ -78,6 +78,14 @@ def _end(text: str, start: int) -> int:
     raise Unclosed(start - 2)
 
 
+def holes(text: str) -> list[Hole]:
+    """The text's holes; none when it cannot be taken apart, which is told elsewhere."""
+    try:
+        return [part for part in parts(text) if isinstance(part, Hole)]
+    except Unclosed:
+        return []
+
+
 def is_wordless(text: str) -> bool:
     """Whether nothing in a text is in any language: holes, digits and signs only."""
     return not any(char.isalpha() for part in parts(text) if isinstance(part, str) for char in part)

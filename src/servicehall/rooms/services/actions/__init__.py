@@ -1,0 +1,42 @@
+"""What can be done with flows: written, published, begun, answered, taken over. The only writers of this room's tables."""
+
+from .drafting import DraftChanged, create_flow, save_draft
+from .publishing import NotPublishable, publish, withdraw
+from .refusals import (
+    ChannelNotServed,
+    FlowClosed,
+    FlowNotOffered,
+    NothingToDo,
+    NotThisStep,
+    Over,
+    Stale,
+    UnfitAnswers,
+)
+from .running import Begun, begin, leave, submit
+from .tasks import finish_task
+from .working import advance, is_ours, note_printed
+
+__all__ = [
+    "Begun",
+    "ChannelNotServed",
+    "DraftChanged",
+    "FlowClosed",
+    "FlowNotOffered",
+    "NotPublishable",
+    "NotThisStep",
+    "NothingToDo",
+    "Over",
+    "Stale",
+    "UnfitAnswers",
+    "advance",
+    "begin",
+    "create_flow",
+    "finish_task",
+    "is_ours",
+    "leave",
+    "note_printed",
+    "publish",
+    "save_draft",
+    "submit",
+    "withdraw",
+]
