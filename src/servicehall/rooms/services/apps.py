@@ -10,4 +10,4 @@ class ServicesConfig(AppConfig):
     verbose_name = _("Self-service")
 
     def ready(self) -> None:
-        from . import keeping, timers  # noqa: F401 - registers them
+        from . import chores, keeping, timers  # noqa: F401 - registers them

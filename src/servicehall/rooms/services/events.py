@@ -56,10 +56,9 @@ class RequestBegun(_OfInstance):
 @fact("request.answered")
 @dataclass(frozen=True, slots=True)
 class RequestAnswered(_OfInstance):
-    """A step was answered; ``next`` is the one that waits now (none: it is over)."""
+    """A customer's step was answered."""
 
     step: str
-    next: str
     revision: int
 
 

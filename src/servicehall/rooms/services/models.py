@@ -103,6 +103,8 @@ class Instance(models.Model):
     changed_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     forget_at = models.DateTimeField()
+    works_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         verbose_name = _("request")
@@ -116,6 +118,9 @@ class Instance(models.Model):
                 name="instance_of_customer",
             ),
             models.Index(fields=["forget_at"], name="instance_forget"),
+            models.Index(
+                fields=["works_at"], condition=models.Q(works_at__isnull=False), name="instance_works"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from .refusals import (
 )
 from .running import Begun, begin, leave, submit
 from .tasks import finish_task
-from .working import advance, is_ours, note_printed
+from .working import note_printed, work_due
 
 __all__ = [
     "Begun",
@@ -28,15 +28,14 @@ __all__ = [
     "Over",
     "Stale",
     "UnfitAnswers",
-    "advance",
     "begin",
     "create_flow",
     "finish_task",
-    "is_ours",
     "leave",
     "note_printed",
     "publish",
     "save_draft",
     "submit",
     "withdraw",
+    "work_due",
 ]

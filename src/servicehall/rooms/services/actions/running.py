@@ -32,10 +32,8 @@ from servicehall.rooms.services.language.definition import (
 from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.path import Answer, Path
 
-from .keeping_on import about, locked, settle
+from .keeping_on import RIGHT, about, locked, settle
 from .refusals import ChannelNotServed, FlowClosed, FlowNotOffered, NotThisStep, UnfitAnswers
-
-RIGHT = "flow.use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +94,9 @@ def begin(
         forget_at=moment + timedelta(days=definition.keeps_days),
     )
     with transaction(site_id):
-        path = path_of(instance, {})
-        instance.step = path.step.id if path.step else ""
+        record(RequestBegun(**about(instance), channel=channel), actor=by, at=moment, subject_id=instance.pk)
         instance.save(force_insert=True)
-        fact = RequestBegun(**about(instance, definition.slug), channel=channel)
-        record(fact, actor=by, at=moment, subject_id=customer_id or instance.pk)
+        settle(instance, {}, by=by, at=moment)
     return Begun(instance, code)
 
 
@@ -132,14 +128,13 @@ def submit(
         UnfitAnswers: by question what does not fit. Nothing was changed.
     """
     moment = at or clock.now()
-    with locked(instance_id, by, RIGHT, revision=revision) as instance:
+    with locked(instance_id, by, revision=revision) as instance:
         answers = answers_of(instance)
         path = path_of(instance, answers)
         target, earlier = _target(path, step)
         answers[step] = _read(instance, path, target, answer, upto=earlier)
-        after = settle(instance, answers, moment, by=by)
-        following = after.step.id if after.step else ""
-        facts = about(instance, program_of(instance).flow.slug)
+        instance.revision += 1
+        facts = about(instance)
         if earlier is not None:
             record(
                 RequestWentBack(**facts, step=step, revision=instance.revision),
@@ -147,8 +142,9 @@ def submit(
                 at=moment,
                 subject_id=instance.pk,
             )
-        fact = RequestAnswered(**facts, step=step, next=following, revision=instance.revision)
+        fact = RequestAnswered(**facts, step=step, revision=instance.revision)
         record(fact, actor=by, at=moment, subject_id=instance.pk)
+        after = settle(instance, answers, by=by, at=moment)
     return instance, after
 
 
@@ -204,9 +200,10 @@ def _simple(step: Step, answer: Any, basis: str) -> Answer:
 def leave(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> None:
     """The customer gives up. What was done once stays done."""
     moment = at or clock.now()
-    with locked(instance_id, by, RIGHT) as instance:
+    with locked(instance_id, by) as instance:
         instance.state, instance.ended_at, instance.changed_at = Instance.State.LEFT, moment, moment
+        instance.works_at = None
         instance.revision += 1
-        instance.save(update_fields=["state", "ended_at", "changed_at", "revision"])
-        fact = RequestLeft(**about(instance, program_of(instance).flow.slug), step=instance.step)
+        instance.save(update_fields=["state", "ended_at", "changed_at", "revision", "works_at"])
+        fact = RequestLeft(**about(instance), step=instance.step)
         record(fact, actor=by, at=moment, subject_id=instance.pk)
