@@ -25,6 +25,7 @@ COMPONENTS = (
     "kbd",
     "avatar",
     "switch",
+    "flow",
 )
 SHEETS = (
     "look/fonts.css",

@@ -30,13 +30,18 @@ from .models import Instance
 from .path import FlowFault, Path
 
 
-def screen(instance: Instance, *, at: str = "", language: str = "") -> dict[str, Any]:
-    """What to show now, or (``at``) a step behind that can be changed."""
+def screen(instance: Instance, *, at: str = "", language: str = "", given: Any = None) -> dict[str, Any]:
+    """What to show now, or (``at``) a step behind that can be changed.
+
+    Args:
+        given: an answer to that step that was sent and does not fit: which questions are asked depends on it.
+    """
     spoken = language or instance.given.get("language", "en")
     program = program_of(instance)
     shown: dict[str, Any] = {
         "request": str(instance.pk),
         "flow": program.flow.slug,
+        "site": instance.given.get("site", ""),
         "name": program.say(program.flow.name, {}, spoken),
         "state": instance.state,
         "revision": instance.revision,
@@ -50,10 +55,12 @@ def screen(instance: Instance, *, at: str = "", language: str = "") -> dict[str,
         return {**shown, "kind": "left", "step": instance.step}
     if instance.state == Instance.State.WAITING:
         return {**shown, "kind": "waiting", "step": instance.step, "why": "person"}
-    return {**shown, **_of(program, instance, path, at, spoken)}
+    return {**shown, **_of(program, instance, path, at=at, language=spoken, given=given)}
 
 
-def _of(program: Program, instance: Instance, path: Path, at: str, language: str) -> dict[str, Any]:
+def _of(
+    program: Program, instance: Instance, path: Path, *, at: str, language: str, given: Any
+) -> dict[str, Any]:
     if at and path.can_change(at):
         number = path.names.index(at)
         before = path_of(instance, {one.step.id: one.answer for one in path.visits[:number]})
@@ -64,7 +71,9 @@ def _of(program: Program, instance: Instance, path: Path, at: str, language: str
     if step is None:
         return {"kind": "waiting", "step": instance.step, "why": "fault"}
     held = answers_of(instance).get(step.id)
-    return _step(program, path, step, language, given=held.value if held else None)
+    if given is None and held is not None:
+        given = held.value
+    return _step(program, path, step, language, given=given)
 
 
 def _step(program: Program, path: Path, step: Step, language: str, *, given: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from servicehall.rooms.queueing import queries
 
 from .demo_content import ADMIN, CLASSES, SITES, SKILLS, DemoPerson, DemoSite
 from .demo_customers import add_customers
+from .demo_flows import add_flows
 
 PASSWORD = "servicehall-demo"
 ALWAYS = tuple((weekday, time(0), time(0)) for weekday in range(7))
@@ -55,6 +56,7 @@ def seed(*, history: bool = True, at: datetime | None = None) -> list[SignIn]:
         site_id, organisation = _site(plan)
         organisations.append(organisation)
         add_customers(organisation)
+        add_flows(organisation)
         for person in plan.people:
             _person(person, [people.RoleAt(person.role, site=site_id)])
         if history:

@@ -1,7 +1,7 @@
 """What can be done with flows: written, published, begun, answered, taken over. The only writers of this room's tables."""
 
 from .drafting import DraftChanged, create_flow, save_draft
-from .publishing import NotPublishable, publish, withdraw
+from .publishing import NotPublishable, publish, publish_text, withdraw
 from .refusals import (
     ChannelNotServed,
     FlowClosed,
@@ -34,6 +34,7 @@ __all__ = [
     "leave",
     "note_printed",
     "publish",
+    "publish_text",
     "save_draft",
     "submit",
     "withdraw",

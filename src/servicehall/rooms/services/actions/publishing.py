@@ -15,10 +15,13 @@ from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.services import checking
 from servicehall.rooms.services.events import FlowPublished, FlowWithdrawn
-from servicehall.rooms.services.language.findings import Finding
+from servicehall.rooms.services.language.findings import Finding, Unreadable
 from servicehall.rooms.services.language.fingerprint import fingerprint
+from servicehall.rooms.services.language.program import program
 from servicehall.rooms.services.models import Flow, Publication, Version
 from servicehall.rooms.services.publishing import against_organisation
+
+from .drafting import create_flow, save_draft
 
 RIGHT = "flow.change"
 
@@ -63,7 +66,10 @@ def publish(
     flow = _flow(flow_id, by)
     moment = at or clock.now()
     if number is None:
-        found = [*checking.findings(flow.draft), *against_organisation(flow)]
+        found = [
+            *checking.findings(flow.draft),
+            *against_organisation(flow.organisation_id, flow.draft, flow.slug),
+        ]
         if faults := [one for one in found if one.level == "fault"]:
             raise NotPublishable(faults)
     with transaction(flow.organisation_id):
@@ -78,6 +84,24 @@ def publish(
         fact: Any = FlowPublished(flow=flow.pk, number=version.number, digest=version.digest, from_at=begins)
         record(fact, actor=by, at=moment, subject_id=flow.pk)
     return version
+
+
+def publish_text(*, organisation_id: UUID, text: str, by: Actor, at: datetime | None = None) -> Version:
+    """Publishes a definition as it stands in a file: its flow is made when there is none of that name yet.
+
+    Raises:
+        NotPublishable: it has faults.
+    """
+    try:
+        slug = program(text).flow.slug
+    except Unreadable as problem:
+        raise NotPublishable(list(problem.findings)) from None
+    flow = Flow.objects.filter(organisation_id=organisation_id, slug=slug).first()
+    if flow is None:
+        flow = create_flow(organisation_id=organisation_id, slug=slug, text=text, by=by, at=at)
+    elif flow.draft != text:
+        flow = save_draft(flow_id=flow.pk, text=text, number=flow.draft_number, by=by, at=at)
+    return publish(flow_id=flow.pk, by=by, at=at)
 
 
 def _version(flow: Flow, moment: datetime) -> Version:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.resources import files
+from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -12,7 +14,11 @@ from servicehall.kernel import clock
 from servicehall.kernel.languages import Text
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.services import programs
+from servicehall.rooms.services.checking import findings
+from servicehall.rooms.services.language.findings import Finding
+from servicehall.rooms.services.language.schema import top
 from servicehall.rooms.services.models import Flow, Publication, Version
+from servicehall.rooms.services.publishing import against_organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +85,21 @@ def versions_of(flow: Flow, *, actor: Actor) -> list[Version]:
     """The versions of a flow, newest first, without their texts."""
     allow(actor, "flow.see", flow.organisation_id)
     return list(flow.versions.defer("text"))
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a definition, for editors."""
+    return top(steps_too=True)
+
+
+def samples() -> list[str]:
+    """The definitions that come with the product."""
+    folder = files("servicehall.rooms.services") / "samples"
+    found = sorted((one for one in folder.iterdir() if one.name.endswith(".yaml")), key=lambda one: one.name)
+    return [one.read_text(encoding="utf-8") for one in found]
+
+
+def unfit(organisation_id: UUID, text: str) -> list[Finding]:
+    """What stops a definition from being published at an organisation."""
+    found = [*findings(text), *against_organisation(organisation_id, text)]
+    return [one for one in found if one.level == "fault"]
