@@ -69,9 +69,9 @@ def _to(code: str, at: str = "") -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @phone_page
 @private
-def step(request: HttpRequest, code: str) -> HttpResponse:
+def step(request: HttpRequest, request_code: str) -> HttpResponse:
     """The step that waits, or with ``?at=`` one behind; sent, its answer."""
-    found = queries.instance_by_code(code)
+    found = queries.instance_by_code(request_code)
     if request.method != "POST":
         return _shown(
             request, code, queries.screen(found, at=request.GET.get("at", ""), language=languages.current())
@@ -79,7 +79,7 @@ def step(request: HttpRequest, code: str) -> HttpResponse:
     name, revision = request.POST.get("step", ""), request.POST.get("revision", "")
     shown = queries.screen(found, at=name, language=languages.current())
     if shown["step"] != name or not revision.isdigit():
-        return _shown(request, code, shown, meanwhile=True)
+        return _shown(request, request_code, shown, meanwhile=True)
     answer = playing.answer(shown, request.POST)
     try:
         if shown["kind"] == "print":
@@ -89,11 +89,11 @@ def step(request: HttpRequest, code: str) -> HttpResponse:
     except services.UnfitAnswers as problem:
         # Which questions are asked depends on what was sent.
         shown = queries.screen(found, at=name, language=languages.current(), given=answer)
-        return _shown(request, code, shown, errors=problem.facts["errors"])
+        return _shown(request, request_code, shown, errors=problem.facts["errors"])
     except services.Stale:
-        fresh = queries.screen(queries.instance_by_code(code), language=languages.current())
-        return _shown(request, code, fresh, meanwhile=True)
-    return _to(code)
+        fresh = queries.screen(queries.instance_by_code(request_code), language=languages.current())
+        return _shown(request, request_code, fresh, meanwhile=True)
+    return _to(request_code)
 
 
 def _shown(
@@ -124,9 +124,9 @@ def _shown(
 @require_safe
 @phone_page
 @private
-def now(request: HttpRequest, code: str) -> HttpResponse:
+def now(request: HttpRequest, request_code: str) -> HttpResponse:
     """Whether something happened since a revision: then the page loads itself anew."""
-    found = queries.instance_by_code(code)
+    found = queries.instance_by_code(request_code)
     response = HttpResponse(status=204)
     if str(found.revision) != request.GET.get("after", ""):
         response["HX-Refresh"] = "true"
@@ -136,8 +136,8 @@ def now(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @phone_page
 @private
-def leave(_request: HttpRequest, code: str) -> HttpResponse:
+def leave(_request: HttpRequest, request_code: str) -> HttpResponse:
     """The customer ends it."""
-    found = queries.instance_by_code(code)
+    found = queries.instance_by_code(request_code)
     services.leave(instance_id=found.pk, by=ACTOR)
-    return _to(code)
+    return _to(request_code)

@@ -37,7 +37,9 @@ _TYPE_WORDS = {
 def told(fault: Faulty | Unclosed, code: Code, known: Mapping[str, Kind]) -> Finding:
     """The finding for a fault in an expression."""
     if isinstance(fault, Unclosed):
-        return Finding("text-unclosed", _("The braces of an expression in this text are not closed."), code.place)
+        return Finding(
+            "text-unclosed", _("The braces of an expression in this text are not closed."), code.place
+        )
     place = Place(code.place.line, code.place.column + fault.column - 1)
     if isinstance(fault, Unfitting):
         words = filled(
