@@ -74,7 +74,9 @@ def step(request: HttpRequest, request_code: str) -> HttpResponse:
     found = queries.instance_by_code(request_code)
     if request.method != "POST":
         return _shown(
-            request, code, queries.screen(found, at=request.GET.get("at", ""), language=languages.current())
+            request,
+            request_code,
+            queries.screen(found, at=request.GET.get("at", ""), language=languages.current()),
         )
     name, revision = request.POST.get("step", ""), request.POST.get("revision", "")
     shown = queries.screen(found, at=name, language=languages.current())
