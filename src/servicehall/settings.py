@@ -158,6 +158,7 @@ INSTALLED_APPS = [
     "servicehall.rooms.webhooks",
     "servicehall.rooms.payments",
     "servicehall.rooms.connectors",
+    "servicehall.rooms.services",
     "servicehall.rooms.queueing",
     "servicehall.rooms.feedback",
     "servicehall.channels.look",

@@ -54,6 +54,31 @@ def wrong_password(page: Page) -> None:
     page.locator(".error-summary").wait_for()
 
 
+BEGIN = "button[form=begin]"
+GO_ON = "button[form=flow]"
+
+
+def go_through(*moves: Callable[[Page], object]) -> Callable[[Page], object]:
+    """Begin a flow and do the moves, waiting for the next step after each."""
+
+    def steps(page: Page) -> None:
+        page.click(BEGIN)
+        page.wait_for_url("**/r/**")
+        for move in moves:
+            move(page)
+            page.locator("#flow").wait_for()
+
+    return steps
+
+
+def a_wallet_was_lost(page: Page) -> None:
+    page.click("label:has(input[value=wallet])")
+    page.click(GO_ON)
+    page.fill("[type=tel]", "138 0013 8000")
+    page.click(GO_ON)
+    page.locator(".flow-answers").wait_for()
+
+
 def tickets() -> Iterator[Row]:
     """The ticket's page in all its states."""
     for state in (
@@ -89,6 +114,19 @@ PAGES: list[Row] = [
     Row("portal:take", "/s/mall/take/lost-and-found", PHONE, what="closed for today"),
     Row("portal:take", "/s/mall/take/nothing", PHONE, what="unknown"),
     Row("portal:poster", "/s/mall/poster", (794, 1123)),
+    Row("portal:begin", "/s/mall/do/report-loss", PHONE),
+    Row("portal:begin", "/s/mall/do/nothing", PHONE, what="unknown"),
+    Row("portal:request", "/s/mall/do/report-loss", PHONE, "", go_through(), "form"),
+    Row("portal:request", "/s/mall/do/report-loss", PHONE, "", go_through(click(GO_ON)), "wrong"),
+    Row("portal:request", "/s/mall/do/report-loss", PHONE, "", go_through(a_wallet_was_lost), "confirm"),
+    Row(
+        "portal:request",
+        "/s/mall/do/report-loss",
+        PHONE,
+        "",
+        go_through(a_wallet_was_lost, click(GO_ON), lambda page: page.locator(".flow-sign").wait_for()),
+        "end",
+    ),
     *tickets(),
     Row("portal:ticket", "/t/AAAAAAAAAAAAAAAAAAAAAA", PHONE, what="unknown"),
     Row("portal:ticket", "/t/{waiting}", PHONE, "", click("[data-dialog-open=leave]"), "leaving"),
@@ -218,6 +256,7 @@ PAGES: list[Row] = [
 # Answers that are no page of their own: parts, acts that lead elsewhere, files, data.
 NO_PAGES = {
     *("portal:now", "portal:back", "portal:rate", "portal:alerts-worker"),
+    *("portal:request-now", "portal:request-leave"),
     *("board:chime", "board:sound-on", "board:medium", "board:speech", "board:state", "board:zone-state"),
     *("mfa_authenticate", "passkey-sign-in", "passkey-challenge"),  # looked at in tests/channels/entry
     *("openid_connect_login", "openid_connect_callback"),

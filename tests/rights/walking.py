@@ -17,11 +17,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RoutePattern
 
 from servicehall.kernel.office import office
-from servicehall.kernel.rights import STAFF_ROLES, SYSTEM, TOKEN_ROLES
+from servicehall.kernel.rights import STAFF_ROLES, SYSTEM, TOKEN_ROLES, customer
 from servicehall.processes.sample_backoffice.office import DOCUMENT
 from servicehall.rooms.connectors import actions as connectors
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.people.models import RoleGrant
+from servicehall.rooms.services import actions as flows
 from servicehall.rooms.webhooks import actions as webhooks
 from servicehall.rooms.webhooks.models import Delivery
 from tests.hall import Hall, catch_up, make_hall
@@ -83,6 +84,8 @@ def make_world() -> World:
         "ticket": str(waiting.pk),
         "ticket_id": str(other.pk),
         "code": waiting.code,
+        "flow": "talk",
+        "request_code": _request_of(world.mall),
         "staff_id": str(world.mall.people["agent"].pk),
         "what": "issue",
         "act": "call-next",
@@ -116,6 +119,25 @@ def make_world() -> World:
         "size": "1",
     }
     return world
+
+
+FLOW = """flow: talk
+name: {en: Talk, zh-Hans: 咨询}
+category: help
+channels: [phone]
+steps:
+  - inform: hello
+    title: {en: Hello, zh-Hans: 您好}
+  - end: done
+    title: {en: Done, zh-Hans: 好了}
+"""
+
+
+def _request_of(hall: Hall) -> str:
+    """The code of somebody half-way through a flow."""
+    flows.publish_text(organisation_id=hall.site.region.organisation_id, text=FLOW, by=SYSTEM)
+    begun = flows.begin(site_id=hall.id, flow="talk", channel="phone", by=customer("phone"))
+    return begun.code
 
 
 def _webhook_of(hall: Hall) -> UUID:

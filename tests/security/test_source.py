@@ -20,6 +20,8 @@ RUNS = {"eval", "exec", "compile", "__import__", "input"}
 MODULES = {"pickle", "marshal", "shelve", "dill", "yaml", "xml", "lxml", "ldap3", "telnetlib", "ftplib"}
 # Where text is taken as markup that is made by us; each with its reason beside it.
 MARKS_SAFE = {"channels/ops/parts.py", "channels/look/icons.py", "channels/look/templatetags/look.py"}
+# YAML is composed into nodes without tags and anchors; nothing of it becomes an object.
+READS_YAML = {"rooms/services/language/source.py"}
 
 
 @cache
@@ -65,7 +67,10 @@ def test_no_command_goes_through_a_shell() -> None:
 
 
 def test_no_format_is_read_that_can_make_objects_or_fetch_entities() -> None:
-    assert found(lambda node: {name.partition(".")[0] for name in imported(node)} & MODULES) == []
+    assert (
+        found(lambda node: {name.partition(".")[0] for name in imported(node)} & MODULES, but=READS_YAML)
+        == []
+    )
 
 
 def test_text_is_taken_as_markup_only_where_we_made_it() -> None:

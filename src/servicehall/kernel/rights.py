@@ -50,6 +50,10 @@ RIGHTS: dict[str, str] = {
     "webhook.change": "say where events are sent outside, and see what was sent (confirmed by step-up)",
     "connector.see": "see which other systems are called, and how that goes (of the organisation)",
     "connector.change": "say which other systems are called and how (confirmed by step-up), and try them out",
+    "flow.use": "begin a service for oneself or for a customer, and go on with it",
+    "flow.help": "see what a customer entered, take a request over, do its tasks",
+    "flow.see": "see how services are defined, and their versions",
+    "flow.change": "write and publish definitions of services (of the organisation)",
     "clock.set": "say what time it is, at rehearsal sites",
 }
 # Customers' records belong to the organisation: whoever holds one of these at a site holds it for its customers.
@@ -62,9 +66,11 @@ _SERVE = (
     _MEET
     | _TAKE_MONEY
     | frozenset({"site.see", "queue.see", "queue.call", "ticket.issue", "ticket.serve", "feedback.rate"})
+    | frozenset({"flow.use", "flow.help"})
 )
 _SUPERVISE = _SERVE | {"queue.supervise", "ops.see", "events.read", "service.close", "staff.unlock"}
-_MANAGE = _SUPERVISE | _KNOW | _GIVE_BACK | {"ops.export", "evidence.read", "setup.see", "setup.change"}
+_SET_UP = frozenset({"setup.see", "setup.change", "flow.see", "flow.change"})
+_MANAGE = _SUPERVISE | _KNOW | _GIVE_BACK | _SET_UP | {"ops.export", "evidence.read"}
 ROLES: dict[str, frozenset[str]] = {
     "agent": _SERVE,
     "supervisor": _SUPERVISE,
@@ -75,7 +81,7 @@ ROLES: dict[str, frozenset[str]] = {
     # roles of API tokens
     "desk": (_SERVE - _MEET - {"payment.cash"}) | {"events.read"},
     "kiosk": frozenset(
-        {"site.see", "queue.see", "ticket.issue", "ticket.own", "feedback.rate", "payment.open"}
+        {"site.see", "queue.see", "ticket.issue", "ticket.own", "feedback.rate", "payment.open", "flow.use"}
     ),
     "integration": (_MANAGE - _MEET - _KNOW - _GIVE_BACK - {"payment.cash"})
     | {"clock.set", "webhook.change"},
@@ -138,7 +144,9 @@ def customer(channel: str) -> Actor:
         "customer",
         None,
         channel,
-        extra=frozenset({"site.see", "ticket.issue", "ticket.own", "feedback.rate", "payment.open"}),
+        extra=frozenset(
+            {"site.see", "ticket.issue", "ticket.own", "feedback.rate", "payment.open", "flow.use"}
+        ),
     )
 
 

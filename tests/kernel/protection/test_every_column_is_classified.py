@@ -124,6 +124,13 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
         "key": IDS, "reason": WORD, "transaction_id": "the provider's own of it", "state": WORD, "detail": WORD,
     },
     "payments.Reconciliation": {"differences": IDS},
+    "services.Flow": {"slug": NAMED, "names": NAMED, "draft": NAMED},
+    "services.Version": {"digest": DIGEST, "text": NAMED},
+    "services.Instance": {
+        "code_hash": DIGEST, "state": WORD, "outcome": WORD, "channel": WORD, "began_on": WORD, "step": NAMED,
+        "given": "language, day, site, level of identity; words of the program's own lists",
+    },
+    "services.Task": {"kind": WORD, "step": NAMED, "group": NAMED, "number": IDS},
     "queueing.Series": {"prefix": NAMED},
     "queueing.PriorityClass": {"key": NAMED, "names": NAMED, "rule": NAMED},
     "queueing.QueueRules": {"discipline": WORD, "announce_languages": WORD},

@@ -26,6 +26,7 @@ COMPONENTS = (
     "kbd",
     "avatar",
     "switch",
+    "flow",
 )
 SHEETS = (
     "look/fonts.css",

@@ -1,10 +1,10 @@
-"""Addresses for customers: ``/``, a hall's door ``/s/<site>``, a ticket ``/t/<code>``."""
+"""Addresses for customers: ``/``, a hall's door ``/s/<site>``, a ticket ``/t/<code>``, a request ``/r/<code>``."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from servicehall.channels.portal.views import door, halls, me, passkeys, privacy, ticket
+from servicehall.channels.portal.views import door, halls, me, passkeys, privacy, request, ticket
 
 app_name = "portal"
 urlpatterns = [
@@ -32,6 +32,10 @@ urlpatterns = [
     path("s/<slug:site>", door.site, name="site"),
     path("s/<slug:site>/poster", door.poster, name="poster"),
     path("s/<slug:site>/take/<slug:service>", door.take, name="take"),
+    path("s/<slug:site>/do/<slug:flow>", request.begin, name="begin"),
+    path("r/<slug:request_code>", request.step, name="request"),
+    path("r/<slug:request_code>/now", request.now, name="request-now"),
+    path("r/<slug:request_code>/leave", request.leave, name="request-leave"),
     path("t/alerts.js", ticket.alerts_worker, name="alerts-worker"),
     path("t/<slug:code>", ticket.ticket, name="ticket"),
     path("t/<slug:code>/proof.json", ticket.proof, name="proof"),

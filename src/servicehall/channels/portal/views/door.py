@@ -20,6 +20,7 @@ from servicehall.kernel.ids import uuid7
 from servicehall.rooms.hall import queries as halls
 from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.queueing import queries as queueing
+from servicehall.rooms.services import queries as services
 
 if TYPE_CHECKING:
     from servicehall.rooms.hall.models import Site
@@ -35,7 +36,12 @@ def site(request: HttpRequest, site: str) -> HttpResponse:
     """The services of a hall with their queues; the QR code at the door leads here."""
     place = halls.site(site, actor=ACTOR)
     own = [one for one in queueing.active_of(own_tickets.codes(request)) if one["site_slug"] == place.slug]
-    context = {"hall": queueing.hall(place.pk), "own": own, "back_url": reverse("portal:home")}
+    context = {
+        "hall": queueing.hall(place.pk),
+        "own": own,
+        "flows": services.offered(place.region.organisation_id, channel="phone"),
+        "back_url": reverse("portal:home"),
+    }
     return render(request, "portal/site.html", {**_frame(place), **context})
 
 

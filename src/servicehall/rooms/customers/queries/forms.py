@@ -41,6 +41,7 @@ class Reason:
     """A purpose of a form as a customer reads it: why something is asked."""
 
     purpose: UUID
+    slug: str
     wording: UUID | None
     titles: Text
     texts: Text
@@ -126,7 +127,9 @@ def _reasons(rows: list[Purpose]) -> list[Reason]:
         one = newest.get(row.pk)
         titles, texts = (one.titles, one.texts) if one else ({"en": row.slug}, {})
         by_consent = row.basis == Purpose.Basis.CONSENT
-        found.append(Reason(row.pk, one.pk if one else None, titles, texts, list(row.uses), by_consent))
+        found.append(
+            Reason(row.pk, row.slug, one.pk if one else None, titles, texts, list(row.uses), by_consent)
+        )
     return found
 
 

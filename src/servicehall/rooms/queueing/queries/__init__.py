@@ -6,7 +6,7 @@ from .figures import site_figures, sites_figures
 from .programs import after_act, business_day, counter_id, site_of_ticket, ticket_page
 from .readiness import Gap, gaps
 from .records import Wanted, count_rows, day_tickets, ticket_rows, ticket_story, tickets_of_days
-from .services import ServedVisit, hall, last_served, served_visit
+from .services import ServedVisit, hall, last_served, served_visit, service_slugs
 from .telling import told, visits_of_number
 from .tickets import (
     OwnTicket,
@@ -52,6 +52,7 @@ __all__ = [
     "proved_receipt",
     "queue",
     "served_visit",
+    "service_slugs",
     "site_figures",
     "site_of_counter",
     "site_of_ticket",

@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from servicehall.kernel import clock
 from servicehall.rooms.queueing import configuration
-from servicehall.rooms.queueing.models import DONE, Counter, Ticket
+from servicehall.rooms.queueing.models import DONE, Counter, Service, Ticket
 
 from . import waits
 
@@ -26,6 +26,12 @@ def _issued_today(setup: configuration.Configuration, today: date) -> dict[UUID,
         return {}
     found = Ticket.objects.filter(site_id=setup.site, day=today, service_id__in=limited)
     return dict(found.values_list("service_id").annotate(Count("id")))
+
+
+def service_slugs(organisation_id: UUID) -> frozenset[str]:
+    """The short names of the services in use at an organisation's sites (one query)."""
+    found = Service.objects.filter(site__region__organisation_id=organisation_id, is_active=True)
+    return frozenset(found.values_list("slug", flat=True))
 
 
 def hall(site_id: UUID, *, at: datetime | None = None) -> dict[str, Any]:

@@ -1,0 +1,85 @@
+"""What every player of flows that is made of pages shares: a sent form becomes an answer, a screen becomes context.
+
+Phone and kiosk differ in frames and sizes; what a step shows stands in look/flow/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+
+PREFIX = "q."
+_TYPES = {"phone": "tel", "email": "email", "date": "date", "time": "time"}
+_MODES = {"digits": "numeric", "whole": "numeric", "money": "decimal", "number": "decimal", "phone": "tel"}
+_FILLS = {"name": "name", "phone": "tel", "email": "email", "address": "street-address"}
+_LONG_LIST = 7
+
+
+def answer(shown: Mapping[str, Any], sent: QueryDict) -> Any:
+    """What a form sent as the answer to the step that was shown."""
+    match shown["kind"]:
+        case "form":
+            return {
+                one["id"]: sent.getlist(PREFIX + one["id"])
+                if one["type"] == "choices"
+                else sent.get(PREFIX + one["id"], "")
+                for one in shown["fields"]
+            }
+        case "choose":
+            return sent.get("choice", "")
+        case "survey":
+            score = sent.get("score", "")
+            return int(score) if score.isascii() and score.isdigit() else None
+    return True
+
+
+def page(
+    request: HttpRequest, shown: Mapping[str, Any], *, errors: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """A screen as the templates have it; with errors, also what was sent, so that nobody types it twice."""
+    wrong = dict(errors or {})
+    sent = request.POST if wrong else QueryDict()
+    fields = [_field(one, wrong, sent) for one in shown.get("fields", ())]
+    listed = [(f"q-{one['id']}", one["error"]) for one in fields if one.get("error")]
+    if "choice" in sent or (wrong and not fields):
+        listed = [("choice", text) for text in wrong.values()]
+    done, total = shown.get("progress", {}).get("done", 0), shown.get("progress", {}).get("of", 0)
+    return {
+        "shown": shown,
+        "fields": fields,
+        "errors": listed,
+        "steps_done": done,
+        "steps_all": total,
+        "step_number": min(done + 1, total) if total else 0,
+        "at": request.GET.get("at", "") or request.POST.get("step", ""),
+    }
+
+
+def _field(one: Mapping[str, Any], wrong: Mapping[str, str], sent: QueryDict) -> dict[str, Any]:
+    """A question with what its control needs."""
+    name = PREFIX + one["id"]
+    value = one.get("value")
+    if sent:
+        value = sent.getlist(name) if one["type"] == "choices" else sent.get(name, "")
+    if one["type"] == "money" and isinstance(value, int):
+        value = f"{value / 100:.2f}"
+    options = [
+        {"value": option["value"], "label": option["label"], "hint": option["detail"]}
+        for option in one.get("options", ())
+    ]
+    return {
+        **one,
+        "name": name,
+        "may_stay_open": not one["required"],
+        "key": f"q-{one['id']}",
+        "value": value,
+        "options": options,
+        "pairs": [(option["value"], option["label"]) for option in options],
+        "is_long_list": len(options) > _LONG_LIST,
+        "input": "password" if one.get("secret") else _TYPES.get(one["type"], "text"),
+        "mode": _MODES.get(one["type"], ""),
+        "fills": _FILLS.get(one["type"], ""),
+        "error": wrong.get(one["id"], one.get("error", "")),
+    }

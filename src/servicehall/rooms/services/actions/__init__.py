@@ -1,0 +1,42 @@
+"""What can be done with flows: written, published, begun, answered, taken over. The only writers of this room's tables."""
+
+from .drafting import DraftChanged, create_flow, save_draft
+from .publishing import NotPublishable, publish, publish_text, withdraw
+from .refusals import (
+    ChannelNotServed,
+    FlowClosed,
+    FlowNotOffered,
+    NothingToDo,
+    NotThisStep,
+    Over,
+    Stale,
+    UnfitAnswers,
+)
+from .running import Begun, begin, leave, submit
+from .tasks import finish_task
+from .working import note_printed, work_due
+
+__all__ = [
+    "Begun",
+    "ChannelNotServed",
+    "DraftChanged",
+    "FlowClosed",
+    "FlowNotOffered",
+    "NotPublishable",
+    "NotThisStep",
+    "NothingToDo",
+    "Over",
+    "Stale",
+    "UnfitAnswers",
+    "begin",
+    "create_flow",
+    "finish_task",
+    "leave",
+    "note_printed",
+    "publish",
+    "publish_text",
+    "save_draft",
+    "submit",
+    "withdraw",
+    "work_due",
+]

@@ -1,0 +1,98 @@
+"""Writing a definition. A draft may be as wrong as it likes; only publishing asks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.utils.translation import gettext_lazy as _
+
+from servicehall.kernel import clock
+from servicehall.kernel.errors import BadInput, NotFound, Refused
+from servicehall.kernel.events import record
+from servicehall.kernel.rights import Actor, allow
+from servicehall.kernel.transactions import transaction
+from servicehall.rooms.services.events import FlowDrafted
+from servicehall.rooms.services.language.findings import Unreadable
+from servicehall.rooms.services.language.program import program
+from servicehall.rooms.services.language.source import LONGEST
+from servicehall.rooms.services.models import Flow
+
+RIGHT = "flow.change"
+
+
+class DraftChanged(Refused):
+    """Somebody else saved this draft meanwhile."""
+
+    kind = "flow-draft-changed"
+    title = _("Somebody else saved this draft meanwhile")
+    advice = _("Look at their text, and put your change into it.")
+
+
+class SlugTaken(Refused):
+    """Another flow of the organisation has that short name."""
+
+    kind = "flow-slug-taken"
+    title = _("Another service has this short name")
+    advice = _("Choose another short name.")
+
+
+def create_flow(
+    *, organisation_id: UUID, slug: str, text: str = "", by: Actor, at: datetime | None = None
+) -> Flow:
+    """A new flow with a first draft.
+
+    Raises:
+        SlugTaken, BadInput: see there.
+    """
+    allow(by, RIGHT, organisation_id)
+    moment = at or clock.now()
+    flow = Flow(organisation_id=organisation_id, slug=slug, draft=_fitting(text), changed_at=moment)
+    flow.clean_fields(exclude=["organisation", "names"])
+    flow.names = _names(text)
+    with transaction(organisation_id):
+        if Flow.objects.filter(organisation_id=organisation_id, slug=slug).exists():
+            raise SlugTaken
+        try:
+            flow.save(force_insert=True)
+        except IntegrityError:
+            raise SlugTaken from None
+        record(FlowDrafted(flow=flow.pk, draft=1), actor=by, at=moment, subject_id=flow.pk)
+    return flow
+
+
+def save_draft(*, flow_id: UUID, text: str, number: int, by: Actor, at: datetime | None = None) -> Flow:
+    """Puts a new text in the place of the draft with that number.
+
+    Raises:
+        DraftChanged: the draft has another number by now.
+        NotFound: there is no such flow where the actor may change one.
+    """
+    found = Flow.objects.filter(pk=flow_id).first()
+    if found is None:
+        raise NotFound
+    allow(by, RIGHT, found.organisation_id)
+    moment = at or clock.now()
+    with transaction(found.organisation_id):
+        found.refresh_from_db()
+        if found.draft_number != number:
+            raise DraftChanged
+        found.draft, found.draft_number, found.changed_at = _fitting(text), number + 1, moment
+        found.names = _names(text) or found.names
+        found.save(update_fields=["draft", "draft_number", "changed_at", "names"])
+        record(FlowDrafted(flow=found.pk, draft=found.draft_number), actor=by, at=moment, subject_id=found.pk)
+    return found
+
+
+def _fitting(text: str) -> str:
+    if len(text) > LONGEST:
+        raise BadInput(errors={"text": f"≤ {LONGEST}"})
+    return text.replace("\r\n", "\n")
+
+
+def _names(text: str) -> dict[str, str]:
+    try:
+        return dict(program(text).flow.name.text)
+    except Unreadable:
+        return {}

@@ -1,0 +1,71 @@
+"""Why something about a flow cannot be done."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from servicehall.kernel.errors import BadInput, Refused
+
+
+class FlowNotOffered(Refused):
+    """There is no such service, or nobody can begin it now."""
+
+    kind = "flow-not-offered"
+    status = 404
+    title = _("This service is not offered")
+    advice = _("Choose another one, or ask at a counter.")
+
+
+class ChannelNotServed(Refused):
+    """The service is not for this channel."""
+
+    kind = "flow-not-on-channel"
+    title = _("This service is not offered here")
+    advice = _("Use your phone or a kiosk, or ask at a counter.")
+
+
+class FlowClosed(Refused):
+    """The service has opening times, and it is closed now."""
+
+    kind = "flow-closed"
+    title = _("This service is closed now")
+    advice = _("Come back during its opening times.")
+
+
+class Stale(Refused):
+    """Somebody, perhaps the same customer on another screen, went on meanwhile."""
+
+    kind = "flow-stale"
+    title = _("This has gone on meanwhile, on another screen")
+    advice = _("Look at where it is now, and go on from there.")
+
+
+class NotThisStep(Refused):
+    """The step is not on the path, or cannot be changed any more."""
+
+    kind = "flow-not-this-step"
+    title = _("This step cannot be answered now")
+    advice = _("Go on with the step that is shown.")
+
+
+class UnfitAnswers(BadInput):
+    """Answers that do not fit; ``errors`` says why, by question."""
+
+    kind = "flow-unfit-answers"
+
+
+class NothingToDo(Refused):
+    """Nothing is to be done by the hall now."""
+
+    kind = "flow-nothing-to-do"
+    title = _("The next step is the customer's")
+    advice = _("Answer the step that is shown.")
+
+
+class Over(Refused):
+    """It has ended, or was left."""
+
+    kind = "flow-over"
+    status = 410
+    title = _("This request has ended")
+    advice = _("Begin again if you need it once more.")

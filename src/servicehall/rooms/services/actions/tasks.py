@@ -1,0 +1,59 @@
+"""Tasks for staff that come out of flows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from servicehall.kernel import clock
+from servicehall.kernel.errors import NotFound
+from servicehall.kernel.events import record
+from servicehall.kernel.rights import Actor, allow
+from servicehall.kernel.transactions import transaction
+from servicehall.rooms.services.events import RequestNeedsPerson, TaskDone
+from servicehall.rooms.services.instances import program_of
+from servicehall.rooms.services.models import Instance, Task
+
+HELP = "flow.help"
+
+
+def add_task(instance: Instance, *, kind: str, step: str, by: Actor, at: datetime, group: str = "") -> Task:
+    """A task about a step, once. In the open transaction."""
+    number = f"{at:%y%m%d}-{instance.pk.hex[-6:].upper()}"
+    task, is_new = Task.objects.get_or_create(
+        instance=instance,
+        step=step,
+        kind=kind,
+        defaults={"site_id": instance.site_id, "group": group, "number": number, "made_at": at},
+    )
+    if is_new:
+        fact = RequestNeedsPerson(
+            instance=instance.pk,
+            flow=program_of(instance).flow.slug,
+            number=instance.version.number,
+            step=step,
+            why=kind,
+        )
+        record(fact, actor=by, at=at, subject_id=instance.pk)
+    return task
+
+
+def finish_task(*, task_id: UUID, by: Actor, at: datetime | None = None) -> Task:
+    """A person has done it. A second time changes nothing.
+
+    Raises:
+        NotFound: there is no such task at a site of the actor's.
+    """
+    task = Task.objects.filter(pk=task_id).first()
+    if task is None:
+        raise NotFound
+    allow(by, HELP, task.site_id)
+    moment = at or clock.now()
+    with transaction(task.site_id):
+        task.refresh_from_db()
+        if task.done_at is None:
+            task.done_at, task.done_by = moment, by.id
+            task.save(update_fields=["done_at", "done_by"])
+            fact = TaskDone(task=task.pk, instance=task.instance_id)
+            record(fact, actor=by, at=moment, subject_id=task.instance_id)
+    return task

@@ -1,0 +1,59 @@
+"""How long answers are kept: as many days after the last change as their flow says, or until their customer is erased."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from servicehall.kernel import clock
+from servicehall.kernel.events import StoredEvent
+from servicehall.kernel.followers import follower
+from servicehall.kernel.protection import keys
+from servicehall.kernel.retention import keep
+from servicehall.kernel.rights import SYSTEM
+from servicehall.kernel.timers import Due, set_timer, timer
+from servicehall.kernel.transactions import transaction
+
+from .models import Instance
+
+FORGET_OF = "services.forget-customer"
+
+
+def _count(before: datetime) -> int:
+    return Instance.objects.filter(forget_at__lt=before, answers__isnull=False).count()
+
+
+def _forget(before: datetime, limit: int) -> int:
+    due = Instance.objects.filter(forget_at__lt=before, answers__isnull=False)
+    listed = list(due.values_list("pk", "site_id")[:limit])
+    for pk, site_id in listed:
+        with transaction(site_id):
+            keys.destroy(pk, by=SYSTEM)
+            Instance.objects.filter(pk=pk).update(answers=None)
+    return len(listed)
+
+
+keep("services.answers", days=0, count=_count, remove=_forget)
+
+
+@timer(FORGET_OF, erases=True)
+def forget_of(due: Due) -> None:
+    """A customer was erased: what they entered at the site cannot be read any more."""
+    customers = [UUID(one) for one in due.data["customers"]]
+    for pk in Instance.objects.filter(site_id=due.site_id, customer_id__in=customers).values_list(
+        "pk", flat=True
+    ):
+        keys.destroy(pk, by=SYSTEM)
+        Instance.objects.filter(pk=pk).update(answers=None)
+
+
+@follower("services.erasure", kinds=("customer.erased",), erases=True)
+def forget_erased(batch: list[StoredEvent]) -> None:
+    """Each site's requests are forgotten in its own line."""
+    for event in batch:
+        ids = [UUID(one) for one in event.data["customers"]]
+        sites = Instance.objects.filter(customer_id__in=ids).order_by().values_list("site_id", flat=True)
+        for site in sites.distinct():
+            key = f"{site.hex}{event.data['customer'].replace('-', '')}"
+            data = {"customers": event.data["customers"]}
+            set_timer(FORGET_OF, key, clock.now(), site_id=site, data=data)

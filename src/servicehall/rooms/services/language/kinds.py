@@ -1,0 +1,49 @@
+"""Kinds of values: what a field's answer, a look-up's result or an expression is."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """A kind of value, as expressions know it."""
+
+    TEXT = "text"
+    WHOLE = "whole"
+    NUMBER = "number"
+    TRUTH = "truth"
+    LIST = "list"
+    RECORD = "record"
+    ANY = "any"
+
+
+FIELD_KINDS: dict[str, Kind] = {
+    "text": Kind.TEXT,
+    "long": Kind.TEXT,
+    "name": Kind.TEXT,
+    "phone": Kind.TEXT,
+    "email": Kind.TEXT,
+    "address": Kind.TEXT,
+    "id-number": Kind.TEXT,
+    "digits": Kind.TEXT,
+    "scan": Kind.TEXT,
+    "date": Kind.TEXT,
+    "time": Kind.TEXT,
+    "whole": Kind.WHOLE,
+    "money": Kind.WHOLE,
+    "number": Kind.NUMBER,
+    "yes": Kind.TRUTH,
+    "choice": Kind.TEXT,
+    "choices": Kind.LIST,
+    "upload": Kind.TEXT,
+    "signature": Kind.TEXT,
+}
+"""What the answer to each type of field is. Dates and times are ISO 8601 texts, money is in minor units."""
+
+EMPTY: dict[Kind, object] = {Kind.TEXT: "", Kind.TRUTH: False, Kind.LIST: [], Kind.RECORD: {}}
+"""What stands for an answer that was not given, where the kind has a natural nothing; a number has none (null)."""
+
+
+def of_optional(kind: Kind) -> Kind:
+    """The kind of a value that may be missing."""
+    return kind if kind in EMPTY else Kind.ANY

@@ -1,0 +1,105 @@
+"""Flows: which are begun now, and what staff see of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from servicehall.kernel import clock
+from servicehall.kernel.languages import Text
+from servicehall.kernel.rights import Actor, allow
+from servicehall.rooms.services import programs
+from servicehall.rooms.services.checking import findings
+from servicehall.rooms.services.language.findings import Finding
+from servicehall.rooms.services.language.schema import top
+from servicehall.rooms.services.models import Flow, Publication, Version
+from servicehall.rooms.services.publishing import against_organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A service that can be begun."""
+
+    slug: str
+    names: Text
+    summary: Text
+    category: str
+    channels: tuple[str, ...]
+    version: UUID
+
+
+def _newest(moment: datetime) -> QuerySet[Publication]:
+    return Publication.objects.filter(flow=OuterRef("pk"), from_at__lte=moment).order_by(
+        "-from_at", "-made_at"
+    )
+
+
+def live_version(organisation_id: UUID, slug: str, *, at: datetime | None = None) -> Version | None:
+    """The version of a flow that is begun now; none when none is published, or it has retired (one query)."""
+    moment = at or clock.now()
+    flow = Flow.objects.filter(organisation_id=organisation_id, slug=slug).annotate(
+        live=Subquery(_newest(moment).values("version")[:1])
+    )
+    return (
+        Version.objects.defer("text")
+        .filter(pk__in=flow.values("live"))
+        .filter(Q(retires_at=None) | Q(retires_at__gt=moment))
+        .first()
+    )
+
+
+def offered(organisation_id: UUID, *, channel: str = "", at: datetime | None = None) -> list[Offered]:
+    """The services that can be begun now on a channel, by category and name (one query, once they are known)."""
+    moment = at or clock.now()
+    rows = (
+        Flow.objects.filter(organisation_id=organisation_id)
+        .annotate(live=Subquery(_newest(moment).values("version")[:1]))
+        .exclude(live=None)
+        .values_list("live", flat=True)
+    )
+    found = []
+    versions = Version.objects.filter(pk__in=rows).filter(Q(retires_at=None) | Q(retires_at__gt=moment))
+    for version_id in versions.values_list("pk", flat=True):
+        flow = programs.of_version(version_id).flow
+        if not channel or channel in flow.channels:
+            found.append(
+                Offered(
+                    flow.slug, flow.name.text, flow.summary.text, flow.category, flow.channels, version_id
+                )
+            )
+    return sorted(found, key=lambda one: (one.category, one.slug))
+
+
+def flows_of(organisation_id: UUID, *, actor: Actor) -> list[Flow]:
+    """All flows of an organisation, for staff."""
+    allow(actor, "flow.see", organisation_id)
+    return list(Flow.objects.filter(organisation_id=organisation_id))
+
+
+def versions_of(flow: Flow, *, actor: Actor) -> list[Version]:
+    """The versions of a flow, newest first, without their texts."""
+    allow(actor, "flow.see", flow.organisation_id)
+    return list(flow.versions.defer("text"))
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a definition, for editors."""
+    return top(steps_too=True)
+
+
+def samples() -> list[str]:
+    """The definitions that come with the product."""
+    folder = files("servicehall.rooms.services") / "samples"
+    found = sorted((one for one in folder.iterdir() if one.name.endswith(".yaml")), key=lambda one: one.name)
+    return [one.read_text(encoding="utf-8") for one in found]
+
+
+def unfit(organisation_id: UUID, text: str) -> list[Finding]:
+    """What stops a definition from being published at an organisation."""
+    found = [*findings(text), *against_organisation(organisation_id, text)]
+    return [one for one in found if one.level == "fault"]

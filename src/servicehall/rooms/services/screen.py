@@ -1,0 +1,210 @@
+"""A screen as data: what a player shows, the same for kiosk, phone, desk and whatever else speaks to the API.
+
+A player decides how it looks, never what is asked: there are no expressions and no rules outside of here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import answering
+from .checking.graph import graph, longest
+from .instances import answers_of, path_of, program_of
+from .language.definition import (
+    Call,
+    Choose,
+    Confirm,
+    End,
+    Field,
+    Form,
+    Pay,
+    Print,
+    Review,
+    Step,
+    Survey,
+)
+from .language.expressions import CannotEvaluate
+from .language.program import Program
+from .models import Instance
+from .path import FlowFault, Path
+
+
+def screen(instance: Instance, *, at: str = "", language: str = "", given: Any = None) -> dict[str, Any]:
+    """What to show now, or (``at``) a step behind that can be changed.
+
+    Args:
+        given: an answer to that step that was sent and does not fit: which questions are asked depends on it.
+    """
+    spoken = language or instance.given.get("language", "en")
+    program = program_of(instance)
+    shown: dict[str, Any] = {
+        "request": str(instance.pk),
+        "flow": program.flow.slug,
+        "site": instance.given.get("site", ""),
+        "name": program.say(program.flow.name, {}, spoken),
+        "state": instance.state,
+        "revision": instance.revision,
+        "language": spoken,
+    }
+    try:
+        path = path_of(instance)
+    except FlowFault:
+        return {**shown, "kind": "waiting", "step": instance.step, "why": "fault"}
+    if instance.state == Instance.State.LEFT:
+        return {**shown, "kind": "left", "step": instance.step}
+    if instance.state == Instance.State.WAITING:
+        return {**shown, "kind": "waiting", "step": instance.step, "why": "person"}
+    return {**shown, **_of(program, instance, path, at=at, language=spoken, given=given)}
+
+
+def _of(
+    program: Program, instance: Instance, path: Path, *, at: str, language: str, given: Any
+) -> dict[str, Any]:
+    if at and path.can_change(at):
+        number = path.names.index(at)
+        before = path_of(instance, {one.step.id: one.answer for one in path.visits[:number]})
+        return _step(
+            program, before, path.visits[number].step, language, given=path.visits[number].answer.value
+        )
+    step = path.step or path.end
+    if step is None:
+        return {"kind": "waiting", "step": instance.step, "why": "fault"}
+    held = answers_of(instance).get(step.id)
+    if given is None and held is not None:
+        given = held.value
+    return _step(program, path, step, language, given=given)
+
+
+def _step(program: Program, path: Path, step: Step, language: str, *, given: Any) -> dict[str, Any]:
+    values = path.values
+    found: dict[str, Any] = {
+        "kind": step.kind,
+        "step": step.id,
+        **{
+            name: program.say(words, values, language)
+            for name, words in (
+                ("title", step.title),
+                ("text", step.text),
+                ("help", step.help),
+                ("speak", step.speak),
+            )
+            if words
+        },
+        "progress": _progress(program, path, step),
+        "back": _back(path),
+    }
+    if isinstance(step, Form):
+        found["fields"] = _fields(program, step, path, language, given=given)
+    elif isinstance(step, Choose):
+        found["options"] = _options(program, step, values, language)
+        found["chosen"] = str(given) if given is not None else ""
+        if not found["options"]:
+            found["empty"] = program.say(step.empty, values, language)
+    return found | _own(program, path, step, language)
+
+
+def _own(program: Program, path: Path, step: Step, language: str) -> dict[str, Any]:
+    """What only this kind of step shows."""
+    match step:
+        case Review() | Confirm():
+            found: dict[str, Any] = {"answers": summary(program, path, language)}
+            if isinstance(step, Confirm) and step.button:
+                found["button"] = program.say(step.button, path.values, language)
+            return found
+        case Pay():
+            purpose = program.say(step.purpose, path.values, language)
+            return {"amount": path.inputs.get("amount", 0), "currency": step.currency, "for": purpose}
+        case Print():
+            return {"slip": program.say(step.slip, path.values, language)}
+        case Survey():
+            return {"scale": 5}
+        case End():
+            return {"outcome": step.outcome}
+        case Call():
+            return {"working": True}
+    return {}
+
+
+def _progress(program: Program, path: Path, step: Step) -> dict[str, int]:
+    """How many of the customer's steps are behind, and how many there may be in all."""
+    behind = sum(1 for visit in path.visits if visit.step.by_customer)
+    number = next(n for n, one in enumerate(program.flow.steps) if one.id == step.id)
+    ahead, _steps = longest(graph(program.flow), start=number)
+    return {"done": behind, "of": behind + ahead}
+
+
+def _back(path: Path) -> str:
+    """The last step behind that can be changed; nothing when there is none."""
+    return next((one.step.id for one in reversed(path.visits) if path.can_change(one.step.id)), "")
+
+
+def _options(
+    program: Program, owner: Field | Choose, values: Mapping[str, Any], language: str
+) -> list[dict[str, str]]:
+    try:
+        shown = answering.options(program, owner, values, language)
+    except CannotEvaluate:
+        return []
+    return [{"value": one.value, "label": one.label, "detail": one.detail} for one in shown]
+
+
+def _fields(
+    program: Program,
+    form: Form,
+    path: Path,
+    language: str,
+    *,
+    given: Any,
+) -> list[dict[str, Any]]:
+    held = given if isinstance(given, dict) else {}
+    known = {**path.values, **{f"{form.id}.{name}": value for name, value in held.items()}}
+    found = []
+    for field in form.fields:
+        if not answering.is_asked(program, field, form, known):
+            continue
+        value = held.get(field.id)
+        if value is None and field.default is not None:
+            value = answering.default(program, field, known)
+        one: dict[str, Any] = {
+            "id": field.id,
+            "type": field.type,
+            "label": program.say(field.label, known, language),
+            "required": not field.optional and field.type != "yes",
+            "value": value,
+        }
+        for name, words in (("help", field.help), ("speak", field.speak)):
+            if words:
+                one[name] = program.say(words, known, language)
+        if field.options or field.listed:
+            one["options"] = _options(program, field, known, language)
+        one |= {
+            name: bound for name, bound in (("least", field.least), ("most", field.most)) if bound is not None
+        }
+        if field.secret:
+            one["secret"] = True
+        if field.id in path.wrong:
+            one["error"] = str(path.wrong[field.id])
+        found.append(one)
+    return found
+
+
+def summary(program: Program, path: Path, language: str) -> list[dict[str, Any]]:
+    """What was answered so far, as it is shown before a yes, with the step where each can be changed."""
+    found: list[dict[str, Any]] = []
+    for visit in path.visits:
+        change = visit.step.id if path.can_change(visit.step.id) else ""
+        if isinstance(visit.step, Form):
+            for field in visit.step.fields:
+                value = path.values.get(f"{visit.step.id}.{field.id}")
+                if value in (None, "", []):
+                    continue
+                label = program.say(field.label, path.values, language)
+                said = answering.told(program, field, value, path.values, language)
+                found.append({"label": label, "value": said, "change": change})
+        elif isinstance(visit.step, Choose):
+            shown = _options(program, visit.step, path.values, language)
+            said = next((one["label"] for one in shown if one["value"] == visit.answer.value), "")
+            title = program.say(visit.step.title, path.values, language)
+            found.append({"label": title, "value": said, "change": change})
+    return found

@@ -1,0 +1,15 @@
+"""Services of the demo that customers do by themselves: the room's own samples, published where they fit."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from servicehall.kernel.rights import SYSTEM
+from servicehall.rooms.services import actions, queries
+
+
+def add_flows(organisation_id: UUID) -> None:
+    """Publishes the samples that can be published at an organisation."""
+    for text in queries.samples():
+        if not queries.unfit(organisation_id, text):
+            actions.publish_text(organisation_id=organisation_id, text=text, by=SYSTEM)
