@@ -185,3 +185,11 @@ def receipt_of(intent: Intent) -> dict[str, Any]:
         "paid_at": intent.paid_at,
         "given_back": Money(sum(back), intent.currency),
     }
+
+
+def ways(organisation_id: UUID) -> list[tuple[str, str]]:
+    """How customers can pay by themselves at an organisation: providers in use and their names (one query)."""
+    rows = Account.objects.filter(organisation_id=organisation_id, is_active=True).exclude(
+        provider=Provider.CASH
+    )
+    return [(one.provider, str(one.get_provider_display())) for one in rows.order_by("provider")]

@@ -15,10 +15,10 @@ class Outcome:
     """What became of asking.
 
     ``done``: with ``value``. ``refused``: the other side said no, with its ``words``. ``unavailable``: it did not
-    answer, and asking again does no harm. ``unknown``: it may have been done.
+    answer, and asking again does no harm. ``unknown``: it may have been done. ``fault``: it can never work like this.
     """
 
-    kind: Literal["done", "refused", "unavailable", "unknown"]
+    kind: Literal["done", "refused", "unavailable", "unknown", "fault"]
     value: dict[str, Any] = field(default_factory=dict)
     words: str = ""
 

@@ -99,6 +99,7 @@ class Instance(models.Model):
     step = models.CharField(max_length=40, blank=True)
     customer_id = models.UUIDField(null=True)
     visit_id = models.UUIDField(null=True)
+    intent_id = models.UUIDField(null=True, unique=True)
     begun_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

@@ -8,10 +8,12 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from servicehall.rooms.customers import queries as customers
+from servicehall.rooms.payments import queries as payments
 from servicehall.rooms.queueing import queries as queueing
 
 from .checking.forms import personal_fields
-from .language.definition import Flow, HandOver, Ticket
+from .connecting import against_connectors
+from .language.definition import Flow, HandOver, Pay, Ticket
 from .language.findings import START, Finding, Unreadable, filled
 from .language.program import program
 
@@ -26,7 +28,12 @@ def against_organisation(organisation_id: UUID, text: str, slug: str = "") -> li
         flow = program(text).flow
     except Unreadable:
         return []
-    listed = [*_covered(flow, organisation_id), *_queues(flow, organisation_id)]
+    listed = [
+        *_covered(flow, organisation_id),
+        *_queues(flow, organisation_id),
+        *against_connectors(flow, organisation_id),
+        *_payable(flow, organisation_id),
+    ]
     if slug and flow.slug != slug:
         words = filled(
             _("The definition calls itself “%(name)s”; this service is “%(slug)s”."),
@@ -64,3 +71,14 @@ def _queues(flow: Flow, organisation_id: UUID) -> Iterator[Finding]:
         if service and service not in known:
             words = filled(_("No site of the organisation has a queue called “%(name)s”."), name=service)
             yield Finding("unknown-queue", words, step.place)
+
+
+def _payable(flow: Flow, organisation_id: UUID) -> Iterator[Finding]:
+    """Money is asked for only where there is a way to pay it."""
+    steps = [step for step in flow.steps if isinstance(step, Pay)]
+    if steps and not payments.ways(organisation_id):
+        yield Finding(
+            "no-way-to-pay",
+            _("The organisation has no way to be paid by customers themselves."),
+            steps[0].place,
+        )

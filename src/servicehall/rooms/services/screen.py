@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from servicehall.rooms.payments import queries as payments
+
 from . import answering
 from .checking.graph import graph, longest
 from .instances import answers_of, path_of, program_of
+from .language import texts
 from .language.definition import (
     Call,
     Choose,
@@ -58,10 +61,19 @@ def screen(instance: Instance, *, at: str = "", language: str = "", given: Any =
     return {**shown, **_of(program, instance, path, at=at, language=spoken, given=given)}
 
 
+def _payment(instance: Instance) -> dict[str, Any]:
+    """How the payment stands that the step waits for, or the ways to pay when none is under way."""
+    if instance.intent_id is None:
+        ways = payments.ways(instance.organisation_id)
+        return {"ways": [{"provider": provider, "label": label} for provider, label in ways]}
+    intent = payments.intent_of(instance.intent_id)
+    return {"payment": {"state": intent.state, "provider": intent.provider, "qr": intent.qr}}
+
+
 def _of(
     program: Program, instance: Instance, path: Path, *, at: str, language: str, given: Any
 ) -> dict[str, Any]:
-    if at and path.can_change(at):
+    if at and instance.intent_id is None and path.can_change(at):
         number = path.names.index(at)
         before = path_of(instance, {one.step.id: one.answer for one in path.visits[:number]})
         return _step(
@@ -73,7 +85,12 @@ def _of(
     held = answers_of(instance).get(step.id)
     if given is None and held is not None:
         given = held.value
-    return _step(program, path, step, language, given=given)
+    found = _step(program, path, step, language, given=given)
+    if isinstance(step, Pay):
+        found |= _payment(instance)
+        if instance.intent_id is not None:
+            found["back"] = ""
+    return found
 
 
 def _step(program: Program, path: Path, step: Step, language: str, *, given: Any) -> dict[str, Any]:
@@ -114,7 +131,9 @@ def _own(program: Program, path: Path, step: Step, language: str) -> dict[str, A
             return found
         case Pay():
             purpose = program.say(step.purpose, path.values, language)
-            return {"amount": path.inputs.get("amount", 0), "currency": step.currency, "for": purpose}
+            amount = path.inputs.get("amount", 0)
+            words = texts.written(amount, "money", language=language, currency=step.currency)
+            return {"amount": amount, "amount_words": words, "currency": step.currency, "for": purpose}
         case Print():
             return {"slip": program.say(step.slip, path.values, language)}
         case Survey():

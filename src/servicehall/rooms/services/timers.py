@@ -1,9 +1,10 @@
-"""What this room does by timers: the texts that flows send to their customers."""
+"""What this room does by timers: texts that flows send to their customers, and what became of their payments."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
+from servicehall.kernel import clock
 from servicehall.kernel.rights import SYSTEM
 from servicehall.kernel.timers import Due, timer
 from servicehall.rooms.messages import actions as messages
@@ -13,6 +14,24 @@ from .language.definition import Message
 from .models import Instance
 
 MESSAGE = "services.message"
+PAID = "services.paid"
+UNPAID = "services.unpaid"
+
+
+@timer(PAID)
+def take_payment(due: Due) -> None:
+    """The money for a step came in: its outcome. When the step does not wait for just that any more, a person looks."""
+    from .actions import paid
+
+    paid(intent_id=UUID(due.key), at=clock.now())
+
+
+@timer(UNPAID)
+def give_up_payment(due: Due) -> None:
+    """The intent of a step is over and was not paid: the step waits again."""
+    from .actions import unpaid
+
+    unpaid(intent_id=UUID(due.key))
 
 
 @timer(MESSAGE)

@@ -12,6 +12,7 @@ from servicehall.rooms.connectors import actions, queries
 from servicehall.rooms.hall import queries as hall
 
 from .demo_content import SITES
+from .demo_flows import add_flows
 
 SLUG = "back-office"
 NAMES = {"en": "Sample back office", "zh-Hans": "演示业务系统"}
@@ -37,6 +38,7 @@ def connect(address: str, description: dict[str, Any]) -> Path:
                 by=SYSTEM,
                 **given,
             )
+            add_flows(organisation)
             continue
         fields = [name for name, value in given.items() if getattr(row, name) != value]
         # Whoever pointed it elsewhere meant it.

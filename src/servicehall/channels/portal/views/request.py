@@ -138,6 +138,26 @@ def now(request: HttpRequest, request_code: str) -> HttpResponse:
 @require_POST
 @phone_page
 @private
+def pay(request: HttpRequest, request_code: str) -> HttpResponse:
+    """A way to pay was chosen: its QR code is shown next."""
+    found = queries.instance_by_code(request_code)
+    services.pay(instance_id=found.pk, provider=request.POST.get("provider", "")[:10], by=ACTOR)
+    return _to(request_code)
+
+
+@require_POST
+@phone_page
+@private
+def unpay(_request: HttpRequest, request_code: str) -> HttpResponse:
+    """The payment under way is stopped, to pay otherwise or to change something."""
+    found = queries.instance_by_code(request_code)
+    services.stop_paying(instance_id=found.pk, by=ACTOR)
+    return _to(request_code)
+
+
+@require_POST
+@phone_page
+@private
 def leave(_request: HttpRequest, request_code: str) -> HttpResponse:
     """The customer ends it."""
     found = queries.instance_by_code(request_code)

@@ -1,6 +1,7 @@
 """What can be done with flows: written, published, begun, answered, taken over. The only writers of this room's tables."""
 
 from .drafting import DraftChanged, create_flow, save_draft
+from .paying import paid, pay, stop_paying, unpaid
 from .publishing import NotPublishable, publish, publish_text, withdraw
 from .refusals import (
     ChannelNotServed,
@@ -9,6 +10,7 @@ from .refusals import (
     NothingToDo,
     NotThisStep,
     Over,
+    PaymentUnderWay,
     Stale,
     UnfitAnswers,
 )
@@ -26,6 +28,7 @@ __all__ = [
     "NotThisStep",
     "NothingToDo",
     "Over",
+    "PaymentUnderWay",
     "Stale",
     "UnfitAnswers",
     "begin",
@@ -33,10 +36,14 @@ __all__ = [
     "finish_task",
     "leave",
     "note_printed",
+    "paid",
+    "pay",
     "publish",
     "publish_text",
     "save_draft",
+    "stop_paying",
     "submit",
+    "unpaid",
     "withdraw",
     "work_due",
 ]

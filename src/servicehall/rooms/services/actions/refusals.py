@@ -69,3 +69,11 @@ class Over(Refused):
     status = 410
     title = _("This request has ended")
     advice = _("Begin again if you need it once more.")
+
+
+class PaymentUnderWay(Refused):
+    """A payment may still come in, so what leads to it stays as it is."""
+
+    kind = "flow-payment-under-way"
+    title = _("A payment is under way")
+    advice = _("Pay, or stop the payment first.")

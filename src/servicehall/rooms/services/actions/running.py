@@ -33,7 +33,14 @@ from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.path import Answer, Path
 
 from .keeping_on import RIGHT, about, locked, settle
-from .refusals import ChannelNotServed, FlowClosed, FlowNotOffered, NotThisStep, UnfitAnswers
+from .refusals import (
+    ChannelNotServed,
+    FlowClosed,
+    FlowNotOffered,
+    NotThisStep,
+    PaymentUnderWay,
+    UnfitAnswers,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +136,8 @@ def submit(
     """
     moment = at or clock.now()
     with locked(instance_id, by, revision=revision) as instance:
+        if instance.intent_id is not None:
+            raise PaymentUnderWay
         answers = answers_of(instance)
         path = path_of(instance, answers)
         target, earlier = _target(path, step)
@@ -201,6 +210,8 @@ def leave(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> None:
     """The customer gives up. What was done once stays done."""
     moment = at or clock.now()
     with locked(instance_id, by) as instance:
+        if instance.intent_id is not None:
+            raise PaymentUnderWay
         instance.state, instance.ended_at, instance.changed_at = Instance.State.LEFT, moment, moment
         instance.works_at = None
         instance.revision += 1

@@ -109,7 +109,7 @@ def _hold_up(instance: Instance, step: Call, outcome: Outcome, *, at: datetime) 
     else:
         instance.state = Instance.State.WAITING
         instance.revision += 1
-        kind = "fault" if outcome.kind == "refused" else "unsure"
+        kind = "fault" if outcome.kind in {"refused", "fault"} else "unsure"
         add_task(instance, kind=kind, step=step.id, by=SYSTEM, at=at)
     instance.save(update_fields=["works_at", "tries", "state", "changed_at", "revision"])
 

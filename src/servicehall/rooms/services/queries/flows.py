@@ -92,11 +92,11 @@ def schema() -> dict[str, Any]:
     return top(steps_too=True)
 
 
-def samples() -> list[str]:
-    """The definitions that come with the product."""
+def samples() -> dict[str, str]:
+    """The definitions that come with the product, by short name."""
     folder = files("servicehall.rooms.services") / "samples"
     found = sorted((one for one in folder.iterdir() if one.name.endswith(".yaml")), key=lambda one: one.name)
-    return [one.read_text(encoding="utf-8") for one in found]
+    return {one.name.removesuffix(".yaml"): one.read_text(encoding="utf-8") for one in found}
 
 
 def unfit(organisation_id: UUID, text: str) -> list[Finding]:
