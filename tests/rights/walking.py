@@ -16,8 +16,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RoutePattern
 
+from servicehall.kernel.money import Money
 from servicehall.kernel.office import office
 from servicehall.kernel.rights import STAFF_ROLES, SYSTEM, TOKEN_ROLES
+from servicehall.rooms.payments import actions as payments
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.people.models import RoleGrant
 from servicehall.rooms.webhooks import actions as webhooks
@@ -105,6 +107,9 @@ def make_world() -> World:
         "alert_id": str(uuid4()),
         "endpoint_id": (webhook := str(_webhook_of(world.mall))),
         "webhook": webhook,
+        "intent_id": str((payment := _payment_of(world.mall)).pk),
+        "account_id": str(payment.account_id),
+        "provider": payment.provider,
         "delivery": _delivery_of(webhook),
         "passkey_id": str(uuid4()),
         "message_id": str(uuid4()),
@@ -122,6 +127,15 @@ def _webhook_of(hall: Hall) -> UUID:
     )  # fmt: skip
     found: UUID = made.pk
     return found
+
+
+def _payment_of(hall: Hall) -> Any:
+    payments.add_account(organisation_id=hall.site.region.organisation_id, provider="cash", by=SYSTEM)
+    made = payments.open_intent(
+        site_id=hall.id, reference_kind="test", reference_id=uuid4(), revision=1, money=Money(100, "CNY"),
+        description="Parking", provider="cash", by=SYSTEM,
+    )  # fmt: skip
+    return payments.take_cash(intent_id=made.pk, by=SYSTEM)
 
 
 def _delivery_of(webhook: str) -> str:
