@@ -16,10 +16,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RoutePattern
 
+from servicehall.kernel.money import Money
 from servicehall.kernel.office import office
 from servicehall.kernel.rights import STAFF_ROLES, SYSTEM, TOKEN_ROLES, customer
 from servicehall.processes.sample_backoffice.office import DOCUMENT
 from servicehall.rooms.connectors import actions as connectors
+from servicehall.rooms.payments import actions as payments
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.people.models import RoleGrant
 from servicehall.rooms.services import actions as flows
@@ -110,6 +112,9 @@ def make_world() -> World:
         "alert_id": str(uuid4()),
         "endpoint_id": (webhook := str(_webhook_of(world.mall))),
         "webhook": webhook,
+        "intent_id": str((payment := _payment_of(world.mall)).pk),
+        "account_id": str(payment.account_id),
+        "provider": payment.provider,
         "delivery": _delivery_of(webhook),
         "connector_id": _connector_of(world.mall),
         "passkey_id": str(uuid4()),
@@ -155,6 +160,7 @@ def _connector_of(hall: Hall) -> str:
         address="https://example.com", allowed_hosts="example.com", definition=DOCUMENT, by=SYSTEM,
     )  # fmt: skip
     return str(made.pk)
+from servicehall.rooms.payments import actions as payments
 
 
 def _delivery_of(webhook: str) -> str:

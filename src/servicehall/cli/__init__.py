@@ -43,8 +43,8 @@ class _Listing(argparse.HelpFormatter):
     """Commands in one column: the library does not count their indentation when it measures the longest."""
 
     def __init__(self, prog: str) -> None:
-        super().__init__(prog)
-        self._action_max_length = 20
+        super().__init__(prog, max_help_position=28)
+        self._action_max_length = 23
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -111,6 +111,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 _item(request, _("Counters"), "desk", "queueing.counter"),
                 _item(request, _("Queue rules"), "rule", "queueing.queuerules"),
                 _item(request, _("Boards"), "tv", "board.screen"),
+                _item(request, _("Payment accounts"), "payments", "payments.account"),
             ],
         ),
         (
