@@ -42,7 +42,7 @@ class _Listing(argparse.HelpFormatter):
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog)
-        self._action_max_length = 20
+        self._action_max_length = 21
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
