@@ -84,6 +84,8 @@ def pytest_configure(config: pytest.Config) -> None:
         messages.compile_catalogues()
     from django.conf import settings
 
+    # Every client of a test makes WhiteNoise look through three hundred files; so each is looked up when asked for.
+    settings.WHITENOISE_AUTOREFRESH = True
     # In the test's own thread, which sees what its transaction has written.
     settings.MESSAGE_THREADS = 0
     # Argon2 is slow on purpose; tests sign in hundreds of times.
