@@ -143,7 +143,7 @@ def _share(items: Collection[pytest.Item], which: int) -> set[Path]:
     weight: Counter[Path] = Counter()
     for item in items:
         own_page = item.get_closest_marker("browser") and not item.get_closest_marker("processes")
-        weight[item.path] += 10 if own_page else 4 if item.get_closest_marker("browser") else 1
+        weight[item.path] += 12 if own_page else 5 if item.get_closest_marker("browser") else 1
     shares: tuple[set[Path], set[Path], set[Path]] = (set(), set(), set())
     for path in sorted(weight, key=lambda p: (-weight[p], p)):
         min(shares, key=lambda share: sum(weight[p] for p in share)).add(path)
