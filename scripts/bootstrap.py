@@ -71,6 +71,12 @@ FOR_TESTS = (
         ("chromium",), lambda: bool(shutil.which("chromium")), "Chromium for the browser tests", required=True
     ),
     Need(
+        ("chromium-headless-shell",),
+        lambda: bool(shutil.which("chromium-headless-shell")),
+        "the browser tests are done in half the time with it",
+        required=False,
+    ),
+    Need(
         ("chromium-driver",),
         lambda: bool(shutil.which("chromedriver")),
         "its driver, for tools that drive Chromium from outside",
@@ -157,6 +163,9 @@ def ensure_programs(needs: Sequence[Need]) -> None:
     packages = [package for need in missing for package in need.packages]
     if apt_install(packages) and all(need.present() for need in missing):
         return
+    required = [package for need in missing if need.required for package in need.packages]
+    if required and required != packages:  # one that apt does not know holds up all
+        apt_install(required)
     missing = [need for need in missing if not need.present()]
     for need in missing:
         say(f"missing: {' '.join(need.packages)} ({need.purpose})")

@@ -84,6 +84,8 @@ def pytest_configure(config: pytest.Config) -> None:
         messages.compile_catalogues()
     from django.conf import settings
 
+    # Every client of a test makes WhiteNoise look through three hundred files; so each is looked up when asked for.
+    settings.WHITENOISE_AUTOREFRESH = True
     # In the test's own thread, which sees what its transaction has written.
     settings.MESSAGE_THREADS = 0
     # Argon2 is slow on purpose; tests sign in hundreds of times.
@@ -141,7 +143,7 @@ def _share(items: Collection[pytest.Item], which: int) -> set[Path]:
     weight: Counter[Path] = Counter()
     for item in items:
         own_page = item.get_closest_marker("browser") and not item.get_closest_marker("processes")
-        weight[item.path] += 10 if own_page else 4 if item.get_closest_marker("browser") else 1
+        weight[item.path] += 12 if own_page else 5 if item.get_closest_marker("browser") else 1
     shares: tuple[set[Path], set[Path], set[Path]] = (set(), set(), set())
     for path in sorted(weight, key=lambda p: (-weight[p], p)):
         min(shares, key=lambda share: sum(weight[p] for p in share)).add(path)

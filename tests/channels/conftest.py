@@ -10,6 +10,7 @@ import pytest
 
 if TYPE_CHECKING:  # Django is not ready yet when pytest reads this file
     from playwright.sync_api import Browser, Playwright
+    from pytest_django.live_server_helper import LiveServer
 
     from tests.channels.live.stage import Program
 
@@ -21,6 +22,25 @@ def chromium(play: Playwright) -> Iterator[Browser]:
 
     with launch(play) as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def live_server(live_server: LiveServer) -> LiveServer:
+    """The pages' server, whose scripts and styles a browser asks for once, as in a hall."""
+    httpd = live_server.thread.httpd
+    pages = httpd.get_app()
+    assert pages is not None
+
+    def kept(environ: dict[str, Any], start: Any) -> Any:
+        def begin(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            if environ["PATH_INFO"].startswith("/static/"):
+                headers = [*headers, ("Cache-Control", "max-age=86400, immutable")]
+            return start(status, headers, *more)
+
+        return pages(environ, begin)
+
+    httpd.set_app(kept)
+    return live_server
 
 
 @pytest.fixture(scope="session")

@@ -14,11 +14,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
-from tests.chromium import FLAGS
+from tests.chromium import SPEAKING, launch
 from tests.journeys.cast import Cast, Program
 from tests.processes.running import COMMAND, Hall, environment, hall
-
-SPEAKING = "--autoplay-policy=no-user-gesture-required"  # as a hall's player starts it
 
 
 def a_port() -> int:
@@ -60,9 +58,8 @@ def demo(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[H
 @pytest.fixture(scope="session")
 def chromium(play: Playwright) -> Iterator[Browser]:
     expect.set_options(timeout=20_000)  # two cores may have much else to do
-    browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=[*FLAGS, SPEAKING])
-    yield browser
-    browser.close()
+    with launch(play, SPEAKING) as browser:
+        yield browser
 
 
 @pytest.fixture

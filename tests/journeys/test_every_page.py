@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, Page
 
 from tests.chromium import violations
 from tests.journeys.cast import BOARD, DESK, PASSWORD, Program
@@ -48,46 +48,50 @@ def test_no_page_is_missing_in_the_table() -> None:
 
 @dataclass
 class Walk:
-    """Somebody who walks through the pages: browsers by person and language, signed in once."""
+    """Somebody who walks through the pages: browsers by person and language, signed in once.
+
+    Each goes from page to page in one tab, as people do: a new tab for each page is a new process of Chromium
+    for each, which is half the work.
+    """
 
     hall: Hall
     chromium: Browser
     things: dict[str, str]
-    contexts: dict[tuple[str, str], BrowserContext] = field(default_factory=dict)
+    tabs: dict[tuple[str, str], Page] = field(default_factory=dict)
+    thrown: list[str] = field(default_factory=list)
 
     def find_tablets(self) -> None:
         """The addresses of the rating tablets, from the page that tells them."""
-        page = self.context(MANAGER, "en").new_page()
+        page = self.tab(MANAGER, "en")
         page.goto(f"{self.hall.url}/ops/mall")
         links = page.locator("a.ops-tablet").evaluate_all(
             "links => links.map((link) => [link.innerText.split(' ').at(-1), link.pathname])"
         )
         self.things |= {f"tablet_{label}": path for label, path in links}
-        page.close()
 
-    def context(self, user: str, language: str) -> BrowserContext:
-        if (user, language) in self.contexts:
-            return self.contexts[user, language]
+    def tab(self, user: str, language: str) -> Page:
+        if (user, language) in self.tabs:
+            return self.tabs[user, language]
         context = self.chromium.new_context(locale=language, reduced_motion="reduce")
         context.add_cookies(
             [{"name": "servicehall_language", "value": language.lower(), "url": self.hall.url}]
         )
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.thrown.append(str(error)))
         if user:
-            page = context.new_page()
             page.goto(f"{self.hall.url}/sign-in")
             page.fill("[name=username]", user)
             page.fill("[name=password]", PASSWORD)
             page.keyboard.press("Enter")
             page.wait_for_url(re.compile("/(desk|ops)"))
-            page.close()
-        self.contexts[user, language] = context
-        return context
+        self.tabs[user, language] = page
+        return page
 
     def faults(self, row: Row, language: str) -> list[Any]:
         """Go to the page, do what is done there, and tell what is wrong with it."""
         found: list[Any] = []
-        page = self.context(row.user, language).new_page()
-        page.on("pageerror", lambda error: found.append(str(error)))
+        page = self.tab(row.user, language)
+        self.thrown.clear()
         page.set_viewport_size({"width": row.size[0], "height": row.size[1]})
         answer = page.goto(self.hall.url + row.path.format(**self.things))
         assert answer is not None
@@ -101,8 +105,8 @@ class Walk:
             found.append(f"speaks {spoken}")
         if (wider := page.evaluate(WIDER)) > 0:
             found.append(f"{wider} px too wide")
-        page.close()
-        return found
+        page.evaluate("[localStorage, sessionStorage].forEach((kept) => kept.clear())")
+        return found + self.thrown
 
 
 def bring_about(program: Program) -> dict[str, str]:
@@ -155,8 +159,8 @@ def walk(demo: Hall, chromium: Browser, program: Program) -> Iterator[Walk]:
     walk = Walk(demo, chromium, bring_about(program))
     walk.find_tablets()
     yield walk
-    for context in walk.contexts.values():
-        context.close()
+    for tab in walk.tabs.values():
+        tab.context.close()
     program.post("/sites/mall/services/lost-and-found/reopen")
     program.clear_the_hall()
 
@@ -170,7 +174,7 @@ def test_a_page_is_free_of_faults(walk: Walk, row: Row, language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_back_office_is_free_of_faults(walk: Walk, language: str) -> None:
     """The index, each list, each form for a new record and the first record of each list."""
-    page = walk.context(ADMIN, language).new_page()
+    page = walk.tab(ADMIN, language)
     page.goto(f"{walk.hall.url}/admin/")
     lists = page.locator("a[href^='/admin/']").evaluate_all(
         "links => [...new Set(links.map((link) => new URL(link.href).pathname))]"
@@ -185,7 +189,6 @@ def test_the_back_office_is_free_of_faults(walk: Walk, language: str) -> None:
         )
         for last in ("/add/", "/change/"):
             paths += [link for link in links if link.startswith(path) and link.endswith(last)][:1]
-    page.close()
     faults = {
         p: found for p in dict.fromkeys(paths) if (found := walk.faults(Row("", p, DESK, ADMIN), language))
     }

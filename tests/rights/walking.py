@@ -16,12 +16,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RoutePattern
 
-from servicehall.kernel.money import Money
 from servicehall.kernel.office import office
 from servicehall.kernel.rights import STAFF_ROLES, SYSTEM, TOKEN_ROLES, customer
 from servicehall.processes.sample_backoffice.office import DOCUMENT
 from servicehall.rooms.connectors import actions as connectors
-from servicehall.rooms.payments import actions as payments
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.people.models import RoleGrant
 from servicehall.rooms.services import actions as flows
@@ -160,7 +158,6 @@ def _connector_of(hall: Hall) -> str:
         address="https://example.com", allowed_hosts="example.com", definition=DOCUMENT, by=SYSTEM,
     )  # fmt: skip
     return str(made.pk)
-from servicehall.rooms.payments import actions as payments
 
 
 def _delivery_of(webhook: str) -> str:

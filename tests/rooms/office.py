@@ -8,10 +8,12 @@ from typing import Any
 
 from django.test import Client
 
+from servicehall.kernel import clock
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.people import actions as people
 from tests.confirming import Confirming
 from tests.hall import Hall, make_hall, text
+from tests.remembered import built
 
 
 @dataclass
@@ -31,6 +33,11 @@ class Office:
 
 
 def make_office() -> Office:
+    now = clock.now() if clock.is_virtual() else None
+    return built(("office", now), _make_office, empty="hall_site")
+
+
+def _make_office() -> Office:
     mall, bank = make_hall("mall"), make_hall("bank")
     chief = people.add_staff(
         username="chief",

@@ -71,6 +71,15 @@ def test_without_voices_the_setup_goes_on(
     assert "missing: espeak-ng" in capsys.readouterr().err
 
 
+def test_what_is_wanted_and_unknown_does_not_hold_up_what_is_needed(machine: Path) -> None:
+    apt = machine / "bin" / "apt-get"
+    apt.write_text(
+        apt.read_text().replace("install) [", 'install) case "$*" in *unknown*) exit 100 ;; esac; [')
+    )
+    ensure_programs([need(machine, "unknown", required=False), need(machine, "postgresql")])
+    assert (machine / "postgresql.installed").exists()
+
+
 def test_a_change_of_the_pins_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
     (tmp_path / "pins.txt").write_text("django==5.2")

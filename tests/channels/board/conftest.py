@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Playwright
 
+from tests.chromium import SPEAKING, launch
+
 if TYPE_CHECKING:  # Django is not ready yet when pytest reads this file
     from pytest_django import Settings
     from pytest_django.live_server_helper import LiveServer
@@ -16,18 +18,6 @@ if TYPE_CHECKING:  # Django is not ready yet when pytest reads this file
     from tests.channels.board.screen import Wall
     from tests.channels.board.small_hall import Hall
     from tests.channels.live.stage import Program
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--mute-audio",
-]
-SPEAKING = "--autoplay-policy=no-user-gesture-required"
 
 
 @pytest.fixture
@@ -41,17 +31,8 @@ def hall(transactional_db: None) -> Hall:
 @pytest.fixture(scope="session")
 def speaking(play: Playwright) -> Iterator[Browser]:
     """Chromium as a hall's player starts it: sound needs no touch."""
-    browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=[*FLAGS, SPEAKING])
-    yield browser
-    browser.close()
-
-
-@pytest.fixture(scope="session")
-def silent(play: Playwright) -> Iterator[Browser]:
-    """Chromium as anybody starts it: the first sound needs a touch."""
-    browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-    yield browser
-    browser.close()
+    with launch(play, SPEAKING) as browser:
+        yield browser
 
 
 @pytest.fixture

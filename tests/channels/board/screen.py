@@ -6,12 +6,13 @@ import base64
 import json
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
-AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
+from tests import tabs
+from tests.chromium import violations
+
 # Notes every sound that ended, in order, on window.heard.
 EARS = """
 window.heard = [];
@@ -74,17 +75,7 @@ class Board:
 
     def violations(self) -> list[Any]:
         """What axe finds, once nothing fades any more: rule, places, why."""
-        running = "document.getAnimations().filter((a) => a.effect.getTiming().iterations < 9).length"
-        for _ in range(100):
-            if not self.page.evaluate(running):
-                break
-            self.page.wait_for_timeout(50)
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-        return [
-            (r["id"], [n["html"][:160] for n in r["nodes"][:4]], r["nodes"][0]["failureSummary"])
-            for r in found
-        ]
+        return violations(self.page)
 
     def overflowing(self) -> list[str]:
         """Parts that stick out of the screen or of their box."""
@@ -131,7 +122,7 @@ class Wall:
     def __init__(self, url: str, browser: Browser) -> None:
         self.url = url
         self.browser = browser
-        self._contexts: list[BrowserContext] = []
+        self._pages: list[Page] = []
 
     def hang(
         self,
@@ -142,14 +133,17 @@ class Wall:
         calm: bool = False,
     ) -> Board:
         """Open a board and wait until it hears the hall."""
-        context = (browser or self.browser).new_context(
-            viewport={"width": size[0], "height": size[1]},
-            reduced_motion="reduce" if calm else "no-preference",
+        board = Board(
+            tabs.lend(
+                browser or self.browser,
+                lambda kind, words: board.faults.append(words) if kind == "thrown" else None,
+                size=size,
+                media={"reduced_motion": "reduce" if calm else "no-preference"},
+                script=HASTE,
+                alone=not calm,  # it keeps what was said, and another hall's calls have the same addresses
+            )
         )
-        self._contexts.append(context)
-        context.add_init_script(HASTE)
-        board = Board(context.new_page())
-        board.page.on("pageerror", lambda error: board.faults.append(str(error)))
+        self._pages.append(board.page)
         board.page.goto(self.url + path)
         board.wait("document.documentElement.dataset.liveState === 'online'")
         return board
@@ -164,5 +158,5 @@ class Wall:
         return base64.b64decode(text)
 
     def clear(self) -> None:
-        for context in self._contexts:
-            context.close()
+        for page in self._pages:
+            tabs.give_back(page)

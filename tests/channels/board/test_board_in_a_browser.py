@@ -112,9 +112,9 @@ def test_a_board_that_is_loaded_again_does_not_repeat_what_it_said(busy: Hall, w
 
 
 def test_without_the_flag_a_touch_turns_the_sound_on_and_the_call_is_then_spoken(
-    busy: Hall, wall: Wall, silent: Browser
+    busy: Hall, wall: Wall, chromium: Browser
 ) -> None:
-    board = wall.hang(browser=silent)
+    board = wall.hang(browser=chromium)
     board.page.wait_for_selector("[data-sound-button]:not([hidden])")
     ticket = busy.call("1")
     board.wait("n => document.querySelector('.hero-number')?.textContent === n", ticket.number)

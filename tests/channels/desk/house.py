@@ -23,6 +23,7 @@ from servicehall.rooms.people import queries as staff
 from servicehall.rooms.people.models import Staff
 from servicehall.rooms.queueing import actions, configuration
 from servicehall.rooms.queueing.models import CounterStatus, Ticket
+from tests.remembered import built
 
 PASSWORD = "windows-and-doors-9"
 ALWAYS = tuple((weekday, time(0), time(0)) for weekday in range(7))
@@ -82,6 +83,13 @@ class House:
 
 def build_house() -> House:
     """The mall with three services, three counters and staff; the bank with one of each."""
+    configuration.forget()
+    now = clock.now() if clock.is_virtual() else None
+    house: House = built(("house", now), _build_house, empty="hall_site")
+    return house
+
+
+def _build_house() -> House:
     organisation = hall.add_organisation(slug="group", names=both("Group", "集团"), by=SYSTEM)
     region = hall.add_region(organisation=organisation, slug="east", names=both("East", "华东"), by=SYSTEM)
     people.add_skill(slug="complaints", names=both("Complaints", "投诉处理"), by=SYSTEM)

@@ -37,8 +37,7 @@ def looked_at(windows: Windows, show: Callable[[str], Page]) -> dict[str, Any]:
         for name, look in LOOKS.items() if language == "en" else ():
             dress(page, **look)
             found[name] = violations(page, colours_only=True)
-        page.context.close()
-    windows.contexts.clear()
+        windows.close()
     return {name: faults for name, faults in found.items() if faults}
 
 

@@ -372,6 +372,7 @@ def test_a_tablet_that_was_left_warns_before_it_starts_over(house: House, window
     tablet.clock.run_for(21_000)
     tablet.clock.run_for(21_000)
     expect(tablet.locator("#rate")).to_have_attribute("data-step", "idle")
+    tablet.context.close()  # nobody else is to have its clock
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (1024, 700), (820, 1180)])

@@ -8,12 +8,14 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from servicehall.rooms.people.models import Staff
+from tests import tabs
 from tests.channels.desk.house import House
 
 DESK, TABLET = (1440, 900), (1024, 768)
+STORES = ("localStorage", "sessionStorage")
 
 
 @dataclass
@@ -23,7 +25,7 @@ class Windows:
     house: House
     address: str
     browser: Browser
-    contexts: list[BrowserContext] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
     def open(
@@ -35,12 +37,18 @@ class Windows:
         language: str = "en",
         look: dict[str, str] | None = None,
     ) -> Page:
-        """A page of a new browser window; ``look`` sets theme, contrast and size of type."""
-        width, height = size
-        context = self.browser.new_context(
-            viewport={"width": width, "height": height}, locale=language, reduced_motion="reduce"
+        """A page of a window of its own; ``look`` sets theme, contrast and size of type."""
+        # A tablet's pages keep them for the session only.
+        kept = [f"{store}.setItem('look.prefs', JSON.stringify({look}))" for store in STORES] if look else []
+        page = tabs.lend(
+            self.browser,
+            self._hear,
+            size=size,
+            media={"reduced_motion": "reduce"},
+            script=";".join(kept),
+            locale=language,
         )
-        self.contexts.append(context)
+        self.pages.append(page)
         host = {"domain": urlsplit(self.address).hostname or "", "path": "/"}
         cookies: list[Any] = [{"name": settings.LANGUAGE_COOKIE_NAME, "value": language.lower(), **host}]
         if username:
@@ -48,15 +56,13 @@ class Windows:
             client.force_login(Staff.objects.get(username=username))
             value = client.cookies[settings.SESSION_COOKIE_NAME].value
             cookies.append({"name": settings.SESSION_COOKIE_NAME, "value": value, **host})
-        context.add_cookies(cookies)
-        page = context.new_page()
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        if look:
-            # A tablet's pages keep them for the session only.
-            for store in ("localStorage", "sessionStorage"):
-                page.add_init_script(f"{store}.setItem('look.prefs', JSON.stringify({look}))")
+        page.context.add_cookies(cookies)
         page.goto(self.address + path)
         return page
+
+    def _hear(self, kind: str, words: str) -> None:
+        if kind == "thrown":
+            self.complaints.append(words)
 
     def at_counter(self, username: str = "anna", label: str = "1", **more: Any) -> Page:
         """Somebody's screen at a counter."""
@@ -64,8 +70,8 @@ class Windows:
         return self.open(username, f"/desk/{self.house.counters[label]}", **more)
 
     def close(self) -> None:
-        for context in self.contexts:
-            context.close()
+        while self.pages:
+            tabs.give_back(self.pages.pop())
 
 
 def mode(page: Page) -> str:

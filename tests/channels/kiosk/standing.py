@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page
 from servicehall.kernel import clock
 from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.queueing.models import Ticket
+from tests import tabs
 from tests.hall import Hall
 
 UPRIGHT = (1080, 1920)
@@ -68,7 +69,7 @@ class Lobby:
     hall: Hall
     browser: Browser
     faults: list[str] = field(default_factory=list)
-    _contexts: list[BrowserContext] = field(default_factory=list)
+    _pages: list[Page] = field(default_factory=list)
 
     def issue(self, service: str = "consult") -> Any:
         return self.hall.issue(service, at=clock.now())
@@ -108,27 +109,32 @@ class Lobby:
         clocked: bool = False,
     ) -> Kiosk:
         """Open the kiosk; with ``clocked`` its time passes only when the test lets it."""
-        context = self.browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
+        page = tabs.lend(
+            self.browser,
+            self._hear,
+            size=size,
             locale="zh-CN" if language == "zh-Hans" else "en-GB",
             has_touch=True,
+            alone=clocked,
         )
-        self._contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self._pages.append(page)
         if clocked:
             page.clock.install()
         page.goto(self.url + path)
-        kiosk = Kiosk(page, context)
+        kiosk = Kiosk(page, page.context)
         if kiosk.screen not in {"setup", "unknown"}:
             kiosk.until("document.documentElement.dataset.liveState === 'online'")
         if clocked:
             page.clock.pause_at(time.time() + 2)
         return kiosk
 
+    def _hear(self, kind: str, words: str) -> None:
+        if kind == "thrown":
+            self.faults.append(words)
+
     def clear(self) -> None:
-        for context in self._contexts:
-            context.close()
+        for page in self._pages:
+            tabs.give_back(page)
 
     @staticmethod
     def tickets() -> int:

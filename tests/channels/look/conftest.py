@@ -9,20 +9,11 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 from pytest_django import Settings
 
+from tests import tabs
 from tests.channels.look.kiosk_keys import KIOSK, Keys, Stand
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(autouse=True)
@@ -58,22 +49,20 @@ class Screen:
 
     def __init__(self, chromium: Browser, pages: str) -> None:
         self.chromium, self.pages = chromium, pages
-        self.contexts: list[BrowserContext] = []
+        self.opened: list[Page] = []
         self.complaints: list[str] = []
 
     def open(
-        self, path: str, *, size: tuple[int, int] = (1440, 900), language: str = "en", **options: Any
+        self, path: str, *, size: tuple[int, int] = (1440, 900), language: str = "en", **media: Any
     ) -> Page:
-        context = self.chromium.new_context(
-            viewport={"width": size[0], "height": size[1]}, locale=language, **options
+        page = tabs.lend(
+            self.chromium,
+            lambda _kind, words: self.complaints.append(f"{path}: {words}"),
+            size=size,
+            media=media,
+            locale=language,
         )
-        self.contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: self.complaints.append(f"{path}: {error}"))
-        page.on(
-            "console",
-            lambda said: self.complaints.append(f"{path}: {said.text}") if said.type == "error" else None,
-        )
+        self.opened.append(page)
         page.goto(self.pages + path)
         return page
 
@@ -82,8 +71,8 @@ class Screen:
 def screen(chromium: Browser, pages: str) -> Iterator[Screen]:
     screen = Screen(chromium, pages)
     yield screen
-    for context in screen.contexts:
-        context.close()
+    for page in screen.opened:
+        tabs.give_back(page)
     assert screen.complaints == []
 
 

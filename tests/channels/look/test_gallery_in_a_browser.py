@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import pytest
-from playwright.sync_api import Page
 
 from tests.channels.look.conftest import Screen
+from tests.chromium import violations
 
 pytestmark = [pytest.mark.one_database, pytest.mark.browser]
 
-AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
 PHONE, DESK, KIOSK, BOARD = (390, 844), (1440, 900), (1080, 1920), (1920, 1080)
 LOOKS = {
     "light": "theme=light",
@@ -21,21 +17,6 @@ LOOKS = {
     "dark high contrast": "theme=dark&contrast=more",
 }
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-def violations(page: Page) -> list[dict[str, Any]]:
-    """What axe finds, WCAG 2.2 AA and best practices: rule, places, why."""
-    # Evaluated, not added as a script element: the page's policy refuses inline scripts.
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        {
-            "rule": rule["id"],
-            "places": [node["html"][:160] for node in rule["nodes"][:4]],
-            "why": rule["nodes"][0]["failureSummary"],
-        }
-        for rule in found["violations"]
-    ]
 
 
 @pytest.mark.parametrize("look", LOOKS)

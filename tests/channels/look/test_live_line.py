@@ -166,6 +166,7 @@ def test_silence_is_noticed(programme: Programme, screen: Screen) -> None:
     page.clock.run_for(5_000)
     page.wait_for_function("() => line.state() === 'online'")
     assert len(programme.asked) == 2
+    page.context.close()  # nobody else is to have its clock
 
 
 def test_a_refusal_is_final(programme: Programme, screen: Screen) -> None:

@@ -64,6 +64,7 @@ def test_a_failure_stays_until_it_is_closed_a_success_leaves(screen: Screen) -> 
     expect(page.locator(".toast")).to_have_text([re.compile("paused")])
     page.locator(".toast").get_by_role("button", name="Close").click()
     expect(page.locator(".toast")).to_have_count(0)
+    page.context.close()  # nobody else is to have its clock
 
 
 def test_a_second_press_does_not_send_a_form_twice(screen: Screen) -> None:

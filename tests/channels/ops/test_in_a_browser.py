@@ -87,7 +87,7 @@ def test_axe_finds_nothing(screens: Screens, language: str) -> None:
         dress(page, theme="dark")
         page.wait_for_timeout(200)  # charts take the new colours
         assert violations(page, colours_only=True) == [], (path, size, "dark")
-        page.close()
+        screens.close()
     assert screens.complaints == []
 
 

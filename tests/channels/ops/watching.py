@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from servicehall.kernel import clock
 from servicehall.kernel.rights import SYSTEM, customer
@@ -17,8 +17,10 @@ from servicehall.rooms.feedback import actions as feedback
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.queueing import queries
+from tests import tabs
 from tests.confirming import Confirming
 from tests.hall import MORNING, Hall, catch_up, make_hall, text
+from tests.remembered import built
 
 
 @dataclass
@@ -40,6 +42,12 @@ class Halls:
 
 def make_halls(begin: datetime = MORNING) -> Halls:
     """Since the morning began (minutes): at 0 six tickets; see :func:`live_a_morning`."""
+    now = clock.now() if clock.is_virtual() else None
+    mall, bank, chief = built(("halls", now), _make_halls, empty="hall_site")
+    return Halls(mall, bank, chief, live_a_morning(mall, begin))
+
+
+def _make_halls() -> tuple[Hall, Hall, Any]:
     mall, bank = make_hall("mall"), make_hall("bank")
     chief = people.add_staff(
         username="chief",
@@ -52,7 +60,7 @@ def make_halls(begin: datetime = MORNING) -> Halls:
         language="en",
         check_password=False,
     )
-    return Halls(mall, bank, chief, live_a_morning(mall, begin))
+    return mall, bank, chief
 
 
 def live_a_morning(mall: Hall, begin: datetime) -> dict[str, Any]:
@@ -97,7 +105,7 @@ class Screens:
 
     address: str
     browser: Browser
-    contexts: list[BrowserContext] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     halls: Halls | None = None
 
@@ -117,14 +125,14 @@ class Screens:
     ) -> Page:
         """A page in a window of its own."""
         assert self.halls is not None
-        width, height = size
-        context = self.browser.new_context(
-            viewport={"width": width, "height": height},
+        page = tabs.lend(
+            self.browser,
+            lambda _kind, words: self.complaints.append(words),
+            size=size,
+            media={"color_scheme": "dark" if theme == "dark" else "light", "reduced_motion": "reduce"},
             locale=language,
-            color_scheme="dark" if theme == "dark" else "light",
-            reduced_motion="reduce",
         )
-        self.contexts.append(context)
+        self.pages.append(page)
         host = {"domain": urlsplit(self.address).hostname or "", "path": "/"}
         client = self.halls.as_(who)
         cookies: list[Any] = [
@@ -135,13 +143,10 @@ class Screens:
                 **host,
             },
         ]
-        context.add_cookies(cookies)
-        page = context.new_page()
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        page.context.add_cookies(cookies)
         page.goto(self.address + path)
         return page
 
     def close(self) -> None:
-        for context in self.contexts:
-            context.close()
+        while self.pages:
+            tabs.give_back(self.pages.pop())

@@ -8,6 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests import tabs
 from tests.hall import Hall
 
 # Notes vibrations and notices; a test has no motor and nobody to allow notices.
@@ -49,24 +50,24 @@ class Pocket:
     hall: Hall
     browser: Browser
     faults: list[str] = field(default_factory=list)
-    _contexts: list[BrowserContext] = field(default_factory=list)
+    _pages: list[Page] = field(default_factory=list)
 
     def open(
         self, path: str, *, language: str = "en", scripts: bool = True, size: tuple[int, int] = (390, 844)
     ) -> Phone:
         """Open a page on a phone of its own."""
-        context = self.browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
+        page = tabs.lend(
+            self.browser,
+            self._hear,
+            size=size,
+            script=NERVES,
             locale="zh-CN" if language == "zh-Hans" else "en-GB",
             has_touch=True,
             java_script_enabled=scripts,
         )
-        self._contexts.append(context)
-        context.add_init_script(NERVES)
-        page = context.new_page()
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self._pages.append(page)
         page.goto(self.url + path)
-        return Phone(page, context)
+        return Phone(page, page.context)
 
     def follow(self, ticket: Any, **options: Any) -> Phone:
         """Open a ticket's page and wait until it hears the hall."""
@@ -74,6 +75,10 @@ class Pocket:
         phone.until("document.documentElement.dataset.liveState === 'online'")
         return phone
 
+    def _hear(self, kind: str, words: str) -> None:
+        if kind == "thrown":
+            self.faults.append(words)
+
     def clear(self) -> None:
-        for context in self._contexts:
-            context.close()
+        for page in self._pages:
+            tabs.give_back(page)
