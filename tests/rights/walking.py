@@ -160,6 +160,15 @@ def _connector_of(hall: Hall) -> str:
     return str(made.pk)
 
 
+def _payment_of(hall: Hall) -> Any:
+    payments.add_account(organisation_id=hall.site.region.organisation_id, provider="cash", by=SYSTEM)
+    made = payments.open_intent(
+        site_id=hall.id, reference_kind="test", reference_id=uuid4(), revision=1, money=Money(100, "CNY"),
+        description="Parking", provider="cash", by=SYSTEM,
+    )  # fmt: skip
+    return payments.take_cash(intent_id=made.pk, by=SYSTEM)
+
+
 def _delivery_of(webhook: str) -> str:
     webhooks.send_test(UUID(webhook), by=SYSTEM)
     catch_up()
