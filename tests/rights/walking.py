@@ -16,10 +16,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RoutePattern
 
+from servicehall.kernel.money import Money
 from servicehall.kernel.office import office
 from servicehall.kernel.rights import STAFF_ROLES, SYSTEM, TOKEN_ROLES, customer
 from servicehall.processes.sample_backoffice.office import DOCUMENT
 from servicehall.rooms.connectors import actions as connectors
+from servicehall.rooms.payments import actions as payments
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.people.models import RoleGrant
 from servicehall.rooms.services import actions as flows

@@ -8,10 +8,9 @@ import pytest
 from django.db.models import F
 from playwright.sync_api import expect
 
-from servicehall.kernel import clock
 from servicehall.rooms.queueing import actions
 from servicehall.rooms.queueing.models import QueueRules, Ticket
-from tests.channels.desk.house import PASSWORD, House, tablet_of
+from tests.channels.desk.house import PASSWORD, House
 from tests.channels.desk.window import Windows, mode, press, wait_for_mode
 from tests.channels.live.stage import Program
 
@@ -335,44 +334,6 @@ def test_the_ticket_that_was_issued_is_printed_alone(house: House, windows: Wind
     assert page.locator("#now").is_hidden()
     assert page.locator(".staff-bar").is_hidden()
     assert page.locator("#ask .ticket-number").is_visible()
-
-
-def test_the_rating_tablet_asks_after_a_visit_and_starts_over(house: House, windows: Windows) -> None:
-    house.issue()
-    ticket = house.call("anna", "1", start=True)
-    tablet = windows.open(path=tablet_of(house, "1"), size=(1024, 768))
-    expect(tablet.locator("#rate")).to_have_attribute("data-step", "idle")
-    actions.finish(ticket_id=ticket.pk, by=house.actor("anna"), at=clock.now())
-    expect(tablet.locator("#rate")).to_have_attribute("data-step", "ask", timeout=10_000)
-    tablet.locator(".face").nth(4).click()
-    expect(tablet.locator("#rate")).to_have_attribute("data-step", "more")
-    tablet.locator(".rate-chip").first.click()
-    tablet.locator(".rate-answers button[type=submit]").click()
-    expect(tablet.locator("#rate")).to_have_attribute("data-step", "thanks")
-    expect(tablet.locator("#rate")).to_have_attribute("data-step", "idle", timeout=10_000)
-    assert windows.complaints == []
-
-
-def test_a_tablet_that_was_left_warns_before_it_starts_over(house: House, windows: Windows) -> None:
-    house.issue()
-    ticket = house.call("anna", "1", start=True)
-    actions.finish(ticket_id=ticket.pk, by=house.actor("anna"))
-    tablet = windows.open(path=tablet_of(house, "1"), size=(1024, 768))
-    tablet.clock.install()
-    tablet.reload()
-    tablet.locator(".face").first.click()
-    expect(tablet.locator("#rate")).to_have_attribute("data-step", "more")
-    tablet.clock.run_for(21_000)
-    expect(tablet.locator("#still-there")).to_be_visible()
-    tablet.clock.run_for(10_000)
-    expect(tablet.locator("[data-countdown]")).to_have_text(re.compile(r"^(9|1\d)$"))
-    tablet.locator("[data-go-on]").click()
-    expect(tablet.locator("#still-there")).not_to_be_visible()
-    expect(tablet.locator("#rate")).to_have_attribute("data-step", "more")
-    tablet.clock.run_for(21_000)
-    tablet.clock.run_for(21_000)
-    expect(tablet.locator("#rate")).to_have_attribute("data-step", "idle")
-    tablet.context.close()  # nobody else is to have its clock
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (1024, 700), (820, 1180)])

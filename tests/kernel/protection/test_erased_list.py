@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -72,10 +73,12 @@ def test_nobody_is_lost_when_several_add_to_the_list_at_once(place: Path) -> Non
     threads = [threading.Thread(target=work, args=(mine,)) for mine in shares]
     for thread in threads:
         thread.start()
-    number = 0
-    while any(thread.is_alive() for thread in threads):
-        number += 1
-        erased_list.write(place, {UUID(int=1000 + number): WHEN})
+    number = 40
+    for one in range(number):
+        erased_list.write(place, {UUID(int=1000 + one): WHEN})
+        time.sleep(0.002)  # locks on files are not fair: without a pause nobody else has a turn
+    for thread in threads:
+        thread.join()
     assert set(owners) <= set(erased_list.read(place))
     assert len(erased_list.read(place)) == len(owners) + number
 

@@ -4,11 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
+from servicehall.kernel.rights import SYSTEM
+from servicehall.rooms.connectors import actions as connectors
+from servicehall.rooms.connectors import queries
 from servicehall.rooms.services import machines
 from servicehall.rooms.services.language.definition import Call
 from servicehall.rooms.services.machines import Outcome, key_of
 from servicehall.rooms.services.models import Instance
+
+
+def _operation(name: str, kind: str, inputs: dict[str, str], output: dict[str, str]) -> dict[str, Any]:
+    def shape(names: dict[str, str]) -> dict[str, Any]:
+        properties = {one: {"type": type_} for one, type_ in names.items()}
+        return {"type": "object", "properties": properties, "required": [*names]}
+
+    return {
+        "operationId": name,
+        "x-servicehall-class": kind,
+        "requestBody": {"required": True, "content": {"application/json": {"schema": shape(inputs)}}},
+        "responses": {
+            "200": {"description": "Done", "content": {"application/json": {"schema": shape(output)}}}
+        },
+    }
+
+
+STOCK = _operation("stock", "read", {"pieces": "integer"}, {"left": "integer"})
+BUY = _operation("buy", "keyed", {"pieces": "integer", "total": "integer"}, {"receipt": "string"})
+DOCUMENT = {
+    "openapi": "3.1.0",
+    "info": {"title": "Shop", "version": "1"},
+    "paths": {"/stock": {"post": STOCK}, "/buy": {"post": BUY}},
+}
+
+
+def set_up(organisation_id: UUID) -> None:
+    """The organisation knows the shop by its description, against which flows are published."""
+    if queries.connector_of(organisation_id, "shop") is None:
+        connectors.add_connector(
+            organisation_id=organisation_id,
+            slug="shop",
+            names={"en": "Shop", "zh-Hans": "商店"},
+            address="https://shop.example",
+            allowed_hosts="shop.example",
+            definition=DOCUMENT,
+            by=SYSTEM,
+        )
 
 
 class Shop:

@@ -21,7 +21,7 @@ from servicehall.rooms.services.machines import Outcome
 from servicehall.rooms.services.models import Flow, Instance, Task, Version
 from servicehall.rooms.services.screen import screen
 from tests.hall import MORNING, Hall, minutes
-from tests.rooms.services.shop import Shop
+from tests.rooms.services.shop import Shop, set_up
 from tests.rooms.services.test_path import TEXT as WITH_PURPOSE
 
 TEXT = WITH_PURPOSE.replace("purposes: [serve]\n", "")
@@ -30,6 +30,7 @@ GUEST = customer("phone")
 
 def published(hall: Hall, text: str = TEXT, slug: str = "trial") -> Flow:
     organisation = hall.site.region.organisation_id
+    set_up(organisation)
     flow = actions.create_flow(organisation_id=organisation, slug=slug, text=text, by=SYSTEM, at=MORNING)
     actions.publish(flow_id=flow.pk, by=SYSTEM, at=MORNING)
     return flow
