@@ -282,9 +282,8 @@ SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
-# Texts of libraries that our Chinese says otherwise, before everybody's own: also Django's, whose apps stand before
-# ours (channels/ops/theme_words.py).
-LOCALE_PATHS = [PACKAGE / "locale", PACKAGE / "channels" / "ops" / "locale"]
+# Texts of libraries that our Chinese says otherwise: these come before everybody's own.
+LOCALE_PATHS = [PACKAGE / "locale"]
 LANGUAGE_COOKIE_NAME = "servicehall_language"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -41,13 +41,13 @@ def demand_free(row: Model, *, parameters: tuple[str, ...]) -> None:
 
 def is_taken(slug: str, parameters: tuple[str, ...]) -> bool:
     """Whether a page has the address that something with this short name would have; ids have addresses too."""
-    return slug in _words(parameters) or bool(_ID.fullmatch(slug))
+    return slug in _words(get_resolver(), parameters) or bool(_ID.fullmatch(slug))
 
 
 @lru_cache
-def _words(parameters: tuple[str, ...]) -> frozenset[str]:
+def _words(resolver: Any, parameters: tuple[str, ...]) -> frozenset[str]:
     """The words that routes have where others have one of these parameters, after the same beginning."""
-    routes = [route.strip("/").split("/") for route in _routes(get_resolver())]
+    routes = [route.strip("/").split("/") for route in _routes(resolver)]
     begins = {
         tuple(parts[:at])
         for parts in routes

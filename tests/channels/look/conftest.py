@@ -53,7 +53,13 @@ class Screen:
         self.complaints: list[str] = []
 
     def open(
-        self, path: str, *, size: tuple[int, int] = (1440, 900), language: str = "en", **media: Any
+        self,
+        path: str,
+        *,
+        size: tuple[int, int] = (1440, 900),
+        language: str = "en",
+        has_touch: bool = False,
+        **media: Any,
     ) -> Page:
         page = tabs.lend(
             self.chromium,
@@ -61,6 +67,7 @@ class Screen:
             size=size,
             media=media,
             locale=language,
+            has_touch=has_touch,
         )
         self.opened.append(page)
         page.goto(self.pages + path)

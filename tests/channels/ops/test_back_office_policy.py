@@ -147,7 +147,7 @@ def test_dialogs_searches_and_rows(screens: Screens) -> None:
     page.keyboard.press("Control+k")
     words = page.locator("#search-input-command")
     expect(words).to_be_focused()
-    words.press_sequentially("coun")
+    words.press_sequentially("counters")
     expect(page.locator("#command-results li").first).to_be_visible()
     words.press("ArrowDown")
     words.press("Enter")

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from servicehall.cli import main
-from servicehall.kernel.models import Event
+from servicehall.kernel.models import Effect
 from servicehall.kernel.protection import erased_list
 from servicehall.processes.backup import expiring, finishing, restoring
 from servicehall.processes.backup.refusals import BackupRefused
@@ -67,13 +67,13 @@ def picture() -> Iterator[Path]:
 @contextlib.contextmanager
 def older() -> Iterator[None]:
     """The database as it was before its newest migration of the kernel."""
-    with connection.cursor() as cursor:
-        cursor.execute("DROP INDEX event_subject")
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'kernel' AND name LIKE '0003_%'")
+    with connection.schema_editor() as editor:
+        editor.delete_model(Effect)
+    MigrationRecorder(connection).record_unapplied("kernel", "0004_effects")
     yield
     with connection.schema_editor() as editor:
-        editor.add_index(Event, next(one for one in Event._meta.indexes if one.name == "event_subject"))
-    MigrationRecorder(connection).record_applied("kernel", "0003_subject_of_an_event")
+        editor.create_model(Effect)
+    MigrationRecorder(connection).record_applied("kernel", "0004_effects")
 
 
 def busy(hall: Hall, stop: threading.Event, taken: list[str]) -> None:

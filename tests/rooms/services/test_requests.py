@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from servicehall.kernel import events, retention
+from servicehall.kernel import events, retention, timers
 from servicehall.kernel.errors import NotAllowed, NotFound
 from servicehall.kernel.rights import SYSTEM, Actor, Grant, customer
 from servicehall.rooms.queueing.models import Ticket
@@ -348,3 +348,30 @@ def test_of_many_answers_at_once_one_counts() -> None:
         thread.join()
     assert sorted(results) == ["stale"] * 7 + ["taken"]
     assert way.row.revision == 1
+
+
+def test_what_an_erased_customer_entered_cannot_be_read_any_more(hall: Hall, shop: Shop) -> None:
+    from servicehall.rooms.customers import actions as customers
+    from servicehall.rooms.customers import queries as records
+    from tests.hall import catch_up
+
+    published(hall)
+    organisation = hall.site.region.organisation_id
+    wang = customers.add_customer(
+        organisation_id=organisation, fields={"phone": "138 0013 8000"}, by=hall.actors["agent"]
+    )
+    way = Way(hall, customer_id=wang.pk).answer("kind", "ask").answer("question", {"text": "NEEDLE-18"})
+    other = Way(hall).answer("kind", "ask").answer("question", {"text": "stays"})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT answers FROM services_instance WHERE customer_id IS NOT NULL")
+        copy = bytes(cursor.fetchone()[0])
+    asked = customers.ask_erasure(customer_id=wang.pk, by=records.known_customer("phone", wang.pk))
+    customers.grant_erasure(request_id=asked.pk, by=hall.actors["manager"])
+    catch_up()
+    timers.run_due()
+    assert answers_of(way.row) == {}
+    with connection.cursor() as cursor:
+        key = way.id if connection.vendor == "postgresql" else way.id.hex
+        cursor.execute("UPDATE services_instance SET answers = %s WHERE id = %s", [copy, key])
+    assert answers_of(way.row) == {}, "a copy from before is of no use"
+    assert answers_of(other.row)["question"].value == {"text": "stays"}

@@ -62,6 +62,19 @@ CONNECTORS: dict[str, Words] = {
     "connector.removed": (_("Connector to another system removed"), "neutral", "ban"),
     "connector.tried": (_("Connector to another system tried out"), "neutral", "link-2"),
 }
+FLOWS: dict[str, Words] = {
+    "flow.drafted": (_("Draft of a service saved"), "neutral", "file-pen"),
+    "flow.published": (_("Service published"), "warn", "send"),
+    "flow.withdrawn": (_("Service withdrawn"), "warn", "ban"),
+    "request.begun": (_("Service begun by a customer"), "neutral", "circle"),
+    "request.answered": (_("Step answered"), "neutral", "circle"),
+    "request.went-back": (_("Earlier answer changed"), "neutral", "undo-2"),
+    "request.done-step": (_("Step done by the hall"), "neutral", "circle"),
+    "request.needs-person": (_("A person has to look at a request"), "warn", "users-round"),
+    "request.ended": (_("Service ended"), "good", "circle-check"),
+    "request.left": (_("Service given up"), "neutral", "ban"),
+    "task.done": (_("Task of a request done"), "good", "circle-check"),
+}
 CUSTOMERS: dict[str, Words] = {
     "customer.added": (_("Customer record begun"), "neutral", "circle"),
     "customer.corrected": (_("Customer record corrected"), "neutral", "circle"),
@@ -115,6 +128,13 @@ def _restricted(facts: Mapping[str, Any]) -> tuple[str, str]:
 
 TOLD = {
     kind: (_teller(words), tone, icon)
-    for kind, (words, tone, icon) in {**ACCESS, **WEBHOOKS, **MONEY, **CONNECTORS, **CUSTOMERS}.items()
+    for kind, (words, tone, icon) in {
+        **ACCESS,
+        **WEBHOOKS,
+        **MONEY,
+        **CONNECTORS,
+        **FLOWS,
+        **CUSTOMERS,
+    }.items()
 }
 TOLD["customer.restricted"] = (_restricted, "held", "ban")

@@ -42,7 +42,7 @@ def frame(actor: Actor, *, site: UUID | None = None) -> dict[str, Any]:
         "may_decide": _somewhere(actor, "customer.erase", site),
         "may_read_mail": _somewhere(actor, "mailbox.see", site),
         "may_watch": actor.sites("ops.see") != frozenset(),
-        "may_see_payments": site is not None and actor.may("payment.see", site),
+        "may_see_payments": _somewhere(actor, "payment.see", site),
         "may_see_connectors": site is not None and actor.may("connector.see", site),
         "may_unlock": site is not None and actor.may("staff.unlock", site),
         "may_set_up": site is not None and actor.may("setup.see", site),

@@ -46,7 +46,7 @@ class ThemeFiles(BaseFinder):
         place = self.storage.path(path) if path in INSTEAD else ""
         if find_all:
             return [place] if place else []
-        return place or None
+        return place or []  # Django takes anything else for a find
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:  # noqa: ARG002
         """All of them, for collecting."""
