@@ -138,16 +138,35 @@ def _pages(items: Collection[pytest.Item]) -> tuple[set[Path], set[Path]]:
     return shares
 
 
+SECONDS = {
+    "journeys": 480, "board/test_board_in_a_browser.py": 186, "processes/test_run.py": 121, "desk/test_desk_and_axe.py": 119,
+    "desk/test_desk_in_a_browser.py": 89, "ops/test_back_office_policy.py": 88, "kiosk/test_access_in_a_browser.py": 86,
+    "ops/test_in_a_browser.py": 78, "portal/test_in_a_browser.py": 76, "processes/test_doctor.py": 71,
+    "kiosk/test_in_a_browser.py": 70, "processes/test_sample_backoffice.py": 68, "rights/test_answers.py": 65,
+    "processes/test_command_line.py": 58, "look/test_gallery_in_a_browser.py": 50, "portal/test_me_in_a_browser.py": 46,
+    "security/test_proxies.py": 45, "look/test_keyboard_access.py": 45, "channels/test_headers.py": 36, "look/test_keyboard.py": 25,
+}  # fmt: skip
+"""What takes long of these, measured on two busy processors; of all else a test takes a fifth of a second."""
+
+
 def _share(items: Collection[pytest.Item], which: int) -> set[Path]:
-    """One third of the files of these tests, by how long they are likely to take."""
-    weight: Counter[Path] = Counter()
+    """One third of the files of these tests, by how long they take.
+
+    The journeys stay together: they share one open hall, and opening one takes as long as a hundred pages.
+    """
+    weight: Counter[str] = Counter()
     for item in items:
-        own_page = item.get_closest_marker("browser") and not item.get_closest_marker("processes")
-        weight[item.path] += 12 if own_page else 5 if item.get_closest_marker("browser") else 1
-    shares: tuple[set[Path], set[Path], set[Path]] = (set(), set(), set())
-    for path in sorted(weight, key=lambda p: (-weight[p], p)):
-        min(shares, key=lambda share: sum(weight[p] for p in share)).add(path)
-    return shares[which]
+        unit = _unit(item)
+        weight[unit] = weight[unit] + 1 if unit not in SECONDS else SECONDS[unit] * 5
+    shares: tuple[set[str], set[str], set[str]] = (set(), set(), set())
+    for unit in sorted(weight, key=lambda name: (-weight[name], name)):
+        min(shares, key=lambda share: sum(weight[one] for one in share)).add(unit)
+    return {item.path for item in items if _unit(item) in shares[which]}
+
+
+def _unit(item: pytest.Item) -> str:
+    parts = item.path.parts
+    return "journeys" if "journeys" in parts else "/".join(parts[-2:])
 
 
 @pytest.fixture(scope="session")
