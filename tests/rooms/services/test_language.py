@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from django.utils import translation
@@ -147,9 +147,9 @@ def test_a_publish_check_of_forty_steps_takes_less_than_a_second() -> None:
         for n in range(39)
     ]
     text = flow(*steps, head=HEAD + "longer: A trial of the checker's speed.\n")
-    began = perf_counter()
+    began = process_time()
     assert found(text) == []
-    assert perf_counter() - began < 1
+    assert process_time() - began < 1
 
 
 def test_texts_are_taken_apart_outside_of_quotes_and_braces() -> None:
