@@ -116,8 +116,6 @@ def told(program: Program, field: Field, value: Any, values: Values, language: s
         many = value if isinstance(value, list) else [value]
         value = [labels.get(str(one), str(one)) for one in many]
     form = {"money": "money", "date": "date", "time": "time", "number": "number"}.get(field.type, "")
-    if field.type in {"upload", "signature"}:
-        return "✓"
     return texts.written(value, form, language=language, currency=program.flow.currency)
 
 
@@ -311,13 +309,6 @@ def _yes(value: Any) -> bool:
     raise Unfit(_("Yes or no, please."))
 
 
-def _reference(value: Any) -> str:
-    text = _text(value)
-    if not re.fullmatch(r"[A-Za-z0-9-]{8,64}", text):
-        raise Unfit(_("Please add it once more."))
-    return text
-
-
 _READERS: dict[str, Callable[[Any], Any]] = {
     "text": _text,
     "long": _long,
@@ -336,6 +327,4 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "yes": _yes,
     "choice": _text,
     "choices": lambda value: value,
-    "upload": _reference,
-    "signature": _reference,
 }

@@ -35,8 +35,6 @@ FIELD_KINDS: dict[str, Kind] = {
     "yes": Kind.TRUTH,
     "choice": Kind.TEXT,
     "choices": Kind.LIST,
-    "upload": Kind.TEXT,
-    "signature": Kind.TEXT,
 }
 """What the answer to each type of field is. Dates and times are ISO 8601 texts, money is in minor units."""
 
