@@ -12,65 +12,17 @@ from django.db import connection
 
 from servicehall.kernel import events, retention, timers
 from servicehall.kernel.errors import NotAllowed, NotFound
-from servicehall.kernel.rights import SYSTEM, Actor, Grant, customer
+from servicehall.kernel.rights import SYSTEM, Actor, Grant
 from servicehall.rooms.queueing.models import Ticket
 from servicehall.rooms.services import actions, queries
 from servicehall.rooms.services.actions.drafting import SlugTaken
 from servicehall.rooms.services.instances import answers_of
 from servicehall.rooms.services.machines import Outcome
-from servicehall.rooms.services.models import Flow, Instance, Task, Version
+from servicehall.rooms.services.models import Task, Version
 from servicehall.rooms.services.screen import screen
 from tests.hall import MORNING, Hall, minutes
-from tests.rooms.services.shop import Shop, set_up
-from tests.rooms.services.test_path import TEXT as WITH_PURPOSE
-
-TEXT = WITH_PURPOSE.replace("purposes: [serve]\n", "")
-GUEST = customer("phone")
-
-
-def published(hall: Hall, text: str = TEXT, slug: str = "trial") -> Flow:
-    organisation = hall.site.region.organisation_id
-    set_up(organisation)
-    flow = actions.create_flow(organisation_id=organisation, slug=slug, text=text, by=SYSTEM, at=MORNING)
-    actions.publish(flow_id=flow.pk, by=SYSTEM, at=MORNING)
-    return flow
-
-
-class Way:
-    """Somebody's way through a flow."""
-
-    def __init__(self, hall: Hall, flow: str = "trial", by: Actor = GUEST, **more: Any) -> None:
-        begun = actions.begin(
-            site_id=hall.site.pk, flow=flow, channel="phone", by=by, language="en", at=MORNING, **more
-        )
-        self.id, self.code, self.by, self.now = begun.instance.pk, begun.code, by, MORNING
-
-    @property
-    def row(self) -> Instance:
-        return queries.instance_by_code(self.code)
-
-    @property
-    def step(self) -> str:
-        return str(screen(self.row)["step"])
-
-    def answer(self, step: str, answer: Any, revision: int | None = None) -> Way:
-        at = self.row.revision if revision is None else revision
-        actions.submit(instance_id=self.id, step=step, revision=at, answer=answer, by=self.by, at=MORNING)
-        return self
-
-    def work(self) -> Way:
-        """The worker asks until there is nothing more to ask at that moment."""
-        while actions.work_due(at=self.now):
-            pass
-        return self
-
-    def kinds(self) -> list[str]:
-        return [one.kind for one in events.about(self.id)]
-
-
-def ordered(hall: Hall, pieces: int = 2) -> Way:
-    way = Way(hall)
-    return way.answer("kind", "buy").answer("order", {"pieces": str(pieces)}).work()
+from tests.rooms.services.shop import Shop
+from tests.rooms.services.way import GUEST, TEXT, Way, ordered, published
 
 
 def test_a_flow_is_gone_through_to_its_end(hall: Hall, shop: Shop) -> None:
@@ -375,3 +327,37 @@ def test_what_an_erased_customer_entered_cannot_be_read_any_more(hall: Hall, sho
         cursor.execute("UPDATE services_instance SET answers = %s WHERE id = %s", [copy, key])
     assert answers_of(way.row) == {}, "a copy from before is of no use"
     assert answers_of(other.row)["question"].value == {"text": "stays"}
+
+
+def test_nothing_changes_while_another_system_may_be_doing_it(hall: Hall, shop: Shop) -> None:
+    """A change or a leaving in the middle of a call would have it done twice, or done for nobody."""
+    published(hall)
+    way = ordered(hall).answer("agree", True)
+    refused: list[type[Exception]] = []
+
+    def sell(*given: Any, **named: Any) -> Outcome:
+        outcome = Shop.ask(shop, *given, **named)
+        for act in (
+            lambda: way.answer("order", {"pieces": 3}),
+            lambda: actions.leave(instance_id=way.id, by=GUEST, at=MORNING),
+        ):
+            try:
+                act()
+            except (actions.NotThisStep, actions.BeingDone) as problem:
+                refused.append(type(problem))
+        return outcome
+
+    shop.ask = sell  # type: ignore[method-assign]
+    way.work()
+    assert refused == [actions.NotThisStep, actions.BeingDone]
+    assert (list(shop.sold.values()), way.row.outcome) == ([2], "done")
+
+
+def test_who_waits_for_a_person_cannot_have_it_done_once_more(hall: Hall, shop: Shop) -> None:
+    published(hall)
+    way = ordered(hall).answer("agree", True)
+    shop.says["buy"] = [Outcome("unknown")]
+    way.work()
+    with pytest.raises(actions.NotThisStep):
+        way.answer("order", {"pieces": 3})
+    assert (shop.asked.count("buy"), way.work().row.state) == (1, "waiting")

@@ -167,6 +167,8 @@ def _read_zip(file: Path) -> Export:
                     continue
                 try:
                     entries.append(json.loads(archive.read(info)))
+                # An entry of any sender's making may be no JSON, damaged, encrypted or packed otherwise: it is
+                # counted, and the finding says how many could not be read.
                 except (ValueError, RecursionError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
                     unread += 1
     except zipfile.BadZipFile as error:

@@ -92,7 +92,6 @@ class Instance(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     outcome = models.CharField(max_length=20, blank=True)
     channel = models.CharField(max_length=20)
-    began_on = models.CharField(max_length=20)
     given = models.JSONField(default=dict)
     answers = ProtectedText(_("answers"), **_OURS)
     revision = models.PositiveIntegerField(default=0)

@@ -161,6 +161,9 @@ class _Walk:
         basis = digest([step.id, inputs])
         # What was done once is done, whatever is asked now; what was only looked up is looked up again.
         if answer is None or (answer.basis != basis and not answer.settled):
+            if is_once_only(step) and not step.by_customer:
+                # It may be under way at the other system: what led to it stays until its outcome is known.
+                self.locked = len(self.visits)
             return self._stop(step, basis=basis, inputs=inputs)
         value = answer.value if isinstance(answer.value, dict) else {}
         self._take(

@@ -46,7 +46,6 @@ def begin(request: HttpRequest, site: str, flow: str) -> HttpResponse:
             channel="phone",
             by=ACTOR,
             customer_id=customer_id,
-            level="contact" if customer_id else "guest",
         )
         return idempotency.Answer(303, begun.code)
 

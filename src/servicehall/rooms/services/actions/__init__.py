@@ -4,6 +4,7 @@ from .drafting import DraftChanged, create_flow, save_draft
 from .paying import paid, pay, stop_paying, unpaid
 from .publishing import NotPublishable, publish, publish_text, withdraw
 from .refusals import (
+    BeingDone,
     ChannelNotServed,
     FlowClosed,
     FlowNotOffered,
@@ -20,6 +21,7 @@ from .working import note_printed, work_due
 
 __all__ = [
     "Begun",
+    "BeingDone",
     "ChannelNotServed",
     "DraftChanged",
     "FlowClosed",

@@ -77,3 +77,11 @@ class PaymentUnderWay(Refused):
     kind = "flow-payment-under-way"
     title = _("A payment is under way")
     advice = _("Pay, or stop the payment first.")
+
+
+class BeingDone(Refused):
+    """Another system may be doing it right now; it cannot be left before its outcome is known."""
+
+    kind = "flow-being-done"
+    title = _("This is being done right now")
+    advice = _("Wait a moment for the outcome.")

@@ -15,11 +15,13 @@ from servicehall.kernel.events import record
 from servicehall.kernel.languages import current, tag
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
+from servicehall.rooms.customers import queries as customers
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.services import answering, programs, queries
 from servicehall.rooms.services.events import RequestAnswered, RequestBegun, RequestLeft, RequestWentBack
 from servicehall.rooms.services.instances import answers_of, hashed, path_of, program_of
 from servicehall.rooms.services.language.definition import (
+    Call,
     Choose,
     Confirm,
     Flow,
@@ -34,6 +36,7 @@ from servicehall.rooms.services.path import Answer, Path
 
 from .keeping_on import RIGHT, about, locked, settle
 from .refusals import (
+    BeingDone,
     ChannelNotServed,
     FlowClosed,
     FlowNotOffered,
@@ -59,7 +62,6 @@ def begin(
     by: Actor,
     language: str = "",
     customer_id: UUID | None = None,
-    level: str = "guest",
     at: datetime | None = None,
 ) -> Begun:
     """Somebody begins a flow at a site, by the version that is published now.
@@ -67,7 +69,7 @@ def begin(
     Args:
         flow: its short name.
         channel: kiosk, phone or desk.
-        level: how well the customer is known: guest, contact or identity.
+        customer_id: whose record it goes to; how well they are known is given to the flow's expressions.
 
     Raises:
         FlowNotOffered, ChannelNotServed, FlowClosed: see there.
@@ -93,8 +95,12 @@ def begin(
         version=found,
         code_hash=hashed(code),
         channel=channel,
-        began_on=channel,
-        given={"language": spoken, "date": local.date().isoformat(), "site": site.slug, "level": level},
+        given={
+            "language": spoken,
+            "date": local.date().isoformat(),
+            "site": site.slug,
+            "level": _level(customer_id, organisation_id),
+        },
         customer_id=customer_id,
         begun_at=moment,
         changed_at=moment,
@@ -105,6 +111,12 @@ def begin(
         instance.save(force_insert=True)
         settle(instance, {}, by=by, at=moment)
     return Begun(instance, code)
+
+
+def _level(customer_id: UUID | None, organisation_id: UUID) -> str:
+    """How well the customer is known: guest, contact or identity."""
+    record = customers.own_record(customer_id, organisation_id) if customer_id else None
+    return str(record.level) if record else "guest"
 
 
 def is_open(flow: Flow, local: datetime) -> bool:
@@ -206,12 +218,20 @@ def _simple(step: Step, answer: Any, basis: str) -> Answer:
     raise NotThisStep(step=step.id)
 
 
+def _is_being_done(instance: Instance) -> bool:
+    """Whether another system may be doing right now what cannot be taken back."""
+    step = path_of(instance).step
+    return isinstance(step, Call) and step.once
+
+
 def leave(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> None:
     """The customer gives up. What was done once stays done."""
     moment = at or clock.now()
     with locked(instance_id, by) as instance:
         if instance.intent_id is not None:
             raise PaymentUnderWay
+        if instance.state == Instance.State.OPEN and _is_being_done(instance):
+            raise BeingDone
         instance.state, instance.ended_at, instance.changed_at = Instance.State.LEFT, moment, moment
         instance.works_at = None
         instance.revision += 1

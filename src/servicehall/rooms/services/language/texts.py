@@ -14,7 +14,9 @@ from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal, get_currency_precision
+from babel.numbers import format_decimal
+
+from servicehall.kernel.money import Money
 
 FILTERS = ("money", "number", "date", "time", "masked")
 _FILTER = re.compile(rf"(?<!\|)\|\s*({'|'.join(FILTERS)})\s*$")
@@ -118,7 +120,7 @@ def _plain(value: Any, locale: str) -> str:
 
 
 def _money(value: Any, locale: str, currency: str) -> str:
-    return str(format_currency(int(value) / 10 ** get_currency_precision(currency), currency, locale=locale))
+    return Money(int(value), currency).words(locale.replace("_", "-"))
 
 
 def _date(value: Any, locale: str, _currency: str) -> str:

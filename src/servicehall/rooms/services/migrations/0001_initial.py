@@ -90,7 +90,6 @@ class Migration(migrations.Migration):
                 ),
                 ("outcome", models.CharField(blank=True, max_length=20)),
                 ("channel", models.CharField(max_length=20)),
-                ("began_on", models.CharField(max_length=20)),
                 ("given", models.JSONField(default=dict)),
                 (
                     "answers",
