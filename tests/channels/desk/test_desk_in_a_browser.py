@@ -6,7 +6,7 @@ import re
 
 import pytest
 from django.db.models import F
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from servicehall.rooms.queueing import actions
 from servicehall.rooms.queueing.models import QueueRules, Ticket
@@ -180,6 +180,31 @@ def test_what_is_typed_survives_what_others_do(house: House, windows: Windows) -
     press(page, "Enter")
     wait_for_mode(page, "paused")
     assert Ticket.objects.get(number="A001").note == "Needs a copy of the contract"
+
+
+def test_keys_work_on_when_the_asking_button_was_renewed_meanwhile(house: House, windows: Windows) -> None:
+    house.issue(ago=90)
+    page = windows.at_counter()
+    press(page, "Enter")
+    wait_for_mode(page, "called")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/hold*", hold)
+    press(page, "h")
+    # While the question is on its way, her own part is put in place anew, and with it the button that asked.
+    actions.pause(
+        site_id=house.site_id, counter_id=house.counters["1"], by=house.actor("sue"), reason="Meeting"
+    )
+    expect(page.locator("#now")).to_contain_text("After this customer nobody is called.")
+    held[0].continue_()
+    expect(page.locator("#ask-title")).to_have_text(re.compile("Put on hold A001"))
+    press(page, "Escape")
+    expect(page.locator("#ask")).not_to_be_visible()
+    press(page, "/")
+    expect(page.locator("#find")).to_be_focused()
 
 
 def test_a_customer_taken_away_is_told_at_once(house: House, windows: Windows) -> None:

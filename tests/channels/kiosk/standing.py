@@ -24,6 +24,7 @@ class Kiosk:
 
     page: Page
     context: BrowserContext
+    clocked: bool = False
 
     @property
     def screen(self) -> str:
@@ -37,7 +38,7 @@ class Kiosk:
         until = time.monotonic() + within
         while self.screen != screen:
             assert time.monotonic() < until, f"still {self.screen}, not {screen}"
-            self.page.wait_for_timeout(30)
+            self._pass(30)
         self.page.wait_for_timeout(60)
 
     def take(self, service: str = "consult") -> str:
@@ -53,7 +54,14 @@ class Kiosk:
         until = time.monotonic() + within
         while not self._is_so(condition, argument):
             assert time.monotonic() < until, f"not within {within} s: {condition}"
-            self.page.wait_for_timeout(40)
+            self._pass(40)
+
+    def _pass(self, milliseconds: int) -> None:
+        """Wait; a clock that stands goes on by as much, so that what failed for a moment is tried again."""
+        self.page.wait_for_timeout(milliseconds)
+        if self.clocked:
+            with suppress(Error):
+                self.page.clock.run_for(milliseconds)
 
     def _is_so(self, condition: str, argument: Any) -> bool:
         with suppress(Error):  # the page is being loaded anew
@@ -126,6 +134,7 @@ class Lobby:
             kiosk.until("document.documentElement.dataset.liveState === 'online'")
         if clocked:
             page.clock.pause_at(time.time() + 2)
+            kiosk.clocked = True
         return kiosk
 
     def _hear(self, kind: str, words: str) -> None:

@@ -142,12 +142,18 @@ document.addEventListener("click", (event) => {
 
 let settled = 0;
 
-document.addEventListener("htmx:afterRequest", (event) => {
+/** htmx says the end of a request to its element, and nobody hears that when a refresh has taken the element away. */
+const atEnd = (xhr, then) => xhr.addEventListener("loadend", then, { once: true });
+
+document.addEventListener("htmx:beforeSend", (event) => {
   const { requestConfig, target, xhr } = event.detail;
-  // Without an answer (status 0) nothing has moved, and the same press may be tried again at once.
-  if (requestConfig?.verb !== "post" || !PARTS.includes(target?.id) || !xhr?.status) return;
-  settled = performance.now() + SETTLE_MS;
-  if (!document.querySelector("dialog[open]")) main()?.focus({ preventScroll: true });
+  if (requestConfig?.verb !== "post" || !PARTS.includes(target?.id)) return;
+  atEnd(xhr, () => {
+    // Without an answer (status 0) nothing has moved, and the same press may be tried again at once.
+    if (!xhr.status) return;
+    settled = performance.now() + SETTLE_MS;
+    if (!document.querySelector("dialog[open]")) main()?.focus({ preventScroll: true });
+  });
 });
 
 document.addEventListener("htmx:afterSettle", () => {
@@ -159,9 +165,11 @@ document.addEventListener("htmx:afterSettle", () => {
 
 // Between the key that opens the dialog and its coming, keys belong to the dialog: none reaches the page.
 let asking = 0;
-const asks = (event) => event.detail.target?.id === "ask-body";
-document.addEventListener("htmx:beforeSend", (event) => (asking += asks(event) ? 1 : 0));
-document.addEventListener("htmx:afterRequest", (event) => (asking -= asks(event) ? 1 : 0));
+document.addEventListener("htmx:beforeSend", (event) => {
+  if (event.detail.target?.id !== "ask-body") return;
+  asking += 1;
+  atEnd(event.detail.xhr, () => (asking -= 1));
+});
 
 // The second of two quick presses would hit the next customer's button.
 function tooSoon(event) {
