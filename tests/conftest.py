@@ -9,7 +9,7 @@ Marks:
     @pytest.mark.one_database   reads no table or chooses its database itself, so it runs once; with
                                 django_db: on SQLite only
     @pytest.mark.only_postgresql    takes long and asks the stricter of the two
-    @pytest.mark.browser        drives Chromium
+    @pytest.mark.browser        drives Chromium; tried once more when it fails (tests/second_try.py)
     @pytest.mark.processes      starts the product's programs
 
 Fixtures (beside pytest-django's `db`, `transactional_db`, `client`, `django_assert_num_queries`, …):
@@ -39,9 +39,12 @@ import pytest
 
 from scripts import messages
 from scripts.temporary_postgresql import cluster
+from tests.second_try import pytest_runtest_protocol, pytest_terminal_summary
 
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
+
+__all__ = ["pytest_runtest_protocol", "pytest_terminal_summary"]
 
 ROOT = Path(__file__).resolve().parent.parent
 KIND = os.environ.get("TEST_DATABASE", "sqlite")
