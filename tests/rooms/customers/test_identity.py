@@ -11,10 +11,10 @@ import pytest
 
 from servicehall.kernel import events
 from servicehall.kernel.errors import BadInput, NotAllowed, NotFound
+from servicehall.kernel.resident_numbers import is_resident_number
 from servicehall.processes.card_reader import PretendedCard, PretendedReader
 from servicehall.rooms.customers import actions, queries
 from servicehall.rooms.customers.documents.cards import CardProblem, read
-from servicehall.rooms.customers.documents.numbers import is_resident_number
 from servicehall.rooms.customers.documents.readers import FIND, READ, SELECT, ModuleReader, framed, readers_at
 from servicehall.rooms.customers.models import Customer
 from tests.hall import MORNING, Hall, make_hall

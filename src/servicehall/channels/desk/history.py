@@ -6,9 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from servicehall.channels.look import reasons
 from servicehall.kernel import events
@@ -54,7 +53,7 @@ def _line(event: StoredEvent, staff: dict[UUID, Text], services: dict[str, Text]
     title = str(words) % {"counter_label": facts.get("counter_label", "")}
     return {
         "at": event.at,
-        "title": say("Undone: %(act)s") % {"act": title} if undone else title,
+        "title": gettext("Undone: %(act)s") % {"act": title} if undone else title,
         "text": _detail(kind, facts, services),
         "who": _who(event, staff),
         "icon": "undo-2" if undone else icon,
@@ -68,7 +67,7 @@ def _detail(kind: str, facts: dict[str, Any], services: dict[str, Text]) -> str:
     if kind == "ticket.finished":
         return reasons.outcome(facts["outcome"])
     if kind == "visit.rated":
-        return say("%(score)d of 5") % {"score": facts["score"]}
+        return gettext("%(score)d of 5") % {"score": facts["score"]}
     return ""
 
 
@@ -76,5 +75,5 @@ def _who(event: StoredEvent, staff: dict[UUID, Text]) -> str:
     if event.actor_kind == "staff" and event.actor_id:
         return name(staff.get(event.actor_id))
     if event.actor_kind == "customer":
-        return say("Customer") + " · " + str(phrases.CHANNELS.get(event.channel, event.channel))
-    return say("The hall itself") if event.actor_kind == "system" else ""
+        return gettext("Customer") + " · " + str(phrases.CHANNELS.get(event.channel, event.channel))
+    return gettext("The hall itself") if event.actor_kind == "system" else ""

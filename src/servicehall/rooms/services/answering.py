@@ -16,6 +16,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel.errors import Words
+from servicehall.kernel.resident_numbers import is_resident_number
 
 from .language import texts
 from .language.definition import Choose, Field, Form, Listed, Option
@@ -247,16 +248,13 @@ def _email(value: Any) -> str:
     return text
 
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-
-
 def _id_number(value: Any) -> str:
-    """A resident identity number (GB 11643-1999: the last sign is a check digit by ISO 7064 MOD 11-2)."""
+    """A resident identity number."""
     text = re.sub(r"\s", "", _text(value)).upper()
     if not re.fullmatch(r"[0-9]{17}[0-9X]", text):
         raise Unfit(_("An identity number has 18 digits; the last one may be X."))
-    if "10X98765432"[sum(int(d) * w for d, w in zip(text, _WEIGHTS, strict=False)) % 11] != text[17]:
-        raise Unfit(_("The check digit of the identity number does not fit. Compare it with the card."))
+    if not is_resident_number(text):
+        raise Unfit(_("This is no valid identity number. Compare it with the card."))
     return text
 
 

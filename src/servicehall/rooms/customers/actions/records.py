@@ -15,10 +15,10 @@ from servicehall.kernel.events import record
 from servicehall.kernel.protection import unmasking
 from servicehall.kernel.protection.fields import protected_fields
 from servicehall.kernel.protection.normal_form import id_number, phone
+from servicehall.kernel.resident_numbers import is_resident_number, looks_like_one
 from servicehall.kernel.rights import Actor
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.customers import access
-from servicehall.rooms.customers.documents.numbers import is_resident_number, looks_like_one
 from servicehall.rooms.customers.events import CustomerAdded, CustomerCorrected
 from servicehall.rooms.customers.models import Answer, Customer, of_person
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from .numbers import is_resident_number
+from servicehall.kernel.resident_numbers import is_resident_number
 
 RECORD = 256
 _KIND = slice(248, 250)

@@ -17,6 +17,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from servicehall.kernel.money import Money
+from servicehall.kernel.protection import masking
 
 FILTERS = ("money", "number", "date", "time", "masked")
 _FILTER = re.compile(rf"(?<!\|)\|\s*({'|'.join(FILTERS)})\s*$")
@@ -138,16 +139,10 @@ def _time(value: Any, locale: str, _currency: str) -> str:
     return str(format_datetime(dt.datetime.fromisoformat(text), "short", locale=locale))
 
 
-def _masked(value: Any, _locale: str, _currency: str) -> str:
-    text = str(value)
-    shown = 2 if len(text) <= 8 else 4
-    return "•" * max(0, len(text) - shown) + text[-shown:] if len(text) > shown else "•" * len(text)
-
-
 _WRITERS: dict[str, Callable[[Any, str, str], str]] = {
     "money": _money,
     "number": lambda value, locale, _currency: str(format_decimal(value, locale=locale)),
     "date": _date,
     "time": _time,
-    "masked": _masked,
+    "masked": lambda value, _locale, _currency: masking.masked("id_number", str(value)),
 }
