@@ -1,4 +1,6 @@
-"""Every page of the product in both languages: axe finds nothing, nothing sticks out sideways, nobody complains.
+"""Every page of the product in both languages: nothing sticks out sideways, nobody complains; in one, axe finds nothing.
+
+What axe looks at is the same in both languages and costs more than all else here: pages take turns.
 
 The table (pages.py) names the view behind each page; a view that answers with a page and is not in it fails a test.
 The back office's pages are found by walking through its own index.
@@ -87,7 +89,7 @@ class Walk:
         self.tabs[user, language] = page
         return page
 
-    def faults(self, row: Row, language: str) -> list[Any]:
+    def faults(self, row: Row, language: str, *, axe: bool) -> list[Any]:
         """Go to the page, do what is done there, and tell what is wrong with it."""
         found: list[Any] = []
         page = self.tab(row.user, language)
@@ -99,7 +101,8 @@ class Walk:
             found.append(f"answered {answer.status}")
         if row.steps:
             row.steps(page)
-        found += violations(page)
+        if axe:
+            found += violations(page)
         spoken = page.get_attribute("html", "lang") or ""
         if row.size != BOARD and not spoken.lower().startswith(language[:2]):  # a board speaks to everybody
             found.append(f"speaks {spoken}")
@@ -168,7 +171,8 @@ def walk(demo: Hall, chromium: Browser, program: Program) -> Iterator[Walk]:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("row", PAGES, ids=lambda row: row.id)
 def test_a_page_is_free_of_faults(walk: Walk, row: Row, language: str) -> None:
-    assert walk.faults(row, language) == []
+    mine = LANGUAGES[PAGES.index(row) % 2] == language
+    assert walk.faults(row, language, axe=mine) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -189,7 +193,9 @@ def test_the_back_office_is_free_of_faults(walk: Walk, language: str) -> None:
         )
         for last in ("/add/", "/change/"):
             paths += [link for link in links if link.startswith(path) and link.endswith(last)][:1]
-    faults = {
-        p: found for p in dict.fromkeys(paths) if (found := walk.faults(Row("", p, DESK, ADMIN), language))
-    }
+    faults = {}
+    for n, path in enumerate(dict.fromkeys(paths)):
+        mine = LANGUAGES[n % 2] == language
+        if found := walk.faults(Row("", path, DESK, ADMIN), language, axe=mine):
+            faults[path] = found
     assert faults == {}
