@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from ctypes.util import find_library
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,6 +66,12 @@ VOICE = Need(
     lambda: bool(shutil.which("espeak-ng")),
     "espeak-ng speaks the calls; without it the hall runs and the board is silent",
     required=False,
+)
+OPENMP = Need(
+    ("libgomp1",),
+    lambda: bool(find_library("gomp")),
+    "how long customers wait is learned with it",
+    required=True,
 )
 FOR_TESTS = (
     Need(
@@ -267,7 +274,7 @@ def main(arguments: Sequence[str]) -> int:
         ensure_python_packages(tests=tests)
         ensure_page_packages(tests=tests)
         ensure_lexicon()
-        ensure_programs([VOICE, *FOR_TESTS] if tests else [VOICE])
+        ensure_programs([OPENMP, VOICE, *FOR_TESTS] if tests else [OPENMP, VOICE])
         execute(
             [PYTHON, ROOT / "scripts" / "messages.py", "compile"],
             problem="the translations could not be built; the lines above name the file",

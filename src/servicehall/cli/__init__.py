@@ -25,6 +25,7 @@ COMMANDS = {
     "retention": "remove data that is older than its rule says, or say what would go",
     "staff": "add a member of staff, such as the first administrator",
     "replay": "drive the running hall with a real log",
+    "evaluate": "measure predicted waits on a real log, beside simpler rules",
     "evidence": "print the evidence's key, export it, or compute it anew",
     "backup": "write one encrypted file of the whole hall, while it works",
     "restore": "put a backup into an empty place, and check it",

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .replay.call_log import UnreadableLog
 from .replay.running import AS_IT_HAPPENED, MODES, CannotReplay, Plan, Report, parse_day, replay
 
 if TYPE_CHECKING:
+    from servicehall.rooms.queueing.queries import Trial
+
     from .demo import SignIn
 
 
@@ -42,6 +45,18 @@ def connect_back_office(address: str, description: dict[str, Any]) -> Path:
     return demo_connectors.connect(address, description)
 
 
+def try_waits_on_log(path: Path, *, train_share: float = 0.5) -> Trial:
+    """How good the predictions of waits are on a log: learned from the first share of its days, told of the rest.
+
+    Raises:
+        UnreadableLog: the file cannot be read, or is no such log.
+        TooLittle: too few waits to learn from, or none left to predict (of queueing's queries).
+    """
+    from . import wait_trial
+
+    return wait_trial.try_on_log(path, train_share=train_share)
+
+
 __all__ = [
     "AS_IT_HAPPENED",
     "MODES",
@@ -49,8 +64,10 @@ __all__ = [
     "NotEmpty",
     "Plan",
     "Report",
+    "UnreadableLog",
     "connect_back_office",
     "ensure_demo",
     "parse_day",
     "replay",
+    "try_waits_on_log",
 ]

@@ -20,15 +20,19 @@ from .tickets import (
     ticket_by_code,
     view,
 )
+from .trials import Happened, TooLittle, Trial, wait_trial
 from .visits import Visit, visits_of
 from .waits import Workforce, waiting_by_site, workforce
 from .why import explain
 
 __all__ = [
     "Gap",
+    "Happened",
     "OwnTicket",
     "ServedVisit",
     "TicketView",
+    "TooLittle",
+    "Trial",
     "Visit",
     "Wanted",
     "Workforce",
@@ -67,6 +71,7 @@ __all__ = [
     "view",
     "visits_of",
     "visits_of_number",
+    "wait_trial",
     "waiting_by_site",
     "workforce",
 ]
