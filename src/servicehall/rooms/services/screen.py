@@ -76,7 +76,7 @@ def _of(
     if at and instance.intent_id is None and path.can_change(at):
         number = path.names.index(at)
         before = path_of(instance, {one.step.id: one.answer for one in path.visits[:number]})
-        return _step(
+        return of_step(
             program, before, path.visits[number].step, language, given=path.visits[number].answer.value
         )
     step = path.step or path.end
@@ -85,7 +85,7 @@ def _of(
     held = answers_of(instance).get(step.id)
     if given is None and held is not None:
         given = held.value
-    found = _step(program, path, step, language, given=given)
+    found = of_step(program, path, step, language, given=given)
     if isinstance(step, Pay):
         found |= _payment(instance)
         if instance.intent_id is not None:
@@ -93,7 +93,10 @@ def _of(
     return found
 
 
-def _step(program: Program, path: Path, step: Step, language: str, *, given: Any) -> dict[str, Any]:
+def of_step(
+    program: Program, path: Path, step: Step, language: str, *, given: Any = None
+) -> dict[str, Any]:
+    """What a step shows at a place of a path; of a request under way or of a rehearsal."""
     values = path.values
     found: dict[str, Any] = {
         "kind": step.kind,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,22 +16,13 @@ from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.customers import queries as customers
 from servicehall.rooms.hall import queries as hall
-from servicehall.rooms.services import answering, programs, queries
+from servicehall.rooms.services import programs, queries
 from servicehall.rooms.services.events import RequestAnswered, RequestBegun, RequestLeft, RequestWentBack
 from servicehall.rooms.services.instances import answers_of, hashed, path_of, program_of
-from servicehall.rooms.services.language.definition import (
-    Call,
-    Choose,
-    Confirm,
-    Flow,
-    Form,
-    Inform,
-    Review,
-    Step,
-    Survey,
-)
+from servicehall.rooms.services.language.definition import Call, Flow, Step
 from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.path import Answer, Path
+from servicehall.rooms.services.taking import Misfit, NotForCustomers, take
 
 from .keeping_on import RIGHT, about, locked, settle
 from .refusals import (
@@ -187,35 +177,12 @@ def _read(instance: Instance, path: Path, step: Step, answer: Any, *, upto: int 
         # As it was before that step: what came after must not decide what fits.
         kept = {visit.step.id: visit.answer for visit in path.visits[:upto]}
         values = path_of(instance, kept).values
-    if isinstance(step, Form):
-        given: Mapping[str, Any] = answer if isinstance(answer, dict) else {}
-        checked = answering.check(program, step, given, values)
-        if checked.wrong:
-            raise UnfitAnswers(errors={name: str(words) for name, words in checked.wrong.items()})
-        return Answer(checked.values)
-    if isinstance(step, Choose):
-        known = {one.value for one in answering.options(program, step, values)}
-        if not isinstance(answer, str | int) or str(answer) not in known:
-            raise UnfitAnswers(errors={step.id: str(answering.NOT_OFFERED)})
-        return Answer(str(answer))
-    return _simple(step, answer, path.basis)
-
-
-def _simple(step: Step, answer: Any, basis: str) -> Answer:
-    """The answer to a step without questions."""
-    yes = True
-    match step:
-        case Review() | Confirm():
-            if answer is not yes:
-                raise UnfitAnswers(errors={step.id: str(answering.NOT_CONFIRMED)})
-            return Answer(yes, basis=basis)
-        case Survey():
-            if answer is not None and (not isinstance(answer, int) or not 1 <= answer <= 5):
-                raise UnfitAnswers(errors={step.id: "1–5"})
-            return Answer(answer)
-        case Inform():
-            return Answer(yes)
-    raise NotThisStep(step=step.id)
+    try:
+        return take(program, step, answer, values, basis=path.basis)
+    except Misfit as problem:
+        raise UnfitAnswers(errors={name: str(words) for name, words in problem.errors.items()}) from None
+    except NotForCustomers:
+        raise NotThisStep(step=step.id) from None
 
 
 def _is_being_done(instance: Instance) -> bool:

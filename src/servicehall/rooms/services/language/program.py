@@ -6,6 +6,7 @@ Building one finds what is wrong with names and types; a program with faults is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -179,6 +180,14 @@ class Program:
                 found[name] = inner.evaluate(self.with_values(inner, values))
             except CannotEvaluate:
                 continue  # absent, like an answer that was not given: `seen.x && value.y` still works
+        return found
+
+    def computed(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The flow's computed values that have a result with these."""
+        found: dict[str, Any] = {}
+        for name, inner in self._values.items():
+            with suppress(CannotEvaluate):
+                found[name] = inner.evaluate(self.with_values(inner, values))
         return found
 
     def holds(self, code: Code | None, values: Mapping[str, Any]) -> bool:
