@@ -84,7 +84,9 @@ def test_a_text_changes_where_it_stands_and_its_comment_stays() -> None:
 
 
 def test_a_missing_language_is_put_beside_the_others() -> None:
-    assert changes(TEXT, Amendment(texts={"steps.0.title": {"zh-Hans": "哪一种？"}})) == ["+      zh-Hans: 哪一种？"]
+    assert changes(TEXT, Amendment(texts={"steps.0.title": {"zh-Hans": "哪一种？"}})) == [
+        "+      zh-Hans: 哪一种？"
+    ]
     assert changes(TEXT, Amendment(texts={"steps.0.text": {"en": "Same", "zh-Hans": "一样"}})) == [
         "-    text: Same for all",
         "+    text: {en: Same, zh-Hans: 一样}",
@@ -135,8 +137,14 @@ def test_prices_and_hours_change() -> None:
         (Amendment(prices={"other": 1}), "prices.other"),
         (Amendment(removed=("steps.0.options.0", "steps.0.options.1")), "steps.0.options"),
         (Amendment(removed=("steps.0",)), "steps.0"),
-        (Amendment(added={"steps.0.options": ("big", {"en": "B", "zh-Hans": "大"})}), "steps.0.options:value"),
-        (Amendment(added={"steps.0.options": ("a b", {"en": "B", "zh-Hans": "大"})}), "steps.0.options:value"),
+        (
+            Amendment(added={"steps.0.options": ("big", {"en": "B", "zh-Hans": "大"})}),
+            "steps.0.options:value",
+        ),
+        (
+            Amendment(added={"steps.0.options": ("a b", {"en": "B", "zh-Hans": "大"})}),
+            "steps.0.options:value",
+        ),
         (Amendment(added={"steps.0.options": ("new", {"en": "B"})}), "steps.0.options:zh-Hans"),
         (Amendment(hours=(Hours((), "08:00", "09:00"),)), "open.0"),
         (Amendment(hours=(Hours(("mon",), "8", "09:00"),)), "open.0"),
@@ -162,7 +170,8 @@ def values(text: str) -> object:
 
 
 WORDS = st.text(
-    st.characters(exclude_categories=("C", "Z"), exclude_characters="${}") | st.sampled_from(" \n:#-'\"[]{},&*!|>%@`"),
+    st.characters(exclude_categories=("C", "Z"), exclude_characters="${}")
+    | st.sampled_from(" \n:#-'\"[]{},&*!|>%@`"),
     min_size=1,
     max_size=60,
 ).filter(lambda words: words.strip() and "${" not in words)
@@ -184,10 +193,7 @@ def test_any_words_can_be_put_in_anywhere_and_nothing_else_changes(data: st.Data
     assert held.rstrip("\n") == words.rstrip()
     others = {path: one.texts for path, one in again.items() if path != said.path}
     assert others == {
-        one.path: one.texts
-        for group in amendable(text).groups
-        for one in group.said
-        if one.path != said.path
+        one.path: one.texts for group in amendable(text).groups for one in group.said if one.path != said.path
     }
     old, now = text.splitlines(), new.splitlines()
     comments = [line for line in old if "#" in line.split('"')[0] and line.strip().startswith("#")]

@@ -93,9 +93,7 @@ def _of(
     return found
 
 
-def of_step(
-    program: Program, path: Path, step: Step, language: str, *, given: Any = None
-) -> dict[str, Any]:
+def of_step(program: Program, path: Path, step: Step, language: str, *, given: Any = None) -> dict[str, Any]:
     """What a step shows at a place of a path; of a request under way or of a rehearsal."""
     values = path.values
     found: dict[str, Any] = {

@@ -187,7 +187,7 @@ class Program:
         found: dict[str, Any] = {}
         for name, inner in self._values.items():
             with suppress(CannotEvaluate):
-                found[name] = inner.evaluate(self.with_values(inner, values))
+                found[name.removeprefix("value.")] = inner.evaluate(self.with_values(inner, values))
         return found
 
     def holds(self, code: Code | None, values: Mapping[str, Any]) -> bool:

@@ -34,7 +34,9 @@ def set_value(text: str, path: Path, value: Any) -> str:
     """
     found = _find(text, path)
     if found is not None:
-        return _proved(text, _replaced(text, found, value), path, lambda held, key: held.__setitem__(key, value))
+        return _proved(
+            text, _replaced(text, found, value), path, lambda held, key: held.__setitem__(key, value)
+        )
     parent = _find(text, path[:-1])
     if not isinstance(parent, yaml.MappingNode) or not parent.value:
         raise CannotRewrite(_told(path))
@@ -177,7 +179,7 @@ def _replaced(text: str, node: yaml.Node, value: Any) -> str:
         and (block := _block(text, node, value))
     ):
         written = block
-    elif not (isinstance(node, yaml.ScalarNode) or node.flow_style):
+    elif isinstance(node, yaml.CollectionNode) and not node.flow_style:
         # A block begins on its own line; what takes its place stands behind its name.
         start = text.rindex(":", 0, start) + 1
         written = f" {written}"

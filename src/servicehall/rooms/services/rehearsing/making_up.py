@@ -119,7 +119,9 @@ def of_schema(schema: Schema, name: str = "") -> Any:
     if kind == "object" or "properties" in schema:
         return {one: of_schema(inner, one) for one, inner in (schema.get("properties") or {}).items()}
     if kind == "array":
-        return [of_schema(schema.get("items") or {}, name) for _one in range(max(1, schema.get("minItems", 1)))]
+        return [
+            of_schema(schema.get("items") or {}, name) for _one in range(max(1, schema.get("minItems", 1)))
+        ]
     return _plain(schema, kind, name)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel.errors import Words
+from servicehall.rooms.services.checking import branches
 from servicehall.rooms.services.language.definition import (
     Call,
     Confirm,
@@ -23,7 +24,7 @@ from servicehall.rooms.services.language.definition import (
     Survey,
     is_once_only,
 )
-from servicehall.rooms.services.language.findings import filled
+from servicehall.rooms.services.language.findings import Finding, filled
 from servicehall.rooms.services.language.program import Program
 from servicehall.rooms.services.path import Answer, FlowFault, Path, derive
 from servicehall.rooms.services.screen import of_step
@@ -33,7 +34,10 @@ from . import making_up
 from .effects import Effect, effect_of
 from .script import DECLINED, HELD, Script, misfits
 
-Why = Literal["end", "unanswered", "unfit", "no-result", "unfit-result", "declined", "held", "fault", "not-there"]
+Why = Literal[
+    "end", "unanswered", "unfit", "no-result", "unfit-result", "declined", "held", "fault", "not-there"
+]
+_NO_WAY = frozenset({"step-twice", "unknown-target", "cyclic"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +236,9 @@ class _Play:
             given = self.script.answers[step.id]
             # What only has to be agreed to is agreed to in whatever way people write it.
             return True if isinstance(step, Review | Confirm) and given in ("yes", "true") else given
-        if isinstance(step, Survey):
+        if isinstance(step, Survey) and self.script.assumes:
             return None
-        if isinstance(step, Inform | Review | Confirm):
+        if isinstance(step, Inform | Review | Confirm) and self.script.assumes:
             return True
         if self.made_up:
             found = making_up.answer_to(self.program, step, path.values, self.language)
@@ -278,7 +282,15 @@ class _Play:
                 names=tuple(f"{name} ({kind})" for name, kind in step.results.items()),
             )
             raise _Stopped("no-result", words)
+        if isinstance(step, Pay) and not self.script.assumes:
+            raise _Stopped("no-result", _("The script does not say whether it was paid."))
         return making_up.result_of(step, self.schemas.get(step.id))
+
+
+def hindrances(program: Program) -> list[Finding]:
+    """What keeps a definition from being tried out: expressions that are none, ways to nowhere or in circles."""
+    found = [*program.findings, *(one for one in branches.check(program) if one.code in _NO_WAY)]
+    return sorted(found, key=lambda one: one.place)
 
 
 def _is_seen(step: Step) -> bool:

@@ -56,13 +56,17 @@ _TYPES: dict[Kind, tuple[type, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A rehearsal's script. ``places`` says where its answers stand; ``ends`` where it is meant to end, if said."""
+    """A rehearsal's script. ``ends`` is where it is meant to end, if said; ``source`` where its parts stand.
+
+    ``assumes``: what only has to be read, agreed to or paid is, unless the script says otherwise.
+    """
 
     given: Mapping[str, Any] = field(default_factory=lambda: dict(STANDS))
     answers: Mapping[str, Any] = field(default_factory=dict)
     results: Mapping[str, Any] = field(default_factory=dict)
     ends: str = ""
     source: Source | None = None
+    assumes: bool = True
 
     def place(self, step: str, name: str = "") -> Place:
         """Where the answer to a step, or to a question of it, stands."""
@@ -106,7 +110,9 @@ def _unknown(source: Source, path: tuple[str, ...], known: tuple[str, ...]) -> I
             continue
         near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.6)
         words = (
-            filled(_("There is nothing called “%(name)s” here. Is “%(near)s” meant?"), name=name, near=near[0])
+            filled(
+                _("There is nothing called “%(name)s” here. Is “%(near)s” meant?"), name=name, near=near[0]
+            )
             if near
             else filled(
                 _("“%(name)s” is not known here. Known are: %(known)s."), name=name, known=", ".join(known)
@@ -182,9 +188,7 @@ def misfits(step: Step, result: Any, source: Source | None = None) -> Iterator[F
         elif not _fits(value, gives[name]):
             yield Finding(
                 "result-kind",
-                filled(
-                    _("“%(name)s” should be %(kind)s."), name=name, kind=KIND_WORDS[gives[name]]
-                ),
+                filled(_("“%(name)s” should be %(kind)s."), name=name, kind=KIND_WORDS[gives[name]]),
                 place(name),
             )
 

@@ -1,0 +1,10 @@
+"""What people change in a definition without writing YAML.
+
+amendable(text)  →  texts, options, prices and hours that are in it
+amend(text, changes)  →  the definition with the changes in it, everything else as it was
+"""
+
+from .changing import Amendment, Unamendable, amend
+from .listing import Amendable, Choice, Group, Hours, Said, amendable
+
+__all__ = ["Amendable", "Amendment", "Choice", "Group", "Hours", "Said", "Unamendable", "amend", "amendable"]
