@@ -38,6 +38,15 @@ class FlowWithdrawn(_OfFlow):
     """Nobody can begin the flow any more; who is half-way through goes on."""
 
 
+@fact("flow.publication-cancelled")
+@dataclass(frozen=True, slots=True)
+class FlowPublicationCancelled(_OfFlow):
+    """A version that was to be begun from a moment on is not, as nobody had begun it yet."""
+
+    number: int
+    from_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class _OfInstance:
     instance: UUID

@@ -1,8 +1,15 @@
 """What can be done with flows: written, published, begun, answered, taken over. The only writers of this room's tables."""
 
-from .drafting import DraftChanged, create_flow, save_draft
+from .drafting import DraftChanged, SlugTaken, bring_draft_back, create_flow, replace_draft, save_draft
 from .paying import paid, pay, stop_paying, unpaid
-from .publishing import NotPublishable, publish, publish_text, withdraw
+from .publishing import (
+    AlreadyBegun,
+    NotPublishable,
+    cancel_publication,
+    publish,
+    publish_text,
+    withdraw,
+)
 from .refusals import (
     BeingDone,
     ChannelNotServed,
@@ -20,6 +27,7 @@ from .tasks import finish_task
 from .working import note_printed, work_due
 
 __all__ = [
+    "AlreadyBegun",
     "Begun",
     "BeingDone",
     "ChannelNotServed",
@@ -31,9 +39,12 @@ __all__ = [
     "NothingToDo",
     "Over",
     "PaymentUnderWay",
+    "SlugTaken",
     "Stale",
     "UnfitAnswers",
     "begin",
+    "bring_draft_back",
+    "cancel_publication",
     "create_flow",
     "finish_task",
     "leave",
@@ -42,6 +53,7 @@ __all__ = [
     "pay",
     "publish",
     "publish_text",
+    "replace_draft",
     "save_draft",
     "stop_paying",
     "submit",

@@ -1,34 +1,66 @@
 """Reads of self-service, for screens and for the rooms above. Never write."""
 
+from servicehall.rooms.services.changes import KINDS as KINDS_OF_CHANGES
 from servicehall.rooms.services.checking import findings
 from servicehall.rooms.services.rehearsing import Rehearsal, Script, read_script, rehearse
 from servicehall.rooms.services.screen import screen
 
+from .catalogue import (
+    CHANGE,
+    SEE,
+    Standing,
+    flow_at,
+    organisation_at,
+    publications,
+    running_of,
+    standing,
+    standings,
+    version_of,
+    versions,
+)
+from .definitions import changes, checked, known_names, named, vocabulary
 from .flows import Offered, flows_of, live_version, offered, samples, schema, unfit, versions_of
 from .rehearsals import looked_at, playable, read_value, schemas_of, ways_to_pay
 from .requests import instance_by_code, instance_seen, open_tasks
 
 __all__ = [
+    "CHANGE",
+    "KINDS_OF_CHANGES",
+    "SEE",
     "Offered",
     "Rehearsal",
     "Script",
+    "Standing",
+    "changes",
+    "checked",
     "findings",
+    "flow_at",
     "flows_of",
     "instance_by_code",
     "instance_seen",
+    "known_names",
     "live_version",
     "looked_at",
+    "named",
     "offered",
     "open_tasks",
+    "organisation_at",
     "playable",
+    "publications",
     "read_script",
     "read_value",
     "rehearse",
+    "running_of",
     "samples",
     "schema",
     "schemas_of",
     "screen",
+    "standing",
+    "standings",
     "unfit",
+    "version_of",
+    "versions",
     "versions_of",
+    "vocabulary",
     "ways_to_pay",
 ]
