@@ -21,7 +21,7 @@ from . import (
     views,
     webhooks,
 )
-from .services import comparing, files, listing, overview, publishing, text
+from .services import comparing, diagram, files, listing, overview, preview, publishing, text, trial, wording
 
 app_name = "ops"
 urlpatterns = [
@@ -88,4 +88,14 @@ urlpatterns = [
     path("ops/<slug:slug>/services/<uuid:flow_id>/compare", comparing.compare, name="service-compare"),
     path("ops/<slug:slug>/services/<uuid:flow_id>/publish", publishing.publish, name="service-publish"),
     path("ops/<slug:slug>/services/<uuid:flow_id>/act", publishing.act, name="service-act"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/forms", wording.forms, name="service-forms"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/diagram", diagram.diagram, name="service-diagram"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/try", trial.trial, name="service-try"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/preview", preview.preview, name="service-preview"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/preview/now", preview.now, name="service-preview-now"),
+    path(
+        "ops/<slug:slug>/services/<uuid:flow_id>/preview/<slug:channel>",
+        preview.screen,
+        name="service-screen",
+    ),
 ]

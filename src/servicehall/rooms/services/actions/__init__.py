@@ -1,5 +1,8 @@
 """What can be done with flows: written, published, begun, answered, taken over. The only writers of this room's tables."""
 
+from servicehall.rooms.services.amending import Unamendable
+
+from .amending import amend_draft
 from .drafting import DraftChanged, SlugTaken, bring_draft_back, create_flow, replace_draft, save_draft
 from .paying import paid, pay, stop_paying, unpaid
 from .publishing import (
@@ -41,7 +44,9 @@ __all__ = [
     "PaymentUnderWay",
     "SlugTaken",
     "Stale",
+    "Unamendable",
     "UnfitAnswers",
+    "amend_draft",
     "begin",
     "bring_draft_back",
     "cancel_publication",

@@ -9,11 +9,19 @@ from uuid import UUID
 from servicehall.rooms.connectors import queries as connectors
 from servicehall.rooms.payments import queries as payments
 from servicehall.rooms.services.language import source as yaml_source
-from servicehall.rooms.services.language.definition import Call, Flow
+from servicehall.rooms.services.language.definition import Call, End, Flow, Pay, Print, Step, Survey
 from servicehall.rooms.services.language.findings import Unreadable
 from servicehall.rooms.services.language.program import Program
 from servicehall.rooms.services.language.program import program as compiled
-from servicehall.rooms.services.rehearsing import Rehearsal, Script, hindrances, rehearse
+from servicehall.rooms.services.rehearsing import (
+    Rehearsal,
+    Script,
+    glimpse,
+    hindrances,
+    making_up,
+    read_script,
+    rehearse,
+)
 
 Ways = tuple[tuple[str, str], ...]
 
@@ -45,6 +53,51 @@ def looked_at(organisation_id: UUID, text: str, script: Script, *, language: str
         made_up=True,
         schemas=schemas_of(organisation_id, found.flow),
     )
+
+
+def glanced_at(
+    organisation_id: UUID, text: str, name: str, *, channel: str, language: str
+) -> Mapping[str, Any]:
+    """The screen of one step with made-up answers before it; nothing where the channel does not have it.
+
+    Raises:
+        Unreadable: the definition cannot be tried out.
+    """
+    found = playable(text)
+    if channel not in found.flow.channels:
+        return {}
+    script = read_script("{}", found, channel=channel, language=language)
+    return glimpse(
+        found,
+        script,
+        name,
+        language=language,
+        ways=ways_to_pay(organisation_id),
+        schemas=schemas_of(organisation_id, found.flow),
+    )
+
+
+def seen_steps(text: str) -> list[Step]:
+    """The steps that customers see and stay at, in the definition's order.
+
+    Raises:
+        Unreadable: the definition cannot be tried out.
+    """
+    return [
+        step
+        for step in playable(text).flow.steps
+        if isinstance(step, Print | Survey | End) or step.by_customer
+    ]
+
+
+def made_up(organisation_id: UUID, program: Program, found: Rehearsal, *, language: str) -> Any:
+    """An answer, or a result, for the step at which a rehearsal stopped."""
+    step = found.steps[-1].step
+    if isinstance(step, Pay):
+        return "paid"
+    if isinstance(step, Call):
+        return making_up.result_of(step, schemas_of(organisation_id, program.flow).get(step.id))
+    return making_up.answer_to(program, step, found.values, language)
 
 
 def ways_to_pay(organisation_id: UUID) -> Ways:

@@ -4,7 +4,18 @@ rehearse(program, script)  →  the steps that come, what each shows, what would
 """
 
 from .effects import Effect
-from .play import Played, Rehearsal, Stop, hindrances, rehearse
-from .script import Script, read_script
+from .play import Played, Rehearsal, Stop, glimpse, hindrances, rehearse
+from .script import Script, read_script, written_script
 
-__all__ = ["Effect", "Played", "Rehearsal", "Script", "Stop", "hindrances", "read_script", "rehearse"]
+__all__ = [
+    "Effect",
+    "Played",
+    "Rehearsal",
+    "Script",
+    "Stop",
+    "glimpse",
+    "hindrances",
+    "read_script",
+    "rehearse",
+    "written_script",
+]

@@ -91,6 +91,21 @@ def result_of(step: Step, schema: Schema | None = None) -> dict[str, Any]:
     return {name: samples.get(name, _of_kind(kind, name)) for name, kind in step.gives().items()}
 
 
+def gives_of(
+    program: Program, step: Step, values: Mapping[str, Any], language: str, schema: Schema | None
+) -> dict[str, Any]:
+    """What later expressions may find of a step, whatever kind it is."""
+    if isinstance(step, Form):
+        return _form(program, step, values, language)
+    if isinstance(step, Choose):
+        try:
+            shown = answering.options(program, step, values)
+        except CannotEvaluate:
+            shown = []
+        return {"value": shown[0].value, "item": shown[0].item or {}} if shown else {"value": "", "item": {}}
+    return result_of(step, schema)
+
+
 def _of_kind(kind: Kind, name: str) -> Any:
     number = 12_800 if any(word in name for word in _MONEY) else 1
     return {

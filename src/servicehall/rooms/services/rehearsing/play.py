@@ -6,6 +6,7 @@ No table, no other system and no clock: only the path, the screens and what the 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -24,6 +25,7 @@ from servicehall.rooms.services.language.definition import (
     Survey,
     is_once_only,
 )
+from servicehall.rooms.services.language.expressions import CannotEvaluate
 from servicehall.rooms.services.language.findings import Finding, filled
 from servicehall.rooms.services.language.program import Program
 from servicehall.rooms.services.path import Answer, FlowFault, Path, derive
@@ -107,6 +109,27 @@ def rehearse(
     return _Play(program, script, language, ways, schemas or {}, made_up=made_up).run()
 
 
+def glimpse(
+    program: Program,
+    script: Script,
+    name: str,
+    *,
+    language: str = "",
+    ways: tuple[tuple[str, str], ...] = (),
+    schemas: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Mapping[str, Any]:
+    """What one step shows when everything before it is made up; nothing where the channel does not have the step."""
+    play = _Play(program, script, language, ways, schemas or {}, made_up=True)
+    found = play.run()
+    came = next((one.screen for one in found.steps if one.step.id == name and one.screen), None)
+    step = program.flow.step(name)
+    if came is not None or step is None:
+        return came or {}
+    if step.channels and script.given.get("channel") not in step.channels:
+        return {}
+    return play.beside(step, found.values)
+
+
 class _Stopped(Exception):
     def __init__(self, why: Why, words: Words = "", errors: Mapping[str, Words] | None = None) -> None:
         super().__init__(why)
@@ -134,7 +157,7 @@ class _Play:
         self.place = {step.id: number for number, step in enumerate(program.flow.steps)}
 
     def run(self) -> Rehearsal:
-        path = Path((), None, {})
+        path = Path((), None, {f"given.{name}": value for name, value in self.script.given.items()})
         stop: Stop | None = None
         if self.script.given.get("channel") not in self.program.flow.channels:
             stop = Stop("not-there", "", _("The service is not offered on this channel."))
@@ -177,6 +200,20 @@ class _Play:
         gives, computed = self._after(path, step)
         self.played.append(Played(step, screen, given, gives, computed, effect, passed))
         return None
+
+    def beside(self, step: Step, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The screen of a step that the path did not come to, with what other paths might have given."""
+        held = dict(values)
+        for one in self.program.flow.steps:
+            if one.id == step.id:
+                break
+            made = making_up.gives_of(self.program, one, held, self.language, self.schemas.get(one.id))
+            held = {**{f"{one.id}.{name}": value for name, value in made.items()}, **held}
+        inputs: dict[str, Any] = {}
+        if isinstance(step, Pay):
+            with suppress(CannotEvaluate):
+                inputs = {"amount": self.program.evaluate(step.amount, held)}
+        return self._screen(Path((), step, held, inputs=inputs), step)
 
     def _passed(self, step: Step) -> tuple[str, ...]:
         """The steps between the last one and this: passed over, or jumped over."""

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import yaml
 from django.utils.translation import gettext_lazy as _
 
 from servicehall.rooms.services.language import source as yaml_source
@@ -99,6 +100,18 @@ def read_script(text: str, program: Program, **given: str) -> Script:
     return Script(
         {**known, **told}, value.get("answers", {}), value.get("results", {}), str(ends or ""), source
     )
+
+
+def written_script(script: Script) -> str:
+    """A script as a file has it."""
+    whole: dict[str, Any] = {
+        "given": dict(script.given),
+        "answers": dict(script.answers),
+        "results": dict(script.results),
+        "ends": {"step": script.ends} if script.ends else {},
+    }
+    held = {name: part for name, part in whole.items() if part}
+    return str(yaml.safe_dump(held, allow_unicode=True, sort_keys=False, width=100))
 
 
 def _unknown(source: Source, path: tuple[str, ...], known: tuple[str, ...]) -> Iterator[Finding]:
