@@ -67,6 +67,8 @@ FLOWS: dict[str, Words] = {
     "flow.published": (_("Service published"), "warn", "send"),
     "flow.withdrawn": (_("Service withdrawn"), "warn", "ban"),
     "flow.publication-cancelled": (_("Planned publication of a service cancelled"), "neutral", "ban"),
+    "flow.run-saved": (_("Test run of a service kept"), "neutral", "list-checks"),
+    "flow.run-dropped": (_("Test run of a service removed"), "neutral", "list-checks"),
     "request.begun": (_("Service begun by a customer"), "neutral", "circle"),
     "request.answered": (_("Step answered"), "neutral", "circle"),
     "request.went-back": (_("Earlier answer changed"), "neutral", "undo-2"),

@@ -47,6 +47,22 @@ class FlowPublicationCancelled(_OfFlow):
     from_at: datetime
 
 
+@fact("flow.run-saved")
+@dataclass(frozen=True, slots=True)
+class RunSaved(_OfFlow):
+    """A test run is kept with a flow, to be played again with later drafts."""
+
+    run: UUID
+
+
+@fact("flow.run-dropped")
+@dataclass(frozen=True, slots=True)
+class RunDropped(_OfFlow):
+    """A test run is not kept any more."""
+
+    run: UUID
+
+
 @dataclass(frozen=True, slots=True)
 class _OfInstance:
     instance: UUID

@@ -163,3 +163,21 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class SavedRun(models.Model):
+    """A test run of a flow that is played again with each later draft: its script, and at which step it is to end."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    flow = models.ForeignKey(Flow, models.CASCADE, related_name="runs")
+    name = models.CharField(_("name"), max_length=80)
+    script = models.TextField()
+    ends = models.CharField(max_length=40)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["flow", "name"], name="saved_run_name")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -17,6 +17,8 @@ LEFT, WIDTH, HEIGHT, GAP, TOP = 52, 372, 72, 36, 16
 RIGHT = LEFT + WIDTH
 ROOM, LANE, LINE = 258, 22, 22
 """Room for the words beside a box; between lanes; between the ways out of one box."""
+IN, OUT = 14, 38
+"""Where ways come into a box from its side, and where the first one goes out."""
 _LETTER, _MONO = 7.4, 7.0
 """Pixels that a letter takes, in the two faces; a Chinese one takes two."""
 
@@ -38,11 +40,6 @@ class Box:
     def foot(self) -> int:
         """Its lower edge."""
         return self.y + self.height
-
-    @property
-    def middle(self) -> int:
-        """Half of its height."""
-        return self.y + self.height // 2
 
     @property
     def look(self) -> str:
@@ -110,7 +107,7 @@ def _boxes(stations: list[Station], kinds: Mapping[str, Any], words: Mapping[str
     y = TOP
     for one in stations:
         beside = sum(way.how not in {"on", "passed"} for way in one.ways)
-        height = max(HEIGHT, 14 + LINE * beside)
+        height = max(HEIGHT, OUT - 8 + LINE * beside)
         title = say(one.title) or one.name
         when = f"{words['if']} {one.when}" if one.when else ""
         yield Box(
@@ -146,8 +143,7 @@ def _lines(
     box = boxes[number]
     beside = [way for way in box.station.ways if way.how not in {"on", "passed"}]
     for place, way in enumerate(beside):
-        y = box.middle - LINE * (len(beside) - 1) // 2 + LINE * place + (4 if len(beside) > 1 else 0)
-        yield _beside(way, y, boxes, lanes, words)
+        yield _beside(way, box.y + OUT + LINE * place, boxes, lanes, words)
     for way in box.station.ways:
         if way.how == "on":
             yield Line(_down(box.foot, boxes[way.to].y), "on")
@@ -173,7 +169,7 @@ def _beside(
     if way.how in {"nowhere", "back"}:
         told = f"{words[way.how]} {way.name}"
         return Line(f"M{RIGHT} {y}H{RIGHT + ROOM - 24}", "broken", _fitted(told), told, y=y - 5)
-    x, to = RIGHT + ROOM + LANE * lanes[way.to], boxes[way.to].middle
+    x, to = RIGHT + ROOM + LANE * lanes[way.to], boxes[way.to].y + IN
     path = f"M{RIGHT} {y}H{x - 8}Q{x} {y} {x} {y + 8}V{to - 8}Q{x} {to} {x - 8} {to}H{RIGHT + 3}"
     told = words["refused"] if way.how == "refused" else f"{words['if']} {way.when}" if way.when else ""
     return Line(path, way.how, _fitted(told), told, is_code=bool(way.when), y=y - 5)

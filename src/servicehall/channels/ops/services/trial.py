@@ -1,6 +1,7 @@
-"""A test run of a draft: filled in step by step, with made-up results of other systems. Nothing is stored or done.
+"""A test run of a draft: filled in step by step, with made-up results of other systems. Nothing is done.
 
-The script of the run travels with the page, in the form that ``servicehall flows run --answers`` reads.
+The script of the run travels with the page, in the form that ``servicehall flows run --answers`` reads. A run that came
+to an end can be kept with the service: it is played again with each later draft.
 """
 
 from __future__ import annotations
@@ -11,16 +12,19 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from servicehall.channels import playing
+from servicehall.kernel.errors import NotAllowed, NotFound
 from servicehall.kernel.languages import FALLBACK, NAMES, current
+from servicehall.rooms.services import actions
 from servicehall.rooms.services import queries as services
 
-from .asked import Asked, flow_asked, of_flow, shown
+from .asked import Asked, flow_asked, of_flow, shown, to
 from .kinds import KINDS
 
 LEVELS = ("guest", "contact", "identity")
@@ -41,6 +45,7 @@ def trial(request: HttpRequest, slug: str, flow_id: UUID) -> HttpResponse:
     except services.Unreadable as problem:
         context["findings"] = [one.told() for one in problem.findings]
         return shown(request, "ops/services/try.html", who, context)
+    context["runs"] = services.outcomes_of_runs(flow, flow.draft)
     context["channels"] = program.flow.channels
     context["languages"] = [(tag, NAMES[tag]) for tag in FALLBACK]
     context["levels"] = LEVELS
@@ -57,10 +62,33 @@ def trial(request: HttpRequest, slug: str, flow_id: UUID) -> HttpResponse:
         return shown(request, "ops/services/try.html", who, context, status=422)
     run = _Run(who, program, replace(script, assumes=False))
     if request.method == "POST":
+        if (done := _kept(request, run, flow)) is not None:
+            return done
         run.act(request)
     errors = {name: str(words) for name, words in run.found.stop.errors.items()}
     context |= run.context(request, errors)
     return shown(request, "ops/services/try.html", who, context, status=422 if errors else 200)
+
+
+def _kept(request: HttpRequest, run: _Run, flow: Any) -> HttpResponse | None:
+    """A run saved with the service, or taken from it; None when something else was asked for."""
+    act, _colon, which = request.POST.get("act", "").partition(":")
+    if act not in {"save", "drop"}:
+        return None
+    if not run.who.may_change:
+        raise NotAllowed(right=services.CHANGE)
+    if act == "save":
+        name = request.POST.get("name", "")
+        script = services.written_script(run.script)
+        kept = actions.save_run(flow_id=flow.pk, name=name, script=script, by=run.who.actor)
+        messages.success(request, _("Kept as “%(name)s”.") % {"name": kept.name})
+    else:
+        try:
+            actions.drop_run(run_id=UUID(which), by=run.who.actor)
+        except ValueError:
+            raise NotFound from None
+        messages.success(request, _("The test run was removed."))
+    return to("service-try", run.who, flow)
 
 
 def _chosen(given: Mapping[str, str], channels: tuple[str, ...]) -> dict[str, str]:
@@ -109,9 +137,10 @@ class _Run:
         self.found = self.play()
 
     def put(self, step: str, value: Any, *, is_result: bool) -> None:
-        part = "results" if is_result else "answers"
-        held: dict[str, Any] = {**getattr(self.script, part), step: value}
-        self.script = replace(self.script, **{part: held})
+        if is_result:
+            self.script = replace(self.script, results={**self.script.results, step: value})
+        else:
+            self.script = replace(self.script, answers={**self.script.answers, step: value})
 
     def keep(self, came: list[str], *, upto: str) -> None:
         """Forgets what was said of a step and of those after it."""
@@ -139,7 +168,7 @@ class _Run:
         played = [_told(one) for one in (found.steps[:-1] if asks else found.steps)]
         context: dict[str, Any] = {
             "given": self.script.given,
-            "script": services.written_script(self.script),
+            "script": services.written_script(self.fitting()),
             "played": played,
             "stop": found.stop,
             "has_begun": request.method == "POST",
@@ -175,6 +204,13 @@ class _Run:
                 context["result"] = sent or json.dumps(made, ensure_ascii=False, indent=2)
         return context
 
+    def fitting(self) -> services.Script:
+        """The script without a result that does not fit: it comes back in its field, and is no part of the run."""
+        if self.found.stop.why != "unfit-result":
+            return self.script
+        held = {name: one for name, one in self.script.results.items() if name != self.found.stop.step}
+        return replace(self.script, results=held)
+
     def computed(self) -> dict[str, Any]:
         return {f"value.{name}": value for name, value in self.program.computed(self.found.values).items()}
 
@@ -197,11 +233,17 @@ def _told(one: Any) -> dict[str, Any]:
     screen = one.screen
     labels = {field["id"]: field["label"] for field in screen.get("fields", ())}
     chosen = {option["value"]: option["label"] for option in screen.get("options", ())}
-    gives = [
-        (labels.get(name, name), chosen.get(value, written(value)) if name == "value" else written(value))
-        for name, value in one.gives.items()
-        if name != "item"
-    ]
+    if one.step.kind == "choose":
+        gives = [
+            (_("Chosen"), chosen.get(value, value)) for name, value in one.gives.items() if name == "value"
+        ]
+    else:
+        hidden = {"amount"} if one.step.kind == "pay" else set()
+        gives = [
+            (labels.get(name, name), written(value))
+            for name, value in one.gives.items()
+            if name not in hidden
+        ]
     return {
         "name": one.step.id,
         "kind": KINDS.get(one.step.kind, one.step.kind),

@@ -94,12 +94,13 @@ def _wanted(sent: QueryDict, errors: dict[str, Any]) -> services.Amendment:
     prices: dict[str, int] = {}
     added: dict[str, tuple[str, dict[str, str]]] = {}
     for name in sent:
+        value = sent.get(name, "")
         kind, _colon, rest = name.partition(":")
         if kind == "text":
             path, _colon, tag = rest.rpartition(":")
-            texts.setdefault(path, {})[tag] = sent[name]
+            texts.setdefault(path, {})[tag] = value
         elif kind == "price":
-            amount = _minor(sent[name])
+            amount = _minor(value)
             if amount is None:
                 errors[f"prices.{rest}"] = _NOT_AN_AMOUNT
             else:
@@ -107,8 +108,8 @@ def _wanted(sent: QueryDict, errors: dict[str, Any]) -> services.Amendment:
         elif kind == "new" and rest.endswith(":value"):
             path = rest.removesuffix(":value")
             label = {tag: sent.get(f"new:{path}:{tag}", "") for tag in FALLBACK}
-            if any(one.strip() for one in (sent[name], *label.values())):
-                added[path] = (sent[name].strip(), label)
+            if any(one.strip() for one in (value, *label.values())):
+                added[path] = (value.strip(), label)
     removed = tuple(sent.getlist("remove"))
     hours = tuple(_hours(sent)) if "hours" in sent else None
     return services.Amendment(texts, removed, added, prices, hours)

@@ -26,6 +26,7 @@ from .refusals import (
     UnfitAnswers,
 )
 from .running import Begun, begin, leave, submit
+from .saving_runs import RunHasNoEnd, TooManyRuns, drop_run, save_run
 from .tasks import finish_task
 from .working import note_printed, work_due
 
@@ -42,8 +43,10 @@ __all__ = [
     "NothingToDo",
     "Over",
     "PaymentUnderWay",
+    "RunHasNoEnd",
     "SlugTaken",
     "Stale",
+    "TooManyRuns",
     "Unamendable",
     "UnfitAnswers",
     "amend_draft",
@@ -51,6 +54,7 @@ __all__ = [
     "bring_draft_back",
     "cancel_publication",
     "create_flow",
+    "drop_run",
     "finish_task",
     "leave",
     "note_printed",
@@ -60,6 +64,7 @@ __all__ = [
     "publish_text",
     "replace_draft",
     "save_draft",
+    "save_run",
     "stop_paying",
     "submit",
     "unpaid",

@@ -5,6 +5,7 @@ from servicehall.rooms.services.changes import KINDS as KINDS_OF_CHANGES
 from servicehall.rooms.services.checking import findings
 from servicehall.rooms.services.language.findings import Unreadable
 from servicehall.rooms.services.rehearsing import Rehearsal, Script, read_script, rehearse, written_script
+from servicehall.rooms.services.saved_runs import outcomes as outcomes_of_runs
 from servicehall.rooms.services.screen import screen
 
 from .catalogue import (
@@ -68,6 +69,7 @@ __all__ = [
     "offered",
     "open_tasks",
     "organisation_at",
+    "outcomes_of_runs",
     "playable",
     "publications",
     "read_script",

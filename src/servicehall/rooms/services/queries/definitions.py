@@ -15,6 +15,7 @@ from servicehall.rooms.services.checking import findings
 from servicehall.rooms.services.language.findings import Finding, Unreadable
 from servicehall.rooms.services.language.program import program
 from servicehall.rooms.services.publishing import against_organisation
+from servicehall.rooms.services.saved_runs import against_runs
 
 
 def named(text: str) -> Text:
@@ -27,7 +28,11 @@ def named(text: str) -> Text:
 
 def checked(organisation_id: UUID, text: str, slug: str = "") -> list[Finding]:
     """All that is wrong or doubtful in a text, as the flow of that short name of an organisation, in its order."""
-    found = [*findings(text), *against_organisation(organisation_id, text, slug)]
+    found = [
+        *findings(text),
+        *against_organisation(organisation_id, text, slug),
+        *against_runs(organisation_id, text, slug),
+    ]
     return sorted(found, key=lambda one: (one.place, one.code))
 
 
