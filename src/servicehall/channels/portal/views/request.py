@@ -91,7 +91,7 @@ def step(request: HttpRequest, request_code: str) -> HttpResponse:
         # Which questions are asked depends on what was sent.
         shown = queries.screen(found, at=name, language=languages.current(), given=answer)
         return _shown(request, request_code, shown, errors=problem.facts["errors"])
-    except services.Stale:
+    except (services.Stale, services.WithStaff):
         fresh = queries.screen(queries.instance_by_code(request_code), language=languages.current())
         return _shown(request, request_code, fresh, meanwhile=True)
     return _to(request_code)
