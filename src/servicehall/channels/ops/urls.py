@@ -18,6 +18,7 @@ from . import (
     reconciliation,
     records,
     security_alerts,
+    tasks,
     views,
     webhooks,
 )
@@ -75,4 +76,5 @@ urlpatterns = [
     path("ops/<slug:slug>/locked/<uuid:staff_id>/unlock", locks.unlock, name="unlock"),
     path("ops/<slug:slug>/figures.csv", exports.figures, name="figures-csv"),
     path("ops/<slug:slug>/tickets.csv", exports.tickets, name="tickets-csv"),
+    path("ops/<slug:slug>/tasks.csv", tasks.tasks_csv, name="tasks-csv"),
 ]

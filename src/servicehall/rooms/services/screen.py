@@ -274,7 +274,7 @@ def summary(program: Program, path: Path, language: str, *, masked: bool = False
                     continue
                 label = program.say(field.label, path.values, language)
                 said = answering.told(program, field, value, path.values, language)
-                one = {"label": label, "value": said, "change": change}
+                one: dict[str, Any] = {"label": label, "value": said, "change": change}
                 if masked and personal(field) and not field.secret:
                     one |= {"value": hidden(field, said), "is_masked": True}
                 found.append(one)

@@ -2,6 +2,7 @@
 
 from servicehall.rooms.services.addresses import address_of
 from servicehall.rooms.services.checking import findings
+from servicehall.rooms.services.models import Instance, Task
 from servicehall.rooms.services.numbers import grouped
 from servicehall.rooms.services.reviewing import Review, review, sees_in_full
 from servicehall.rooms.services.screen import screen
@@ -36,8 +37,10 @@ from .tasks import (
 
 __all__ = [
     "KINDS",
+    "Instance",
     "Offered",
     "Review",
+    "Task",
     "TaskFilters",
     "Unsure",
     "address_of",
