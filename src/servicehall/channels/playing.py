@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext
 
 PREFIX = "q."
 _TYPES = {"phone": "tel", "email": "email", "date": "date", "time": "time"}
@@ -69,8 +70,11 @@ def _field(one: Mapping[str, Any], wrong: Mapping[str, str], sent: QueryDict) ->
         {"value": option["value"], "label": option["label"], "hint": option["detail"]}
         for option in one.get("options", ())
     ]
+    held = one.get("masked")
+    told = gettext("%(masked)s is entered. Leave it empty to keep that.") % {"masked": held} if held else ""
     return {
         **one,
+        "help": " ".join(part for part in (one.get("help", ""), told) if part),
         "name": name,
         "may_stay_open": not one["required"],
         "key": f"q-{one['id']}",

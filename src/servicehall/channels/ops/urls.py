@@ -18,6 +18,7 @@ from . import (
     reconciliation,
     records,
     security_alerts,
+    tasks,
     views,
     webhooks,
 )
@@ -98,4 +99,5 @@ urlpatterns = [
         preview.screen,
         name="service-screen",
     ),
+    path("ops/<slug:slug>/tasks.csv", tasks.tasks_csv, name="tasks-csv"),
 ]

@@ -132,6 +132,38 @@ class RequestLeft(_OfInstance):
     step: str
 
 
+@fact("request.taken-over")
+@dataclass(frozen=True, slots=True)
+class RequestTakenOver(_OfInstance):
+    """A member of staff goes on with it, in the customer's place."""
+
+    step: str
+    revision: int
+
+
+@fact("request.handed-back")
+@dataclass(frozen=True, slots=True)
+class RequestHandedBack(_OfInstance):
+    """Staff leave it to the customer again, at a step."""
+
+    step: str
+    revision: int
+
+
+@fact("request.address-made")
+@dataclass(frozen=True, slots=True)
+class RequestAddressMade(_OfInstance):
+    """It has a new address for its customer; the one before opens nothing any more."""
+
+
+@fact("request.written-to")
+@dataclass(frozen=True, slots=True)
+class RequestWrittenTo(_OfInstance):
+    """Staff sent its customer a message."""
+
+    message: UUID
+
+
 @fact("task.done")
 @dataclass(frozen=True, slots=True)
 class TaskDone:

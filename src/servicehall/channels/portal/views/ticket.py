@@ -13,8 +13,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from servicehall.channels.look.faces import FACES
 from servicehall.channels.portal import own_tickets
-from servicehall.channels.portal.forms import FACES, KeyForm, LaterForm, RatingForm
+from servicehall.channels.portal.forms import KeyForm, LaterForm, RatingForm
 from servicehall.channels.portal.pages import ACTOR, phone_page, private
 from servicehall.channels.portal.pages import refusal as refusal_page
 from servicehall.kernel import clock, events, idempotency

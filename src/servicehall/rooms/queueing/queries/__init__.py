@@ -20,7 +20,7 @@ from .tickets import (
     ticket_by_code,
     view,
 )
-from .visits import Visit, visits_of
+from .visits import Visit, customer_of_visit, visits_of
 from .waits import Workforce, waiting_by_site, workforce
 from .why import explain
 
@@ -41,6 +41,7 @@ __all__ = [
     "counter_id",
     "counter_of",
     "counters",
+    "customer_of_visit",
     "day_tickets",
     "desk",
     "explain",

@@ -3,7 +3,9 @@
 from servicehall.rooms.services.amending import Unamendable
 
 from .amending import amend_draft
+from .deciding import say_done, say_not_done
 from .drafting import DraftChanged, SlugTaken, bring_draft_back, create_flow, replace_draft, save_draft
+from .helping import end_for, hand_back, new_address, take_over
 from .paying import paid, pay, stop_paying, unpaid
 from .publishing import (
     AlreadyBegun,
@@ -18,17 +20,24 @@ from .refusals import (
     ChannelNotServed,
     FlowClosed,
     FlowNotOffered,
+    HeldByColleague,
     NothingToDo,
+    NothingUnsure,
+    NotTaken,
     NotThisStep,
+    NoWayToWrite,
     Over,
     PaymentUnderWay,
     Stale,
     UnfitAnswers,
+    WithStaff,
 )
 from .running import Begun, begin, leave, submit
 from .saving_runs import RunHasNoEnd, TooManyRuns, drop_run, save_run
 from .tasks import finish_task
+from .unmasking import unmask_request
 from .working import note_printed, work_due
+from .writing import write_to_customer
 
 __all__ = [
     "AlreadyBegun",
@@ -38,9 +47,13 @@ __all__ = [
     "DraftChanged",
     "FlowClosed",
     "FlowNotOffered",
+    "HeldByColleague",
+    "NoWayToWrite",
     "NotPublishable",
+    "NotTaken",
     "NotThisStep",
     "NothingToDo",
+    "NothingUnsure",
     "Over",
     "PaymentUnderWay",
     "RunHasNoEnd",
@@ -49,14 +62,18 @@ __all__ = [
     "TooManyRuns",
     "Unamendable",
     "UnfitAnswers",
+    "WithStaff",
     "amend_draft",
     "begin",
     "bring_draft_back",
     "cancel_publication",
     "create_flow",
     "drop_run",
+    "end_for",
     "finish_task",
+    "hand_back",
     "leave",
+    "new_address",
     "note_printed",
     "paid",
     "pay",
@@ -65,9 +82,14 @@ __all__ = [
     "replace_draft",
     "save_draft",
     "save_run",
+    "say_done",
+    "say_not_done",
     "stop_paying",
     "submit",
+    "take_over",
+    "unmask_request",
     "unpaid",
     "withdraw",
     "work_due",
+    "write_to_customer",
 ]
