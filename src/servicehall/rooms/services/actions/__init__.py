@@ -1,6 +1,7 @@
 """What can be done with flows: written, published, begun, answered, taken over. The only writers of this room's tables."""
 
 from .drafting import DraftChanged, create_flow, save_draft
+from .leaving_behind import leave_behind
 from .paying import paid, pay, stop_paying, unpaid
 from .publishing import NotPublishable, publish, publish_text, withdraw
 from .refusals import (
@@ -37,6 +38,7 @@ __all__ = [
     "create_flow",
     "finish_task",
     "leave",
+    "leave_behind",
     "note_printed",
     "paid",
     "pay",
