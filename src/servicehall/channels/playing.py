@@ -87,7 +87,7 @@ def page(
         fields = [one | _touched(one) for one in fields]
     told = [(one["id"], one["label"], one["error"]) for one in fields if one.get("error")]
     listed = [
-        (f"q-{name}", _("%(label)s: %(problem)s") % {"label": label, "problem": problem})
+        (f"q-{name}", _("%(label)s: %(problem)s") % {"label": label.rstrip("?？:："), "problem": problem})
         for name, label, problem in told
     ]
     if "choice" in sent or (wrong and not fields):

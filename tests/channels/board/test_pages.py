@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from servicehall.channels.board import sounds
 from servicehall.channels.board.models import Medium, Screen
-from servicehall.channels.board.voice import wav
+from servicehall.channels.voice import wav
 from servicehall.kernel import events
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.hall import actions as setup

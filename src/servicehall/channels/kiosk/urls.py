@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicehall.channels.kiosk import requests, views
+from servicehall.channels.kiosk import requests, speech, views
 
 app_name = "kiosk"
 urlpatterns = [
@@ -20,4 +20,5 @@ urlpatterns = [
     path("kiosk/<slug:device>/request/unpay", requests.unpay, name="request-unpay"),
     path("kiosk/<slug:device>/request/now", requests.now, name="request-now"),
     path("kiosk/<slug:device>/request/leave", requests.leave, name="request-leave"),
+    path("kiosk/<slug:device>/say", speech.say, name="say"),
 ]

@@ -2,12 +2,14 @@
 
 from servicehall.rooms.services.checking import findings
 from servicehall.rooms.services.screen import screen, slips
+from servicehall.rooms.services.speaking import Said, spoken
 
 from .flows import Offered, flows_of, live_version, offered, samples, schema, unfit, versions_of
 from .requests import instance_by_code, instance_seen, open_tasks
 
 __all__ = [
     "Offered",
+    "Said",
     "findings",
     "flows_of",
     "instance_by_code",
@@ -19,6 +21,7 @@ __all__ = [
     "schema",
     "screen",
     "slips",
+    "spoken",
     "unfit",
     "versions_of",
 ]
