@@ -134,4 +134,4 @@ def chosen(command: str) -> Engine:
 def is_installed(command: str) -> bool:
     """Whether the program that the setting names is there."""
     parts = shlex.split(command)
-    return shutil.which(parts[0] if parts else Espeak.program) is not None
+    return shutil.which(parts[0] if parts else Espeak().program) is not None
