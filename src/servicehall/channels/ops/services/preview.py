@@ -40,7 +40,6 @@ PAGES = {
 }
 """The pages with which each channel plays a service."""
 _SCRIPT = re.compile(rb"<script\b.*?</script>|<link rel=\"modulepreload\"[^>]*>", re.DOTALL)
-FACES = ((1, "frown", "1"), (2, "annoyed", "2"), (3, "meh", "3"), (4, "smile", "4"), (5, "laugh", "5"))
 
 
 @never_cache
@@ -148,7 +147,6 @@ def _drawn(request: HttpRequest, channel: str, found: dict[str, Any]) -> HttpRes
         "here": here,
         "now_url": here,
         "back_url": here if found.get("back") else "",
-        "faces": FACES,
         "code": "preview",
         "door": here,
         "at": "",

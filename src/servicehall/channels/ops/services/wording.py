@@ -212,7 +212,7 @@ class _Shape:
             "error": self.error(group.options_path) if group.options else "",
         }
 
-    def said(self, said: services.Said, part: Any) -> dict[str, Any]:
+    def said(self, said: services.Wording, part: Any) -> dict[str, Any]:
         cells = [
             self.cell(
                 f"text:{said.path}:{tag}",

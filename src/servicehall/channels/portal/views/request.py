@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from servicehall.channels import playing
 from servicehall.channels.flooding import count_ticket
-from servicehall.channels.look.faces import FACES
 from servicehall.channels.portal import own_record
 from servicehall.channels.portal.forms import KeyForm
 from servicehall.channels.portal.pages import ACTOR, phone_page, private
@@ -161,7 +160,6 @@ def _shown(
         "leave_url": way.address("-leave"),
         "back_url": f"{here}?at={back}" if back and shown.get("step") != back and not errors else "",
         "meanwhile": meanwhile,
-        "faces": FACES,
         "number": queries.number_of(way.row),
         "is_over": is_over,
         "review": queries.review(way.row, languages.current(), masked=False) if is_over else None,

@@ -6,6 +6,7 @@ from .amending import amend_draft
 from .deciding import say_done, say_not_done
 from .drafting import DraftChanged, SlugTaken, bring_draft_back, create_flow, replace_draft, save_draft
 from .helping import end_for, hand_back, new_address, take_over
+from .leaving_behind import leave_behind
 from .paying import paid, pay, stop_paying, unpaid
 from .publishing import (
     AlreadyBegun,
@@ -73,6 +74,7 @@ __all__ = [
     "finish_task",
     "hand_back",
     "leave",
+    "leave_behind",
     "new_address",
     "note_printed",
     "paid",

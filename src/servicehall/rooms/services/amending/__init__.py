@@ -5,6 +5,16 @@ amend(text, changes)  →  the definition with the changes in it, everything els
 """
 
 from .changing import Amendment, Unamendable, amend
-from .listing import Amendable, Choice, Group, Hours, Said, amendable
+from .listing import Amendable, Choice, Group, Hours, Wording, amendable
 
-__all__ = ["Amendable", "Amendment", "Choice", "Group", "Hours", "Said", "Unamendable", "amend", "amendable"]
+__all__ = [
+    "Amendable",
+    "Amendment",
+    "Choice",
+    "Group",
+    "Hours",
+    "Unamendable",
+    "Wording",
+    "amend",
+    "amendable",
+]

@@ -27,7 +27,7 @@ from servicehall.rooms.services.language.schema import DAYS
 from servicehall.rooms.services.language.source import Path
 from servicehall.rooms.services.language.texts import Unclosed, parts
 
-from .listing import Amendable, Group, Hours, Said, amendable
+from .listing import Amendable, Group, Hours, Wording, amendable
 
 LONGEST = 4_000
 MOST_OPTIONS = 200
@@ -85,7 +85,7 @@ def amend(text: str, wanted: Amendment) -> str:
 
 
 def _text_edits(
-    known: Mapping[str, Said], wanted: Amendment, errors: dict[str, Words]
+    known: Mapping[str, Wording], wanted: Amendment, errors: dict[str, Words]
 ) -> Iterator[tuple[str, Mapping[str, str]]]:
     for path, given in wanted.texts.items():
         said = known.get(path)
@@ -199,7 +199,7 @@ def _path_order(path: str) -> list[tuple[int, str]]:
     return [(one, "") if isinstance(one, int) else (-1, one) for one in _path(path)]
 
 
-def _with_words(text: str, said: Said, changed: Mapping[str, str]) -> str:
+def _with_words(text: str, said: Wording, changed: Mapping[str, str]) -> str:
     path = _path(said.path)
     if said.shared or "" in said.texts:
         # It stood there once for all languages; now each has its own.

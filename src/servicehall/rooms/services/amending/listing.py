@@ -19,7 +19,7 @@ OF_FIELD = ("label", "help", "speak", "pattern-says")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Wording:
     """A text of the definition, in its languages. ``shared``: it has no words, and is the same in all of them."""
 
     path: str
@@ -39,7 +39,7 @@ class Choice:
 
     path: str
     value: str
-    label: Said
+    label: Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Group:
 
     kind: str
     name: str
-    said: tuple[Said, ...]
+    said: tuple[Wording, ...]
     options: tuple[Choice, ...] = ()
     options_path: str = ""
 
@@ -81,7 +81,7 @@ class Amendable:
         """How many texts are not there in some language."""
         return sum(one.missing for one in self.groups)
 
-    def all_said(self) -> Iterator[Said]:
+    def all_said(self) -> Iterator[Wording]:
         """Every text, with the labels of options."""
         for group in self.groups:
             yield from group.said
@@ -156,16 +156,16 @@ def _of_field(one: Mapping[str, Any], path: Path) -> Group:
     )
 
 
-def _said(held: Mapping[str, Any], path: Path, names: tuple[str, ...]) -> Iterator[Said]:
+def _said(held: Mapping[str, Any], path: Path, names: tuple[str, ...]) -> Iterator[Wording]:
     for name in names:
         found = held.get(name)
         if isinstance(found, str) and found:
             shared = _has_no_words(found)
             texts = dict.fromkeys(NAMES, found) if shared else {"": found}
-            yield Said(_named((*path, name)), name, texts, shared)
+            yield Wording(_named((*path, name)), name, texts, shared)
         elif isinstance(found, dict):
             texts = {tag: str(found[tag]) for tag in NAMES if isinstance(found.get(tag), str | int | float)}
-            yield Said(_named((*path, name)), name, texts)
+            yield Wording(_named((*path, name)), name, texts)
 
 
 def _has_no_words(text: str) -> bool:
@@ -180,7 +180,7 @@ def _options(held: Mapping[str, Any], path: Path) -> Iterator[Choice]:
     for number, one in enumerate(listed if isinstance(listed, list) else ()):
         if isinstance(one, dict):
             where = (*path, "options", number)
-            label = next(_said(one, where, ("label",)), Said(_named((*where, "label")), "label", {}))
+            label = next(_said(one, where, ("label",)), Wording(_named((*where, "label")), "label", {}))
             yield Choice(_named(where), str(one.get("value", "")), label)
 
 

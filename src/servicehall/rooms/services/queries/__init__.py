@@ -1,7 +1,7 @@
 """Reads of self-service, for screens and for the rooms above. Never write."""
 
 from servicehall.rooms.services.addresses import address_of
-from servicehall.rooms.services.amending import Amendable, Amendment, Group, Hours, Said, amendable
+from servicehall.rooms.services.amending import Amendable, Amendment, Group, Hours, Wording, amendable
 from servicehall.rooms.services.changes import KINDS as KINDS_OF_CHANGES
 from servicehall.rooms.services.checking import findings
 from servicehall.rooms.services.language.findings import Unreadable
@@ -10,7 +10,8 @@ from servicehall.rooms.services.numbers import grouped
 from servicehall.rooms.services.rehearsing import Rehearsal, Script, read_script, rehearse, written_script
 from servicehall.rooms.services.reviewing import Review, review, sees_in_full
 from servicehall.rooms.services.saved_runs import outcomes as outcomes_of_runs
-from servicehall.rooms.services.screen import screen
+from servicehall.rooms.services.screen import screen, slips
+from servicehall.rooms.services.speaking import Said, spoken
 
 from .catalogue import (
     CHANGE,
@@ -87,6 +88,7 @@ __all__ = [
     "Unreadable",
     "Unsure",
     "Way",
+    "Wording",
     "address_of",
     "amendable",
     "changes",
@@ -129,6 +131,8 @@ __all__ = [
     "screen",
     "seen_steps",
     "sees_in_full",
+    "slips",
+    "spoken",
     "standing",
     "standings",
     "stations",
