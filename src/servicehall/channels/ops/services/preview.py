@@ -15,17 +15,19 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from servicehall.channels import playing
 from servicehall.channels.headers import policy
+from servicehall.kernel import clock
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.languages import FALLBACK, NAMES, current, say
 from servicehall.rooms.services import queries as services
 
-from .asked import flow_asked, of_flow, shown
+from .asked import Asked, flow_asked, of_flow, shown
 from .kinds import KINDS
 
 CHANNELS: dict[str, str | Promise] = {
@@ -39,7 +41,9 @@ PAGES = {
     "desk": "desk/request.html",
 }
 """The pages with which each channel plays a service."""
-_SCRIPT = re.compile(rb"<script\b.*?</script>|<link rel=\"modulepreload\"[^>]*>", re.DOTALL)
+NUMBER = "0000 0000"
+"""Stands where a request has its number."""
+_SCRIPT = re.compile(rb"<script\b.*?</script>|<link rel=\"modulepreload\"[^>]*>| autofocus(?=[ >])", re.DOTALL)
 
 
 @never_cache
@@ -127,7 +131,7 @@ def screen(request: HttpRequest, slug: str, flow_id: UUID, channel: str) -> Http
     except services.Unreadable:
         found = {}
     with translation.override(language.lower()):
-        response = _drawn(request, channel, dict(found))
+        response = _drawn(request, who, channel, dict(found))
     # The frame runs none; without them the browser need not say so for each.
     response.content = _SCRIPT.sub(b"", response.content)
     response["Content-Security-Policy"] = policy(request).replace(
@@ -136,21 +140,56 @@ def screen(request: HttpRequest, slug: str, flow_id: UUID, channel: str) -> Http
     return response
 
 
-def _drawn(request: HttpRequest, channel: str, found: dict[str, Any]) -> HttpResponse:
+def _drawn(request: HttpRequest, who: Asked, channel: str, found: dict[str, Any]) -> HttpResponse:
+    """The channel's own page with a screen in it. What a request would have beside its screen is made up."""
     if not found:
         return render(request, "ops/services/preview_empty.html")
-    found["request"] = "preview"
-    here = request.get_full_path()
-    context = {
-        **playing.page(request, found),
-        "site_name": found["name"],
+    here, is_over = request.get_full_path(), found["kind"] == "end"
+    context: dict[str, Any] = {
+        **playing.page(request, found, touch=channel == "kiosk"),
+        "site_name": say(who.place.names),
         "here": here,
         "now_url": here,
         "back_url": here if found.get("back") else "",
         "code": "preview",
         "door": here,
         "at": "",
-        "kiosk": channel == "kiosk",
-        "is_preview": True,
+        "is_over": is_over,
+        "number": NUMBER,
+        "review": {"answers": found.get("answers", ()), "papers": (), "tickets": ()},
     }
+    context |= (
+        _of_kiosk(who, found) if channel == "kiosk" else _of_desk(who, found) if channel == "desk" else {}
+    )
     return render(request, PAGES[channel], context)
+
+
+def _of_kiosk(who: Asked, found: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "kiosk": True,
+        "device": {"name": f"{who.place.slug}-door", "settings": {"prints": True}},
+        "site": who.place,
+        "timezone": who.place.timezone,
+        "slip": found.get("slip", ""),
+    }
+
+
+def _of_desk(who: Asked, found: dict[str, Any]) -> dict[str, Any]:
+    ended = found["kind"] == "end"
+    return {
+        "row": {"state": "ended" if ended else "open", "channel": "desk"},
+        "facts": {
+            "name": found["name"],
+            "number": NUMBER,
+            "state_words": _("ended") if ended else _("under way"),
+            "begun_at": clock.now(),
+        },
+        "is_mine": not ended,
+        "plays": not ended,
+        "keys": True,
+        "slug": who.place.slug,
+        "site": who.place,
+        "helps": True,
+        "do": "#",
+        "staff_name": who.actor.name,
+    }
