@@ -19,7 +19,7 @@ COMMANDS = {
     "prepare": "ready the database, static files and translations, then end",
     "doctor": "check this installation and say what is wrong in plain words",
     "demo": "fill an empty database with a demo hall",
-    "flows": "check and publish definitions of services",
+    "flows": "check, try out and publish definitions of services",
     "token": "print a new bearer token for the API",
     "keys": "show the keys that protect personal data, and change them while the hall works",
     "retention": "remove data that is older than its rule says, or say what would go",

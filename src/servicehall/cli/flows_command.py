@@ -1,4 +1,4 @@
-"""`servicehall flows`: definitions of services from a terminal: checked, published, their JSON Schema printed."""
+"""`servicehall flows`: definitions of services from a terminal: checked, played, published, their JSON Schema printed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from . import surroundings
+from . import flows_rehearsal, surroundings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     publish.add_argument("files", metavar="FILE", nargs="+", type=Path)
     publish.add_argument("--organisation", metavar="SLUG", required=True)
     surroundings.add_data_argument(publish)
+    flows_rehearsal.add_arguments(acts)
     schema = acts.add_parser("schema", help="print the JSON Schema of a definition, for editors")
     surroundings.add_data_argument(schema)
 
@@ -32,11 +33,13 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps(queries.schema(), ensure_ascii=False, indent=1))
         return 0
     texts: dict[Path, str] = {}
-    for file in options.files:
+    for file in [options.file] if options.act == "run" else options.files:
         try:
             texts[file] = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as problem:
             return surroundings.complain(f"{file} cannot be read: {problem}")
+    if options.act == "run":
+        return flows_rehearsal.run(options, texts[options.file])
     return _check(texts) if options.act == "check" else _publish(texts, options.organisation)
 
 

@@ -11,6 +11,7 @@ from servicehall.channels.look import times
 from servicehall.kernel import clock
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.hall import queries as hall
+from servicehall.rooms.services import queries as services
 
 from .access import Ground
 
@@ -42,6 +43,8 @@ def frame(actor: Actor, *, ground: Ground | None = None, here: str = "") -> dict
             "sites_url": reverse("desk:halls") if _several(actor) else "",
             "supervises": ground.supervises,
             "watches": ground.may("ops.see"),
+            "helps": ground.may("flow.help"),
+            "open_tasks": services.open_task_count(ground.site_id, actor=actor),
         }
     return context
 

@@ -14,10 +14,12 @@ from django.views.decorators.http import require_safe
 from servicehall.channels.look import states
 from servicehall.kernel import events
 from servicehall.kernel.errors import NotFound
-from servicehall.kernel.languages import say
+from servicehall.kernel.languages import current, say
 from servicehall.kernel.rights import Actor
+from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.people import queries as people
 from servicehall.rooms.queueing import queries
+from servicehall.rooms.services import queries as services
 
 from .access import Ground, at_counter, for_staff
 from .frame import frame
@@ -35,14 +37,25 @@ def _view_of_lists(request: HttpRequest) -> dict[str, str]:
 
 
 def _shown(request: HttpRequest, ground: Ground) -> dict[str, Any]:
+    shown = glance(ground, **_view_of_lists(request))
     return {
-        "g": glance(ground, **_view_of_lists(request)),
+        "g": shown,
+        "requests": _requests_of(shown["ticket"], ground),
+        "site_slug": hall.site(ground.site_id).slug,
         "counter_id": ground.counter_id,
         "do": reverse("desk:act", args=[ground.counter_id, "x"]).removesuffix("x"),
         "asks": reverse("desk:ask", args=[ground.counter_id, "x"]).removesuffix("x"),
         "live": f"/live/counters/{ground.counter_id}",
         "supervises": ground.supervises,
     }
+
+
+def _requests_of(ticket: dict[str, Any] | None, ground: Ground) -> list[dict[str, Any]]:
+    """What the customer at the counter entered before they came: the requests of their visit."""
+    if ticket is None or not ground.may("flow.help"):
+        return []
+    found = services.instances_of_visit(UUID(ticket["visit"]), ground.site_id, actor=ground.actor)
+    return [services.facts_of(one, current()) for one in found]
 
 
 @require_safe

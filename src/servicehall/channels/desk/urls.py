@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from . import acts, asking, choosing, customers, identity, overview, rating, screen, signing
+from . import (
+    acts,
+    asking,
+    choosing,
+    customers,
+    helping,
+    identity,
+    overview,
+    rating,
+    requests,
+    screen,
+    signing,
+    tasks,
+)
 from .tablets import TabletConverter
 
 register_converter(TabletConverter, "tablet")
@@ -55,4 +68,12 @@ urlpatterns = [
     path("rate/<tablet:counter_id>", rating.page, name="rate"),
     path("rate/<tablet:counter_id>/now", rating.now, name="rate-now"),
     path("rate/<tablet:counter_id>/send", rating.send, name="rate-send"),
+    path("desk/<slug:site>/requests", requests.start, name="requests"),
+    path("desk/<slug:site>/requests/pick-up", requests.pick_up, name="request-pick-up"),
+    path("desk/<slug:site>/requests/<uuid:request_id>", requests.shown, name="request"),
+    path("desk/<slug:site>/requests/<uuid:request_id>/now", requests.now, name="request-now"),
+    path("desk/<slug:site>/requests/<uuid:request_id>/do/<slug:act>", helping.act, name="request-act"),
+    path("desk/<slug:site>/tasks", tasks.listed, name="tasks"),
+    path("desk/<slug:site>/tasks/<uuid:task_id>", tasks.shown, name="task"),
+    path("desk/<slug:site>/tasks/<uuid:task_id>/do/<slug:act>", tasks.act, name="task-act"),
 ]

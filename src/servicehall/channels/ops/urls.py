@@ -18,9 +18,11 @@ from . import (
     reconciliation,
     records,
     security_alerts,
+    tasks,
     views,
     webhooks,
 )
+from .services import comparing, diagram, files, listing, overview, preview, publishing, text, trial, wording
 
 app_name = "ops"
 urlpatterns = [
@@ -75,4 +77,27 @@ urlpatterns = [
     path("ops/<slug:slug>/locked/<uuid:staff_id>/unlock", locks.unlock, name="unlock"),
     path("ops/<slug:slug>/figures.csv", exports.figures, name="figures-csv"),
     path("ops/<slug:slug>/tickets.csv", exports.tickets, name="tickets-csv"),
+    path("ops/services", listing.choose, name="services-first"),
+    path("ops/<slug:slug>/services", listing.listing, name="services"),
+    path("ops/<slug:slug>/services/add", listing.add, name="service-add"),
+    path("ops/<slug:slug>/services/schema", text.schema, name="service-schema"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>", overview.overview, name="service"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/text", text.text, name="service-text"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/check", text.check, name="service-check"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/file", files.export, name="service-file"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/put-in", files.put_in, name="service-put-in"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/compare", comparing.compare, name="service-compare"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/publish", publishing.publish, name="service-publish"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/act", publishing.act, name="service-act"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/forms", wording.forms, name="service-forms"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/diagram", diagram.diagram, name="service-diagram"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/try", trial.trial, name="service-try"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/preview", preview.preview, name="service-preview"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/preview/now", preview.now, name="service-preview-now"),
+    path(
+        "ops/<slug:slug>/services/<uuid:flow_id>/preview/<slug:channel>",
+        preview.screen,
+        name="service-screen",
+    ),
+    path("ops/<slug:slug>/tasks.csv", tasks.tasks_csv, name="tasks-csv"),
 ]

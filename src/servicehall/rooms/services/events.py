@@ -38,6 +38,31 @@ class FlowWithdrawn(_OfFlow):
     """Nobody can begin the flow any more; who is half-way through goes on."""
 
 
+@fact("flow.publication-cancelled")
+@dataclass(frozen=True, slots=True)
+class FlowPublicationCancelled(_OfFlow):
+    """A version that was to be begun from a moment on is not, as nobody had begun it yet."""
+
+    number: int
+    from_at: datetime
+
+
+@fact("flow.run-saved")
+@dataclass(frozen=True, slots=True)
+class RunSaved(_OfFlow):
+    """A test run is kept with a flow, to be played again with later drafts."""
+
+    run: UUID
+
+
+@fact("flow.run-dropped")
+@dataclass(frozen=True, slots=True)
+class RunDropped(_OfFlow):
+    """A test run is not kept any more."""
+
+    run: UUID
+
+
 @dataclass(frozen=True, slots=True)
 class _OfInstance:
     instance: UUID
@@ -105,6 +130,38 @@ class RequestLeft(_OfInstance):
     """A customer gave up, or nothing happened for too long."""
 
     step: str
+
+
+@fact("request.taken-over")
+@dataclass(frozen=True, slots=True)
+class RequestTakenOver(_OfInstance):
+    """A member of staff goes on with it, in the customer's place."""
+
+    step: str
+    revision: int
+
+
+@fact("request.handed-back")
+@dataclass(frozen=True, slots=True)
+class RequestHandedBack(_OfInstance):
+    """Staff leave it to the customer again, at a step."""
+
+    step: str
+    revision: int
+
+
+@fact("request.address-made")
+@dataclass(frozen=True, slots=True)
+class RequestAddressMade(_OfInstance):
+    """It has a new address for its customer; the one before opens nothing any more."""
+
+
+@fact("request.written-to")
+@dataclass(frozen=True, slots=True)
+class RequestWrittenTo(_OfInstance):
+    """Staff sent its customer a message."""
+
+    message: UUID
 
 
 @fact("task.done")

@@ -14,7 +14,10 @@ _OURS = {"subject": "pk", "tenant": "organisation_id"}
 
 
 class Flow(models.Model):
-    """A service that customers do by themselves. Its draft can be changed; what was published cannot."""
+    """A service that customers do by themselves. Its draft can be changed; what was published cannot.
+
+    ``replaced`` is the draft that was there before another text, from a file or a version, took its place as a whole.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organisation = models.ForeignKey("hall.Organisation", models.PROTECT, related_name="+")
@@ -22,6 +25,7 @@ class Flow(models.Model):
     names = TextField(_("names"), blank=True)
     draft = models.TextField(_("draft"), blank=True)
     draft_number = models.PositiveIntegerField(default=1)
+    replaced = models.TextField(_("replaced draft"), blank=True)
     changed_at = models.DateTimeField()
 
     class Meta:
@@ -76,6 +80,8 @@ class Instance(models.Model):
     """Somebody's way through a flow: the version, what was given at the start, the answers, a revision. No position.
 
     The answers are sealed under a key of this row's own, which is destroyed with the person's, or when they are forgotten.
+    ``number`` names it among people and opens nothing by itself. ``held_by`` is the member of staff who goes on with it
+    now, in the customer's place; ``is_staffs_own`` says that all answers were entered by staff so far.
     """
 
     class State(models.TextChoices):
@@ -89,6 +95,7 @@ class Instance(models.Model):
     site = models.ForeignKey("hall.Site", models.PROTECT, related_name="+", db_index=False)
     version = models.ForeignKey(Version, models.PROTECT, related_name="+")
     code_hash = models.CharField(max_length=64, unique=True)
+    number = models.CharField(_("number"), max_length=12, blank=True, default="")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     outcome = models.CharField(max_length=20, blank=True)
     channel = models.CharField(max_length=20)
@@ -105,10 +112,18 @@ class Instance(models.Model):
     forget_at = models.DateTimeField()
     works_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    held_by = models.UUIDField(null=True)
+    held_at = models.DateTimeField(null=True)
+    is_staffs_own = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("request")
         verbose_name_plural = _("requests")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "number"], condition=~models.Q(number=""), name="instance_number"
+            )
+        ]
         indexes = [
             models.Index(fields=["site", "-begun_at"], name="instance_newest"),
             models.Index(fields=["version", "state"], name="instance_of_version"),
@@ -121,6 +136,10 @@ class Instance(models.Model):
             models.Index(
                 fields=["works_at"], condition=models.Q(works_at__isnull=False), name="instance_works"
             ),
+            models.Index(
+                fields=["visit_id"], condition=models.Q(visit_id__isnull=False), name="instance_of_visit"
+            ),
+            models.Index(fields=["held_by"], condition=models.Q(held_by__isnull=False), name="instance_held"),
         ]
 
     def __str__(self) -> str:
@@ -154,8 +173,27 @@ class Task(models.Model):
         indexes = [
             models.Index(
                 fields=["site", "made_at"], condition=models.Q(done_at__isnull=True), name="task_open"
-            )
+            ),
+            models.Index(fields=["site", "-made_at"], name="task_newest"),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+
+class SavedRun(models.Model):
+    """A test run of a flow that is played again with each later draft: its script, and at which step it is to end."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    flow = models.ForeignKey(Flow, models.CASCADE, related_name="runs")
+    name = models.CharField(_("name"), max_length=80)
+    script = models.TextField()
+    ends = models.CharField(max_length=40)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["flow", "name"], name="saved_run_name")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
+from servicehall.kernel.protection import masking
 from servicehall.rooms.payments import queries as payments
 
 from . import answering
+from .checking.forms import personal
 from .checking.graph import graph, longest
 from .instances import answers_of, path_of, program_of
 from .language import texts
@@ -21,6 +24,7 @@ from .language.definition import (
     End,
     Field,
     Form,
+    HandOver,
     Pay,
     Print,
     Review,
@@ -33,11 +37,21 @@ from .models import Instance
 from .path import FlowFault, Path
 
 
-def screen(instance: Instance, *, at: str = "", language: str = "", given: Any = None) -> dict[str, Any]:
+def screen(
+    instance: Instance,
+    *,
+    at: str = "",
+    language: str = "",
+    given: Any = None,
+    reader: UUID | None = None,
+    masked: bool = False,
+) -> dict[str, Any]:
     """What to show now, or (``at``) a step behind that can be changed.
 
     Args:
         given: an answer to that step that was sent and does not fit: which questions are asked depends on it.
+        reader: the member of staff who looks; whoever else has the request in hand, all others wait.
+        masked: personal data that was entered before is shown masked.
     """
     spoken = language or instance.given.get("language", "en")
     program = program_of(instance)
@@ -47,6 +61,7 @@ def screen(instance: Instance, *, at: str = "", language: str = "", given: Any =
         "site": instance.given.get("site", ""),
         "name": program.say(program.flow.name, {}, spoken),
         "state": instance.state,
+        "number": instance.number,
         "revision": instance.revision,
         "language": spoken,
     }
@@ -56,9 +71,25 @@ def screen(instance: Instance, *, at: str = "", language: str = "", given: Any =
         return {**shown, "kind": "waiting", "step": instance.step, "why": "fault"}
     if instance.state == Instance.State.LEFT:
         return {**shown, "kind": "left", "step": instance.step}
-    if instance.state == Instance.State.WAITING:
-        return {**shown, "kind": "waiting", "step": instance.step, "why": "person"}
-    return {**shown, **_of(program, instance, path, at=at, language=spoken, given=given)}
+    if instance.state == Instance.State.ENDED and path.end is None:
+        return {**shown, "kind": "closed", "step": instance.step, "outcome": instance.outcome}
+    if instance.state != Instance.State.ENDED and instance.held_by not in (None, reader):
+        return {**shown, "kind": "waiting", "step": instance.step, "why": "staff"}
+    is_mended = instance.held_by is not None and instance.held_by == reader and path.can_change(at)
+    if instance.state == Instance.State.WAITING and not is_mended:
+        waiting = {"kind": "waiting", "step": instance.step, "why": "person"}
+        return {**shown, **waiting, **_queued(path)}
+    found = _of(program, instance, path, at=at, language=spoken, given=given, masked=masked)
+    return {**shown, **found}
+
+
+def _queued(path: Path) -> dict[str, Any]:
+    """The place in the queue that it was handed over with."""
+    for visit in reversed(path.visits):
+        value = visit.answer.value
+        if isinstance(visit.step, HandOver) and isinstance(value, dict) and value.get("number"):
+            return {"ticket": {"number": value["number"], "code": value.get("code", "")}}
+    return {}
 
 
 def _payment(instance: Instance) -> dict[str, Any]:
@@ -71,13 +102,25 @@ def _payment(instance: Instance) -> dict[str, Any]:
 
 
 def _of(
-    program: Program, instance: Instance, path: Path, *, at: str, language: str, given: Any
+    program: Program,
+    instance: Instance,
+    path: Path,
+    *,
+    at: str,
+    language: str,
+    given: Any,
+    masked: bool = False,
 ) -> dict[str, Any]:
     if at and instance.intent_id is None and path.can_change(at):
         number = path.names.index(at)
         before = path_of(instance, {one.step.id: one.answer for one in path.visits[:number]})
-        return _step(
-            program, before, path.visits[number].step, language, given=path.visits[number].answer.value
+        return of_step(
+            program,
+            before,
+            path.visits[number].step,
+            language,
+            given=path.visits[number].answer.value,
+            masked=masked,
         )
     step = path.step or path.end
     if step is None:
@@ -85,7 +128,7 @@ def _of(
     held = answers_of(instance).get(step.id)
     if given is None and held is not None:
         given = held.value
-    found = _step(program, path, step, language, given=given)
+    found = of_step(program, path, step, language, given=given, masked=masked)
     if isinstance(step, Pay):
         found |= _payment(instance)
         if instance.intent_id is not None:
@@ -93,7 +136,10 @@ def _of(
     return found
 
 
-def _step(program: Program, path: Path, step: Step, language: str, *, given: Any) -> dict[str, Any]:
+def of_step(
+    program: Program, path: Path, step: Step, language: str, *, given: Any = None, masked: bool = False
+) -> dict[str, Any]:
+    """What a step shows at a place of a path; of a request under way or of a rehearsal."""
     values = path.values
     found: dict[str, Any] = {
         "kind": step.kind,
@@ -112,20 +158,20 @@ def _step(program: Program, path: Path, step: Step, language: str, *, given: Any
         "back": _back(path),
     }
     if isinstance(step, Form):
-        found["fields"] = _fields(program, step, path, language, given=given)
+        found["fields"] = _fields(program, step, path, language, given=given, masked=masked)
     elif isinstance(step, Choose):
         found["options"] = _options(program, step, values, language)
         found["chosen"] = str(given) if given is not None else ""
         if not found["options"]:
             found["empty"] = program.say(step.empty, values, language)
-    return found | _own(program, path, step, language)
+    return found | _own(program, path, step, language, masked=masked)
 
 
-def _own(program: Program, path: Path, step: Step, language: str) -> dict[str, Any]:
+def _own(program: Program, path: Path, step: Step, language: str, *, masked: bool) -> dict[str, Any]:
     """What only this kind of step shows."""
     match step:
         case Review() | Confirm():
-            found: dict[str, Any] = {"answers": summary(program, path, language)}
+            found: dict[str, Any] = {"answers": summary(program, path, language, masked=masked)}
             if isinstance(step, Confirm) and step.button:
                 found["button"] = program.say(step.button, path.values, language)
             return found
@@ -143,6 +189,18 @@ def _own(program: Program, path: Path, step: Step, language: str) -> dict[str, A
         case Call():
             return {"working": True}
     return {}
+
+
+def slips(instance: Instance, *, language: str = "") -> list[str]:
+    """The slips that were printed on the way: what a copy shows."""
+    spoken = language or instance.given.get("language", "en")
+    program = program_of(instance)
+    try:
+        path = path_of(instance)
+    except FlowFault:
+        return []
+    printed = [visit.step for visit in path.visits]
+    return [program.say(step.slip, path.values, spoken) for step in printed if isinstance(step, Print)]
 
 
 def _progress(program: Program, path: Path, step: Step) -> dict[str, int]:
@@ -175,6 +233,7 @@ def _fields(
     language: str,
     *,
     given: Any,
+    masked: bool = False,
 ) -> list[dict[str, Any]]:
     held = given if isinstance(given, dict) else {}
     known = {**path.values, **{f"{form.id}.{name}": value for name, value in held.items()}}
@@ -192,6 +251,8 @@ def _fields(
             "required": not field.optional and field.type != "yes",
             "value": value,
         }
+        if masked and personal(field) and isinstance(value, str) and value:
+            one |= {"value": "", "masked": hidden(field, value), "required": False}
         for name, words in (("help", field.help), ("speak", field.speak)):
             if words:
                 one[name] = program.say(words, known, language)
@@ -208,7 +269,13 @@ def _fields(
     return found
 
 
-def summary(program: Program, path: Path, language: str) -> list[dict[str, Any]]:
+def hidden(field: Field, value: str) -> str:
+    """Personal data as staff see it who did not enter it."""
+    kind = personal(field)
+    return masking.masked(kind if kind in masking.FORMS else "words", value)
+
+
+def summary(program: Program, path: Path, language: str, *, masked: bool = False) -> list[dict[str, Any]]:
     """What was answered so far, as it is shown before a yes, with the step where each can be changed."""
     found: list[dict[str, Any]] = []
     for visit in path.visits:
@@ -220,7 +287,10 @@ def summary(program: Program, path: Path, language: str) -> list[dict[str, Any]]
                     continue
                 label = program.say(field.label, path.values, language)
                 said = answering.told(program, field, value, path.values, language)
-                found.append({"label": label, "value": said, "change": change})
+                one: dict[str, Any] = {"label": label, "value": said, "change": change}
+                if masked and personal(field) and not field.secret:
+                    one |= {"value": hidden(field, said), "is_masked": True}
+                found.append(one)
         elif isinstance(visit.step, Choose):
             shown = _options(program, visit.step, path.values, language)
             said = next((one["label"] for one in shown if one["value"] == visit.answer.value), "")

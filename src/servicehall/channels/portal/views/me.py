@@ -20,7 +20,7 @@ from servicehall.channels.addresses import address_of
 from servicehall.channels.headers import clear_site
 from servicehall.channels.language import use_language
 from servicehall.channels.look import times
-from servicehall.channels.portal import own_record
+from servicehall.channels.portal import own_record, own_requests
 from servicehall.channels.portal.forms import AddressForm, CodeForm, RecordForm
 from servicehall.channels.portal.own_tickets import COOKIE
 from servicehall.channels.portal.pages import ACTOR, phone_page, private
@@ -91,6 +91,7 @@ def me(request: HttpRequest) -> HttpResponse:
     context = {
         "record": record,
         "visits": visits,
+        "requests": own_requests.of(record),
         "unanswered": customers.unanswered(record, asked),
         "wishes": customers.wishes(record),
         "back_url": reverse("portal:home"),

@@ -1,8 +1,15 @@
-"""A service by phone: begun at a hall's door, gone through step by step, come back to by its address ``/r/<code>``."""
+"""A service by phone: begun at a hall's door, gone through step by step, come back to by its address ``/r/<code>``.
+
+Who has signed in comes back to their own requests by ``/me/requests/<id>`` as well.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -12,9 +19,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from servicehall.channels import playing
 from servicehall.channels.flooding import count_ticket
 from servicehall.channels.portal import own_record
-from servicehall.channels.portal.forms import FACES, KeyForm
+from servicehall.channels.portal.forms import KeyForm
 from servicehall.channels.portal.pages import ACTOR, phone_page, private
 from servicehall.kernel import idempotency, languages
+from servicehall.kernel.rights import Actor
+from servicehall.rooms.customers import queries as customers
 from servicehall.rooms.hall import queries as halls
 from servicehall.rooms.services import actions as services
 from servicehall.rooms.services import queries
@@ -56,66 +65,104 @@ def begin(request: HttpRequest, site: str, flow: str) -> HttpResponse:
         fingerprint=idempotency.fingerprint(request.path),
         act=act,
     )
-    return _to(answer.body)
+    return _see(reverse("portal:request", args=[answer.body]))
 
 
-def _to(code: str, at: str = "") -> HttpResponse:
-    response = HttpResponseRedirect(reverse("portal:request", args=[code]) + (f"?at={at}" if at else ""))
+def _see(address: str) -> HttpResponse:
+    response = HttpResponseRedirect(address)
     response.status_code = 303
     return response
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A request, and the address by which its customer came to it: the secret code, or their own page."""
+
+    row: queries.Instance
+    by: Actor
+    name: str
+    key: str
+
+    def address(self, part: str = "") -> str:
+        return reverse(f"portal:{self.name}{part}", args=[self.key])
+
+
+def _way(request: HttpRequest, request_code: str = "", own_id: UUID | None = None) -> Way:
+    """Raises NotFound: nobody's code is that, or it is not their request. NotSignedInHere."""
+    if own_id is None:
+        return Way(queries.instance_by_code(request_code), ACTOR, "request", request_code)
+    record, actor = own_record.needed(request)
+    row = queries.own_instance(own_id, customers=customers.same_person(record.pk))
+    return Way(row, actor, "me-request", str(own_id))
+
+
+def request_page(view: Callable[[HttpRequest, Way], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of one request, for who holds its code or has signed in as its customer."""
+
+    @private
+    @phone_page
+    @wraps(view)
+    def answer(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            way = _way(request, **kwargs)
+        except own_record.NotSignedInHere:
+            return _see(reverse("portal:me"))
+        return view(request, way)
+
+    return answer
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
-@phone_page
-@private
-def step(request: HttpRequest, request_code: str) -> HttpResponse:
+@request_page
+def step(request: HttpRequest, way: Way) -> HttpResponse:
     """The step that waits, or with ``?at=`` one behind; sent, its answer."""
-    found = queries.instance_by_code(request_code)
+    found, language = way.row, languages.current()
     if request.method != "POST":
-        return _shown(
-            request,
-            request_code,
-            queries.screen(found, at=request.GET.get("at", ""), language=languages.current()),
-        )
+        return _shown(request, way, queries.screen(found, at=request.GET.get("at", ""), language=language))
     name, revision = request.POST.get("step", ""), request.POST.get("revision", "")
-    shown = queries.screen(found, at=name, language=languages.current())
+    shown = queries.screen(found, at=name, language=language)
     if shown["step"] != name or not revision.isdigit():
-        return _shown(request, request_code, shown, meanwhile=True)
+        return _shown(request, way, shown, meanwhile=True)
     answer = playing.answer(shown, request.POST)
     try:
         if shown["kind"] == "print":
-            services.note_printed(instance_id=found.pk, step=name, by=ACTOR)
+            services.note_printed(instance_id=found.pk, step=name, by=way.by)
         else:
-            services.submit(instance_id=found.pk, step=name, revision=int(revision), answer=answer, by=ACTOR)
+            services.submit(instance_id=found.pk, step=name, revision=int(revision), answer=answer, by=way.by)
     except services.UnfitAnswers as problem:
         # Which questions are asked depends on what was sent.
-        shown = queries.screen(found, at=name, language=languages.current(), given=answer)
-        return _shown(request, request_code, shown, errors=problem.facts["errors"])
-    except services.Stale:
-        fresh = queries.screen(queries.instance_by_code(request_code), language=languages.current())
-        return _shown(request, request_code, fresh, meanwhile=True)
-    return _to(request_code)
+        shown = queries.screen(found, at=name, language=language, given=answer)
+        return _shown(request, way, shown, errors=problem.facts["errors"])
+    except (services.Stale, services.WithStaff):
+        found.refresh_from_db()
+        return _shown(request, way, queries.screen(found, language=language), meanwhile=True)
+    return _see(way.address())
 
 
 def _shown(
     request: HttpRequest,
-    code: str,
+    way: Way,
     shown: dict[str, Any],
     *,
     errors: dict[str, str] | None = None,
     meanwhile: bool = False,
 ) -> HttpResponse:
-    here = reverse("portal:request", args=[code])
+    here = way.address()
     back = shown.get("back", "")
+    is_over = shown["kind"] in {"end", "closed", "left"}
     context = {
         **playing.page(request, shown, errors=errors),
         "site_name": shown["name"],
         "here": here,
-        "now_url": f"{reverse('portal:request-now', args=[code])}?after={shown['revision']}",
+        "now_url": f"{way.address('-now')}?after={shown['revision']}",
+        "pay_url": way.address("-pay"),
+        "unpay_url": way.address("-unpay"),
+        "leave_url": way.address("-leave"),
         "back_url": f"{here}?at={back}" if back and shown.get("step") != back and not errors else "",
         "meanwhile": meanwhile,
-        "faces": FACES,
-        "code": code,
+        "number": queries.number_of(way.row),
+        "is_over": is_over,
+        "review": queries.review(way.row, languages.current(), masked=False) if is_over else None,
         "door": reverse("portal:site", args=[shown["site"]]),
     }
     status = 422 if errors else 409 if meanwhile else 200
@@ -123,42 +170,38 @@ def _shown(
 
 
 @require_safe
-@phone_page
-@private
-def now(request: HttpRequest, request_code: str) -> HttpResponse:
-    """Whether something happened since a revision: then the page loads itself anew."""
-    found = queries.instance_by_code(request_code)
+@request_page
+def now(request: HttpRequest, way: Way) -> HttpResponse:
+    """Whether something happened since a revision: then the page loads itself anew.
+
+    With ``?typing`` only when somebody of staff goes on: what is being typed is not thrown away for less.
+    """
     response = HttpResponse(status=204)
-    if str(found.revision) != request.GET.get("after", ""):
+    is_news = str(way.row.revision) != request.GET.get("after", "")
+    if is_news and ("typing" not in request.GET or way.row.held_by is not None or way.row.state != "open"):
         response["HX-Refresh"] = "true"
     return response
 
 
 @require_POST
-@phone_page
-@private
-def pay(request: HttpRequest, request_code: str) -> HttpResponse:
+@request_page
+def pay(request: HttpRequest, way: Way) -> HttpResponse:
     """A way to pay was chosen: its QR code is shown next."""
-    found = queries.instance_by_code(request_code)
-    services.pay(instance_id=found.pk, provider=request.POST.get("provider", "")[:10], by=ACTOR)
-    return _to(request_code)
+    services.pay(instance_id=way.row.pk, provider=request.POST.get("provider", "")[:10], by=way.by)
+    return _see(way.address())
 
 
 @require_POST
-@phone_page
-@private
-def unpay(_request: HttpRequest, request_code: str) -> HttpResponse:
+@request_page
+def unpay(_request: HttpRequest, way: Way) -> HttpResponse:
     """The payment under way is stopped, to pay otherwise or to change something."""
-    found = queries.instance_by_code(request_code)
-    services.stop_paying(instance_id=found.pk, by=ACTOR)
-    return _to(request_code)
+    services.stop_paying(instance_id=way.row.pk, by=way.by)
+    return _see(way.address())
 
 
 @require_POST
-@phone_page
-@private
-def leave(_request: HttpRequest, request_code: str) -> HttpResponse:
+@request_page
+def leave(_request: HttpRequest, way: Way) -> HttpResponse:
     """The customer ends it."""
-    found = queries.instance_by_code(request_code)
-    services.leave(instance_id=found.pk, by=ACTOR)
-    return _to(request_code)
+    services.leave(instance_id=way.row.pk, by=way.by)
+    return _see(way.address())

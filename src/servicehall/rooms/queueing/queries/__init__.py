@@ -21,7 +21,7 @@ from .tickets import (
     view,
 )
 from .trials import Happened, TooLittle, Trial, wait_trial
-from .visits import Visit, visits_of
+from .visits import Visit, customer_of_visit, visits_of
 from .waits import Workforce, waiting_by_site, workforce
 from .why import explain
 
@@ -45,6 +45,7 @@ __all__ = [
     "counter_id",
     "counter_of",
     "counters",
+    "customer_of_visit",
     "day_tickets",
     "desk",
     "explain",

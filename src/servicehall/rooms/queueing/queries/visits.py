@@ -32,6 +32,12 @@ class Visit:
         return self.state in Ticket.ACTIVE
 
 
+def customer_of_visit(visit_id: UUID) -> UUID | None:
+    """Whose visit it is, when that is known (one query)."""
+    rows = Ticket.objects.filter(visit_id=visit_id, customer_id__isnull=False)
+    return rows.values_list("customer_id", flat=True).first()
+
+
 def visits_of(
     customers: Collection[UUID], *, sites: Collection[UUID] | None = None, limit: int = 50
 ) -> list[Visit]:

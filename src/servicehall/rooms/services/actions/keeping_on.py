@@ -10,17 +10,19 @@ from uuid import UUID
 
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.events import record
+from servicehall.kernel.languages import say
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
+from servicehall.rooms.people import queries as people
 from servicehall.rooms.services.events import RequestDoneStep, RequestEnded
 from servicehall.rooms.services.instances import keep_answers, path_of, program_of
-from servicehall.rooms.services.language.definition import Call
+from servicehall.rooms.services.language.definition import Call, HandOver
 from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.path import Answer, FlowFault, Path
 
 from . import inside
-from .refusals import Over, Stale
-from .tasks import add_task
+from .refusals import HeldByColleague, NotTaken, Over, Stale, WithStaff
+from .tasks import add_task, close_tasks
 
 RIGHT = "flow.use"
 
@@ -41,6 +43,7 @@ def locked(
         NotFound: there is none at a site of the actor's.
         Over: it has ended.
         Stale: it has another revision.
+        WithStaff, HeldByColleague, NotTaken: somebody else goes on with it (asked for with the right to go on only).
     """
     site_id = Instance.objects.filter(pk=instance_id).values_list("site_id", flat=True).first()
     if site_id is None:
@@ -50,9 +53,30 @@ def locked(
         instance = Instance.objects.select_related("version").defer("version__text").get(pk=instance_id)
         if instance.state in {Instance.State.ENDED, Instance.State.LEFT}:
             raise Over
+        if right == RIGHT:
+            ours(instance, by)
         if revision is not None and instance.revision != revision:
             raise Stale(revision=instance.revision)
         yield instance
+
+
+def ours(instance: Instance, by: Actor) -> None:
+    """One end goes on: the customer's screens, or the member of staff who took it over. The hall itself always may.
+
+    Raises:
+        WithStaff, HeldByColleague, NotTaken: it is somebody else.
+    """
+    if by.kind == "system":
+        return
+    if instance.held_by is None:
+        if by.kind == "staff":
+            raise NotTaken
+        return
+    if instance.held_by == by.id:
+        return
+    if by.kind in {"staff", "token"}:
+        raise HeldByColleague(say(people.names_of([instance.held_by]).get(instance.held_by)))
+    raise WithStaff
 
 
 def settle(instance: Instance, answers: dict[str, Answer], *, by: Actor, at: datetime) -> Path:
@@ -63,8 +87,9 @@ def settle(instance: Instance, answers: dict[str, Answer], *, by: Actor, at: dat
     instance.changed_at = at
     instance.forget_at = at + timedelta(days=program_of(instance).flow.keeps_days)
     instance.works_at, instance.tries = None, 0
+    was_waiting = instance.state == Instance.State.WAITING
     try:
-        path = _on(instance, answers, by=by, at=at)
+        path, is_handed_over = _on(instance, answers, by=by, at=at)
     except FlowFault as fault:
         keep_answers(instance, answers)
         instance.state, instance.step = Instance.State.WAITING, fault.step
@@ -72,29 +97,36 @@ def settle(instance: Instance, answers: dict[str, Answer], *, by: Actor, at: dat
         add_task(instance, kind="fault", step=fault.step, by=by, at=at)
         return Path((), None, {})
     keep_answers(instance, answers)
-    instance.state = Instance.State.OPEN
+    # From a hand-over on a person goes on; whoever of staff has it in hand is that person.
+    waits = is_handed_over and instance.held_by is None and path.end is None
+    instance.state = Instance.State.WAITING if waits else Instance.State.OPEN
     instance.step = path.step.id if path.step else (path.end.id if path.end else "")
-    if isinstance(path.step, Call):
+    if isinstance(path.step, Call) and not waits:
         instance.works_at = at
     if path.end is not None:
         instance.state, instance.outcome, instance.ended_at = Instance.State.ENDED, path.end.outcome, at
     instance.save()
+    if was_waiting and not waits:
+        close_tasks(instance, ("fault", "unsure"), by=by, at=at)
+    if path.end is not None and instance.held_by is not None:
+        close_tasks(instance, ("taken-over",), by=by, at=at)
     if path.end is not None:
         fact = RequestEnded(**about(instance), step=path.end.id, outcome=path.end.outcome)
         record(fact, actor=by, at=at, subject_id=instance.pk)
     return path
 
 
-def _on(instance: Instance, answers: dict[str, Answer], *, by: Actor, at: datetime) -> Path:
-    """The path, after everything on it that is done in our own tables was done."""
-    path = path_of(instance, answers)
+def _on(instance: Instance, answers: dict[str, Answer], *, by: Actor, at: datetime) -> tuple[Path, bool]:
+    """The path, after everything on it that is done in our own tables was done; whether it was handed over there."""
+    path, is_handed_over = path_of(instance, answers), False
     while path.step is not None and inside.is_inside(path.step):
         step = path.step
         value = inside.do(instance, step, by=by, at=at)
+        is_handed_over = is_handed_over or isinstance(step, HandOver)
         answers[step.id] = Answer(value, path.basis, settled=True)
         note_done(instance, step.id, "done", by=by, at=at)
         path = path_of(instance, answers)
-    return path
+    return path, is_handed_over
 
 
 def note_done(instance: Instance, step: str, outcome: str, *, by: Actor, at: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel.errors import BadInput, Refused
+from servicehall.rooms.services.language.findings import filled
 
 
 class FlowNotOffered(Refused):
@@ -85,3 +86,46 @@ class BeingDone(Refused):
     kind = "flow-being-done"
     title = _("This is being done right now")
     advice = _("Wait a moment for the outcome.")
+
+
+class WithStaff(Refused):
+    """A member of staff goes on with it, or has to look first."""
+
+    kind = "flow-with-staff"
+    title = _("Our staff go on with this now")
+    advice = _("Ask at the counter. You can go on here as soon as it is handed back.")
+
+
+class HeldByColleague(Refused):
+    """Another member of staff goes on with it; ``who`` is their name."""
+
+    kind = "flow-held"
+    title = _("A colleague goes on with this request")
+    advice = _("Talk to them, or take it over from them.")
+
+    def __init__(self, who: str) -> None:
+        super().__init__(filled(_("%(who)s goes on with this request"), who=who) if who else "", who=who)
+
+
+class NotTaken(Refused):
+    """Staff act in the customer's place only after they have taken it over."""
+
+    kind = "flow-not-taken"
+    title = _("The customer goes on with this request")
+    advice = _("Take it over first.")
+
+
+class NothingUnsure(Refused):
+    """It does not wait for somebody to say whether it was done."""
+
+    kind = "flow-nothing-unsure"
+    title = _("This is settled already")
+    advice = _("Look at where the request is now.")
+
+
+class NoWayToWrite(Refused):
+    """The customer left neither a phone number nor an e-mail address."""
+
+    kind = "flow-no-way-to-write"
+    title = _("There is no phone number or e-mail address of this customer")
+    advice = _("Talk to them when they come.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,22 +17,15 @@ from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.customers import queries as customers
 from servicehall.rooms.hall import queries as hall
-from servicehall.rooms.services import answering, programs, queries
+from servicehall.rooms.queueing import queries as queueing
+from servicehall.rooms.services import programs, queries
 from servicehall.rooms.services.events import RequestAnswered, RequestBegun, RequestLeft, RequestWentBack
 from servicehall.rooms.services.instances import answers_of, hashed, path_of, program_of
-from servicehall.rooms.services.language.definition import (
-    Call,
-    Choose,
-    Confirm,
-    Flow,
-    Form,
-    Inform,
-    Review,
-    Step,
-    Survey,
-)
+from servicehall.rooms.services.language.definition import Call, Flow, Step
 from servicehall.rooms.services.models import Instance
-from servicehall.rooms.services.path import Answer, Path
+from servicehall.rooms.services.numbers import new_number
+from servicehall.rooms.services.path import Answer, FlowFault, Path
+from servicehall.rooms.services.taking import Misfit, NotForCustomers, take
 
 from .keeping_on import RIGHT, about, locked, settle
 from .refusals import (
@@ -43,6 +36,7 @@ from .refusals import (
     NotThisStep,
     PaymentUnderWay,
     UnfitAnswers,
+    WithStaff,
 )
 
 
@@ -62,6 +56,7 @@ def begin(
     by: Actor,
     language: str = "",
     customer_id: UUID | None = None,
+    visit_id: UUID | None = None,
     at: datetime | None = None,
 ) -> Begun:
     """Somebody begins a flow at a site, by the version that is published now.
@@ -70,12 +65,15 @@ def begin(
         flow: its short name.
         channel: kiosk, phone or desk.
         customer_id: whose record it goes to; how well they are known is given to the flow's expressions.
+        visit_id: in the course of which visit staff begin it. What staff begin is theirs until they hand it over.
 
     Raises:
         FlowNotOffered, ChannelNotServed, FlowClosed: see there.
     """
     allow(by, RIGHT, site_id)
     moment = at or clock.now()
+    if visit_id is not None and customer_id is None:
+        customer_id = queueing.customer_of_visit(visit_id)
     site = hall.site(site_id)
     organisation_id = site.region.organisation_id
     found = queries.live_version(organisation_id, flow, at=moment)
@@ -88,12 +86,14 @@ def begin(
     if not is_open(definition, local):
         raise FlowClosed(flow=flow)
     code = secrets.token_urlsafe(16)
+    is_staffs = by.kind == "staff"
     spoken = tag(language) if language else current()
     instance = Instance(
         organisation_id=organisation_id,
         site_id=site_id,
         version=found,
         code_hash=hashed(code),
+        number=new_number(organisation_id),
         channel=channel,
         given={
             "language": spoken,
@@ -102,6 +102,10 @@ def begin(
             "level": _level(customer_id, organisation_id),
         },
         customer_id=customer_id,
+        visit_id=visit_id,
+        held_by=by.id if is_staffs else None,
+        held_at=moment if is_staffs else None,
+        is_staffs_own=is_staffs,
         begun_at=moment,
         changed_at=moment,
         forget_at=moment + timedelta(days=definition.keeps_days),
@@ -134,6 +138,7 @@ def submit(
     revision: int,
     answer: Any,
     by: Actor,
+    keeps: Collection[str] = (),
     at: datetime | None = None,
 ) -> tuple[Instance, Path]:
     """Answers the step that waits, or one before it anew.
@@ -141,8 +146,10 @@ def submit(
     Args:
         revision: of the screen that was answered; another one means that somebody went on meanwhile.
         answer: what the step's kind expects: a form's answers by question, an option's value, a score, or nothing.
+        keeps: questions of a form whose answers stay as they are, because whoever goes on sees them masked.
 
     Raises:
+        WithStaff, HeldByColleague, NotTaken: somebody else goes on with it.
         Stale, NotThisStep, Over: see there.
         UnfitAnswers: by question what does not fit. Nothing was changed.
     """
@@ -151,8 +158,15 @@ def submit(
         if instance.intent_id is not None:
             raise PaymentUnderWay
         answers = answers_of(instance)
-        path = path_of(instance, answers)
+        try:
+            path = path_of(instance, answers)
+        except FlowFault:
+            raise NotThisStep(step=step) from None
+        if keeps and isinstance(answer, dict):
+            answer = {**answer, **_held(answers, step, keeps)}
         target, earlier = _target(path, step)
+        if instance.state == Instance.State.WAITING and instance.held_by is None:
+            raise WithStaff
         answers[step] = _read(instance, path, target, answer, upto=earlier)
         instance.revision += 1
         facts = about(instance)
@@ -167,6 +181,12 @@ def submit(
         record(fact, actor=by, at=moment, subject_id=instance.pk)
         after = settle(instance, answers, by=by, at=moment)
     return instance, after
+
+
+def _held(answers: Mapping[str, Answer], step: str, names: Collection[str]) -> dict[str, Any]:
+    """What was answered to these questions of a form before."""
+    held = answers[step].value if step in answers else {}
+    return {name: held[name] for name in names if name in held} if isinstance(held, dict) else {}
 
 
 def _target(path: Path, name: str) -> tuple[Step, int | None]:
@@ -187,35 +207,12 @@ def _read(instance: Instance, path: Path, step: Step, answer: Any, *, upto: int 
         # As it was before that step: what came after must not decide what fits.
         kept = {visit.step.id: visit.answer for visit in path.visits[:upto]}
         values = path_of(instance, kept).values
-    if isinstance(step, Form):
-        given: Mapping[str, Any] = answer if isinstance(answer, dict) else {}
-        checked = answering.check(program, step, given, values)
-        if checked.wrong:
-            raise UnfitAnswers(errors={name: str(words) for name, words in checked.wrong.items()})
-        return Answer(checked.values)
-    if isinstance(step, Choose):
-        known = {one.value for one in answering.options(program, step, values)}
-        if not isinstance(answer, str | int) or str(answer) not in known:
-            raise UnfitAnswers(errors={step.id: str(answering.NOT_OFFERED)})
-        return Answer(str(answer))
-    return _simple(step, answer, path.basis)
-
-
-def _simple(step: Step, answer: Any, basis: str) -> Answer:
-    """The answer to a step without questions."""
-    yes = True
-    match step:
-        case Review() | Confirm():
-            if answer is not yes:
-                raise UnfitAnswers(errors={step.id: str(answering.NOT_CONFIRMED)})
-            return Answer(yes, basis=basis)
-        case Survey():
-            if answer is not None and (not isinstance(answer, int) or not 1 <= answer <= 5):
-                raise UnfitAnswers(errors={step.id: "1–5"})
-            return Answer(answer)
-        case Inform():
-            return Answer(yes)
-    raise NotThisStep(step=step.id)
+    try:
+        return take(program, step, answer, values, basis=path.basis)
+    except Misfit as problem:
+        raise UnfitAnswers(errors={name: str(words) for name, words in problem.errors.items()}) from None
+    except NotForCustomers:
+        raise NotThisStep(step=step.id) from None
 
 
 def _is_being_done(instance: Instance) -> bool:

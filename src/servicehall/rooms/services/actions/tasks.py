@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -18,14 +19,17 @@ HELP = "flow.help"
 
 
 def add_task(instance: Instance, *, kind: str, step: str, by: Actor, at: datetime, group: str = "") -> Task:
-    """A task about a step, once. In the open transaction."""
-    number = f"{at:%y%m%d}-{instance.pk.hex[-6:].upper()}"
+    """A task about a step, once; one that was done is open again. In the open transaction."""
+    number = instance.number or f"{at:%y%m%d}-{instance.pk.hex[-6:].upper()}"
     task, is_new = Task.objects.get_or_create(
         instance=instance,
         step=step,
         kind=kind,
         defaults={"site_id": instance.site_id, "group": group, "number": number, "made_at": at},
     )
+    if task.done_at is not None:
+        task.made_at, task.done_at, task.done_by, is_new = at, None, None, True
+        task.save(update_fields=["made_at", "done_at", "done_by"])
     if is_new:
         fact = RequestNeedsPerson(
             instance=instance.pk,
@@ -36,6 +40,19 @@ def add_task(instance: Instance, *, kind: str, step: str, by: Actor, at: datetim
         )
         record(fact, actor=by, at=at, subject_id=instance.pk)
     return task
+
+
+def close_tasks(instance: Instance, kinds: Collection[str], *, by: Actor, at: datetime) -> None:
+    """What these tasks were for is over. In the open transaction."""
+    for task in Task.objects.filter(instance=instance, kind__in=kinds, done_at=None):
+        _close(task, by=by, at=at)
+
+
+def _close(task: Task, *, by: Actor, at: datetime) -> None:
+    task.done_at, task.done_by = at, by.id
+    task.save(update_fields=["done_at", "done_by"])
+    fact = TaskDone(task=task.pk, instance=task.instance_id)
+    record(fact, actor=by, at=at, subject_id=task.instance_id)
 
 
 def finish_task(*, task_id: UUID, by: Actor, at: datetime | None = None) -> Task:
@@ -52,8 +69,5 @@ def finish_task(*, task_id: UUID, by: Actor, at: datetime | None = None) -> Task
     with transaction(task.site_id):
         task.refresh_from_db()
         if task.done_at is None:
-            task.done_at, task.done_by = moment, by.id
-            task.save(update_fields=["done_at", "done_by"])
-            fact = TaskDone(task=task.pk, instance=task.instance_id)
-            record(fact, actor=by, at=moment, subject_id=task.instance_id)
+            _close(task, by=by, at=moment)
     return task

@@ -6,6 +6,7 @@ Building one finds what is wrong with names and types; a program with faults is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -181,15 +182,28 @@ class Program:
                 continue  # absent, like an answer that was not given: `seen.x && value.y` still works
         return found
 
+    def computed(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The flow's computed values that have a result with these."""
+        found: dict[str, Any] = {}
+        for name, inner in self._values.items():
+            with suppress(CannotEvaluate):
+                found[name.removeprefix("value.")] = inner.evaluate(self.with_values(inner, values))
+        return found
+
     def holds(self, code: Code | None, values: Mapping[str, Any]) -> bool:
         """Whether a condition holds; none always does."""
         return code is None or self.evaluate(code, values) is True
 
     def say(self, words: Words, values: Mapping[str, Any], language: str) -> str:
         """A text of this flow in a language, with its values."""
-        text = words.text.get(ALL) or words.text.get(language)
-        text = text or next((words.text[one] for one in FALLBACK if one in words.text), "")
-        return "".join(self._written(part, words, values, language) for part in texts.parts(text))
+        return "".join(
+            self._written(part, words, values, language) for part in texts.parts(_worded(words, language))
+        )
+
+    @staticmethod
+    def is_same_for_all(words: Words, language: str) -> bool:
+        """Whether a text says nothing of what was answered or found."""
+        return all(isinstance(part, str) for part in texts.parts(_worded(words, language)))
 
     def _written(self, part: str | texts.Hole, words: Words, values: Mapping[str, Any], language: str) -> str:
         if isinstance(part, str):
@@ -246,3 +260,9 @@ def program(text: str) -> Program:
         Unreadable: it has not the form of a definition.
     """
     return Program(read(text))
+
+
+def _worded(words: Words, language: str) -> str:
+    """A text as it is written in the definition, in a language or the next best."""
+    text = words.text.get(ALL) or words.text.get(language)
+    return text or next((words.text[one] for one in FALLBACK if one in words.text), "")

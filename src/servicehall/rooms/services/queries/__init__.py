@@ -1,23 +1,153 @@
 """Reads of self-service, for screens and for the rooms above. Never write."""
 
+from servicehall.rooms.services.addresses import address_of
+from servicehall.rooms.services.amending import Amendable, Amendment, Group, Hours, Wording, amendable
+from servicehall.rooms.services.changes import KINDS as KINDS_OF_CHANGES
 from servicehall.rooms.services.checking import findings
-from servicehall.rooms.services.screen import screen
+from servicehall.rooms.services.language.findings import Unreadable
+from servicehall.rooms.services.models import Instance, Task
+from servicehall.rooms.services.numbers import grouped
+from servicehall.rooms.services.rehearsing import Rehearsal, Script, read_script, rehearse, written_script
+from servicehall.rooms.services.reviewing import Review, review, sees_in_full
+from servicehall.rooms.services.saved_runs import outcomes as outcomes_of_runs
+from servicehall.rooms.services.screen import screen, slips
+from servicehall.rooms.services.speaking import Said, spoken
 
+from .catalogue import (
+    CHANGE,
+    SEE,
+    Standing,
+    flow_at,
+    organisation_at,
+    publications,
+    running_of,
+    standing,
+    standings,
+    version_of,
+    versions,
+)
+from .definitions import changes, checked, known_names, named, vocabulary
 from .flows import Offered, flows_of, live_version, offered, samples, schema, unfit, versions_of
-from .requests import instance_by_code, instance_seen, open_tasks
+from .rehearsals import (
+    glanced_at,
+    looked_at,
+    made_up,
+    playable,
+    read_value,
+    schemas_of,
+    seen_steps,
+    ways_to_pay,
+)
+from .requests import (
+    facts_of,
+    find_instances,
+    in_hand,
+    instance_by_code,
+    instance_seen,
+    instances_of,
+    instances_of_visit,
+    number_of,
+    own_instance,
+)
+from .tasks import (
+    KINDS,
+    TaskFilters,
+    Unsure,
+    doers,
+    open_task_count,
+    open_tasks,
+    step_words,
+    task_groups,
+    task_rows,
+    task_seen,
+    tasks,
+    tasks_of,
+    unsure_about,
+)
+from .ways import Station, Way, stations
 
 __all__ = [
+    "CHANGE",
+    "KINDS",
+    "KINDS_OF_CHANGES",
+    "SEE",
+    "Amendable",
+    "Amendment",
+    "Group",
+    "Hours",
+    "Instance",
     "Offered",
+    "Rehearsal",
+    "Review",
+    "Said",
+    "Script",
+    "Standing",
+    "Station",
+    "Task",
+    "TaskFilters",
+    "Unreadable",
+    "Unsure",
+    "Way",
+    "Wording",
+    "address_of",
+    "amendable",
+    "changes",
+    "checked",
+    "doers",
+    "facts_of",
+    "find_instances",
     "findings",
+    "flow_at",
     "flows_of",
+    "glanced_at",
+    "grouped",
+    "in_hand",
     "instance_by_code",
     "instance_seen",
+    "instances_of",
+    "instances_of_visit",
+    "known_names",
     "live_version",
+    "looked_at",
+    "made_up",
+    "named",
+    "number_of",
     "offered",
+    "open_task_count",
     "open_tasks",
+    "organisation_at",
+    "outcomes_of_runs",
+    "own_instance",
+    "playable",
+    "publications",
+    "read_script",
+    "read_value",
+    "rehearse",
+    "review",
+    "running_of",
     "samples",
     "schema",
+    "schemas_of",
     "screen",
+    "seen_steps",
+    "sees_in_full",
+    "slips",
+    "spoken",
+    "standing",
+    "standings",
+    "stations",
+    "step_words",
+    "task_groups",
+    "task_rows",
+    "task_seen",
+    "tasks",
+    "tasks_of",
     "unfit",
+    "unsure_about",
+    "version_of",
+    "versions",
     "versions_of",
+    "vocabulary",
+    "ways_to_pay",
+    "written_script",
 ]

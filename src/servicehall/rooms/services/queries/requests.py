@@ -1,13 +1,25 @@
-"""Instances: by the code that their customer holds, or for staff; tasks that wait for a person."""
+"""Instances: by the code that their customer holds, or for staff and the customer's own page."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
 from uuid import UUID
+
+from django.db.models import Q, QuerySet
 
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.rights import Actor, allow
+from servicehall.rooms.hall import queries as hall
+from servicehall.rooms.services import numbers
 from servicehall.rooms.services.instances import hashed
-from servicehall.rooms.services.models import Instance, Task
+from servicehall.rooms.services.models import Instance
+
+HELP = "flow.help"
+
+
+def _rows() -> QuerySet[Instance]:
+    return Instance.objects.select_related("version").defer("version__text")
 
 
 def instance_by_code(code: str) -> Instance:
@@ -16,12 +28,7 @@ def instance_by_code(code: str) -> Instance:
     Raises:
         NotFound: nobody's code is that.
     """
-    found = (
-        Instance.objects.select_related("version")
-        .defer("version__text")
-        .filter(code_hash=hashed(code))
-        .first()
-    )
+    found = _rows().filter(code_hash=hashed(code)).first()
     if found is None:
         raise NotFound
     return found
@@ -33,15 +40,87 @@ def instance_seen(instance_id: UUID, *, actor: Actor) -> Instance:
     Raises:
         NotFound: there is none at a site of theirs.
     """
-    found = Instance.objects.select_related("version").defer("version__text").filter(pk=instance_id).first()
+    found = _rows().filter(pk=instance_id).first()
     if found is None:
         raise NotFound
-    allow(actor, "flow.help", found.site_id)
+    allow(actor, HELP, found.site_id)
     return found
 
 
-def open_tasks(site_id: UUID, *, actor: Actor, limit: int = 50) -> list[Task]:
-    """What waits for a person at a site, oldest first."""
-    allow(actor, "flow.help", site_id)
-    tasks = Task.objects.filter(site_id=site_id, done_at=None).select_related("instance__version")
-    return list(tasks.defer("instance__version__text").order_by("made_at")[:limit])
+def own_instance(instance_id: UUID, *, customers: Collection[UUID]) -> Instance:
+    """An instance that belongs to one of these customers' records, for its customer who has signed in.
+
+    Raises:
+        NotFound: there is none of theirs.
+    """
+    found = _rows().filter(pk=instance_id, customer_id__in=customers).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def instances_of(
+    customers: Collection[UUID], *, sites: Collection[UUID] | None = None, limit: int = 20
+) -> list[Instance]:
+    """The newest requests of somebody (all ids under which they came), at these sites only when given (one query).
+
+    Answers stay sealed: lists show none.
+    """
+    rows = _rows().filter(customer_id__in=customers).select_related("version", "site").defer("answers")
+    if sites is not None:
+        rows = rows.filter(site_id__in=sites)
+    return list(rows.order_by("-begun_at")[:limit])
+
+
+def instances_of_visit(visit_id: UUID, site_id: UUID, *, actor: Actor) -> list[Instance]:
+    """The requests that a visit's ticket came out of, or that were begun in its course, newest first (one query)."""
+    allow(actor, HELP, site_id)
+    rows = _rows().filter(visit_id=visit_id, site_id=site_id).defer("version__text", "answers")
+    return list(rows.order_by("-begun_at")[:5])
+
+
+def in_hand(site_id: UUID, *, actor: Actor, limit: int = 20) -> list[Instance]:
+    """What this member of staff has taken over or begun and not brought to an end (one query)."""
+    allow(actor, HELP, site_id)
+    rows = _rows().filter(held_by=actor.id, site_id=site_id).exclude(state__in=("ended", "left"))
+    return list(rows.defer("version__text", "answers").order_by("held_at")[:limit])
+
+
+def find_instances(text: str, site_id: UUID, *, actor: Actor) -> list[Instance]:
+    """The requests with that number (of the request or of a task), or whose address was scanned.
+
+    Only those of the site's organisation; whether the actor may open one is for :func:`instance_seen` to say.
+    """
+    allow(actor, HELP, site_id)
+    if code := numbers.code_in(text):
+        asked = Q(code_hash=hashed(code))
+    elif text.strip():
+        asked = Q(number=numbers.as_number(text)) | Q(tasks__number=text.strip().upper()[:20])
+    else:
+        return []
+    organisation_id = hall.site(site_id).region.organisation_id
+    rows = _rows().filter(asked, organisation_id=organisation_id).select_related("version", "site")
+    return list(rows.defer("version__text", "answers").distinct()[:5])
+
+
+def number_of(instance: Instance) -> str:
+    """The number as people read it."""
+    return numbers.grouped(instance.number)
+
+
+def facts_of(instance: Instance, language: str) -> dict[str, Any]:
+    """What lists show of a request: no answer in it."""
+    from servicehall.rooms.services.instances import program_of
+
+    program = program_of(instance)
+    return {
+        "id": instance.pk,
+        "name": program.say(program.flow.name, {}, language),
+        "number": number_of(instance),
+        "state": instance.state,
+        "state_words": instance.get_state_display(),
+        "outcome": instance.outcome,
+        "begun_at": instance.begun_at,
+        "changed_at": instance.changed_at,
+        "held_by": instance.held_by,
+    }
