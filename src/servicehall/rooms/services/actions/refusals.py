@@ -85,3 +85,53 @@ class BeingDone(Refused):
     kind = "flow-being-done"
     title = _("This is being done right now")
     advice = _("Wait a moment for the outcome.")
+
+
+class NoSuchMove(Refused):
+    """Nobody offers a request with that code: it was never made here, or was typed wrong."""
+
+    kind = "move-unknown"
+    status = 404
+    title = _("This code is not known here")
+    advice = _("Compare it with the other screen, or have a new one shown there. Nothing was lost.")
+
+
+class MoveUsed(Refused):
+    """Another device was first with the code."""
+
+    kind = "move-used"
+    status = 410
+    title = _("This code was already used")
+    advice = _("If that was not you, stop it on the first screen and have a new code shown there.")
+
+
+class WrongNumber(Refused):
+    """Another number was chosen than the other screen shows: the code is spent."""
+
+    kind = "move-wrong-number"
+    title = _("That is another number")
+    advice = _("To be safe, nothing was moved. Have a new code shown on the first screen.")
+
+
+class AlreadyMirrored(Refused):
+    """A phone is the kiosk's remote control already."""
+
+    kind = "already-mirrored"
+    title = _("A phone is already connected")
+    advice = _("End that connection first.")
+
+
+class NoDesk(Refused):
+    """No queue takes tickets for this at the moment."""
+
+    kind = "no-desk"
+    title = _("Nobody takes tickets for this at the moment")
+    advice = _("Please ask our staff in the hall.")
+
+
+class AlreadyAsked(Refused):
+    """A person is asked for already, and a ticket was given for it."""
+
+    kind = "person-already-asked"
+    title = _("You have a ticket for this already")
+    advice = _("Please wait until its number is called.")

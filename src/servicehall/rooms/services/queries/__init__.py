@@ -4,17 +4,24 @@ from servicehall.rooms.services.checking import findings
 from servicehall.rooms.services.screen import screen
 
 from .flows import Offered, flows_of, live_version, offered, samples, schema, unfit, versions_of
+from .moves import Listened, Moving, id_of_ear, listened, moving_of, queues_for
 from .requests import instance_by_code, instance_seen, open_tasks
 
 __all__ = [
+    "Listened",
+    "Moving",
     "Offered",
     "findings",
     "flows_of",
+    "id_of_ear",
     "instance_by_code",
     "instance_seen",
+    "listened",
     "live_version",
+    "moving_of",
     "offered",
     "open_tasks",
+    "queues_for",
     "samples",
     "schema",
     "screen",

@@ -9,22 +9,19 @@ from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.services.instances import hashed
 from servicehall.rooms.services.models import Instance, Task
 
+from . import moves
+
 
 def instance_by_code(code: str) -> Instance:
     """The instance whose code somebody holds (one query).
 
     Raises:
         NotFound: nobody's code is that.
+        GoneOn, MirrorOver, NotYetMoved, MoveOver: it was, or is to be; the request is on another device.
     """
-    found = (
-        Instance.objects.select_related("version")
-        .defer("version__text")
-        .filter(code_hash=hashed(code))
-        .first()
-    )
-    if found is None:
-        raise NotFound
-    return found
+    digest = hashed(code)
+    found = Instance.objects.select_related("version").defer("version__text").filter(code_hash=digest).first()
+    return found or moves.held_elsewhere(digest)
 
 
 def instance_seen(instance_id: UUID, *, actor: Actor) -> Instance:
