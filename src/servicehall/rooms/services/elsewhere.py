@@ -12,7 +12,7 @@ class MoveOver(Refused):
 
     kind = "move-over"
     status = 410
-    title = _("This code is no longer valid")
+    title = _("This code cannot be used any more")
     advice = _("Have a new one shown on the first screen. Nothing was lost.")
 
 
@@ -40,3 +40,21 @@ class MirrorOver(Refused):
     status = 410
     title = _("The connection with the kiosk has ended")
     advice = _("What you entered is at the kiosk. Scan the code there to connect again.")
+
+
+class NoSuchMove(Refused):
+    """Nobody offers a request with that code: it was never made here, or was typed wrong."""
+
+    kind = "move-unknown"
+    status = 404
+    title = _("This code is not known here")
+    advice = _("Compare it with the other screen, or have a new one shown there. Nothing was lost.")
+
+
+class MoveUsed(Refused):
+    """Another device was first with the code."""
+
+    kind = "move-used"
+    status = 410
+    title = _("This code was already used")
+    advice = _("If that was not you, stop it on the first screen and have a new code shown there.")

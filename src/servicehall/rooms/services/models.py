@@ -176,9 +176,9 @@ class Move(models.Model):
     class State(models.TextChoices):
         OFFERED = "offered", _("offered")
         CLAIMED = "claimed", _("the number is compared")
-        TAKEN = "taken", _("taken")
+        TAKEN = "taken", _("moved")
         BACK = "back", _("given back")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", _("stopped")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     instance = models.ForeignKey(Instance, models.CASCADE, related_name="moves", db_index=False)

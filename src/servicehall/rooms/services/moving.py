@@ -23,6 +23,12 @@ NUMBERS = 6
 CODE_DIGITS = 6
 
 
+def is_served(flow: Flow, way: str) -> bool:
+    """Whether the service can go on there."""
+    channel = CHANNELS.get(Move.Way(way))
+    return channel is None or channel in flow.channels
+
+
 def needs_number(flow: Flow, given: Mapping[str, Any], way: str) -> bool:
     """Whether the customer compares a number on both ends before anything is shown at the other one.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -70,17 +72,19 @@ def _to(code: str, at: str = "") -> HttpResponse:
 @private
 def step(request: HttpRequest, request_code: str) -> HttpResponse:
     """The step that waits, or with ``?at=`` one behind; sent, its answer."""
-    found = queries.instance_by_code(request_code)
+    heard = queries.listened(request_code)
+    try:
+        found = queries.instance_by_code(request_code)
+    except services.NotYetMoved:
+        return HttpResponseRedirect(reverse("portal:request-move", args=[request_code]))
+    end = _End(request_code, heard, queries.is_mirror(found, request_code), queries.ways_of(found))
     if request.method != "POST":
-        return _shown(
-            request,
-            request_code,
-            queries.screen(found, at=request.GET.get("at", ""), language=languages.current()),
-        )
+        shown = queries.screen(found, at=request.GET.get("at", ""), language=languages.current())
+        return _shown(request, end, shown)
     name, revision = request.POST.get("step", ""), request.POST.get("revision", "")
     shown = queries.screen(found, at=name, language=languages.current())
     if shown["step"] != name or not revision.isdigit():
-        return _shown(request, request_code, shown, meanwhile=True)
+        return _shown(request, end, shown, meanwhile=True)
     answer = playing.answer(shown, request.POST)
     try:
         if shown["kind"] == "print":
@@ -90,36 +94,53 @@ def step(request: HttpRequest, request_code: str) -> HttpResponse:
     except services.UnfitAnswers as problem:
         # Which questions are asked depends on what was sent.
         shown = queries.screen(found, at=name, language=languages.current(), given=answer)
-        return _shown(request, request_code, shown, errors=problem.facts["errors"])
+        return _shown(request, end, shown, errors=problem.facts["errors"])
     except services.Stale:
         fresh = queries.screen(queries.instance_by_code(request_code), language=languages.current())
-        return _shown(request, request_code, fresh, meanwhile=True)
+        return _shown(request, end, fresh, meanwhile=True)
     return _to(request_code)
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """One end of a request: the code it has, what it listens to, and whether it is the kiosk's remote control."""
+
+    code: str
+    heard: queries.Listened
+    is_mirror: bool
+    ways: tuple[str, ...]
 
 
 def _shown(
     request: HttpRequest,
-    code: str,
+    end: _End,
     shown: dict[str, Any],
     *,
     errors: dict[str, str] | None = None,
     meanwhile: bool = False,
 ) -> HttpResponse:
+    code = end.code
     here = reverse("portal:request", args=[code])
     back = shown.get("back", "")
     context = {
         **playing.page(request, shown, errors=errors),
         "site_name": shown["name"],
         "here": here,
-        "now_url": f"{reverse('portal:request-now', args=[code])}?after={shown['revision']}",
+        "now_url": f"{reverse('portal:request-now', args=[code])}?after={_mark(shown)}",
         "back_url": f"{here}?at={back}" if back and shown.get("step") != back and not errors else "",
         "meanwhile": meanwhile,
         "faces": FACES,
         "code": code,
+        "end": end,
         "door": reverse("portal:site", args=[shown["site"]]),
     }
     status = 422 if errors else 409 if meanwhile else 200
     return render(request, "portal/request.html", context, status=status)
+
+
+def _mark(shown: Mapping[str, Any]) -> str:
+    """What tells two states of a request apart: its revision, and whether something is being paid."""
+    return f"{shown['revision']}{'p' if shown.get('payment') else ''}"
 
 
 @require_safe
@@ -127,9 +148,13 @@ def _shown(
 @private
 def now(request: HttpRequest, request_code: str) -> HttpResponse:
     """Whether something happened since a revision: then the page loads itself anew."""
-    found = queries.instance_by_code(request_code)
     response = HttpResponse(status=204)
-    if str(found.revision) != request.GET.get("after", ""):
+    try:
+        found = queries.instance_by_code(request_code)
+        same = _mark({"revision": found.revision, "payment": found.intent_id}) == request.GET.get("after", "")
+    except (services.GoneOn, services.MirrorOver, services.MoveOver):
+        same = False  # the page itself says so
+    if not same:
         response["HX-Refresh"] = "true"
     return response
 

@@ -1,6 +1,13 @@
 """What can be done with flows: written, published, begun, answered, taken over. The only writers of this room's tables."""
 
-from servicehall.rooms.services.elsewhere import GoneOn, MirrorOver, MoveOver, NotYetMoved
+from servicehall.rooms.services.elsewhere import (
+    GoneOn,
+    MirrorOver,
+    MoveOver,
+    MoveUsed,
+    NoSuchMove,
+    NotYetMoved,
+)
 
 from .asking_person import InQueue, ask_person
 from .drafting import DraftChanged, create_flow, save_draft
@@ -14,9 +21,7 @@ from .refusals import (
     ChannelNotServed,
     FlowClosed,
     FlowNotOffered,
-    MoveUsed,
     NoDesk,
-    NoSuchMove,
     NothingToDo,
     NotThisStep,
     Over,

@@ -22,7 +22,7 @@ from servicehall.kernel.protection.blind_index import writing_key
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.services import moving
-from servicehall.rooms.services.elsewhere import MoveOver
+from servicehall.rooms.services.elsewhere import MoveOver, MoveUsed, NoSuchMove
 from servicehall.rooms.services.events import MoveClaimed, MoveClosed, MoveOffered, MoveTaken
 from servicehall.rooms.services.instances import answers_of, hashed, path_of, program_of
 from servicehall.rooms.services.language.definition import Call
@@ -34,8 +34,6 @@ from .refusals import (
     AlreadyMirrored,
     BeingDone,
     ChannelNotServed,
-    MoveUsed,
-    NoSuchMove,
     Over,
     PaymentUnderWay,
     WrongNumber,
@@ -100,8 +98,7 @@ def _served(instance: Instance, way: str) -> None:
         ChannelNotServed: see there.
     """
     flow = program_of(instance).flow
-    channel = moving.CHANNELS.get(Move.Way(way))
-    if channel is not None and channel not in flow.channels:
+    if not moving.is_served(flow, way):
         raise ChannelNotServed(flow=flow.slug, channels=list(flow.channels))
 
 

@@ -87,24 +87,6 @@ class BeingDone(Refused):
     advice = _("Wait a moment for the outcome.")
 
 
-class NoSuchMove(Refused):
-    """Nobody offers a request with that code: it was never made here, or was typed wrong."""
-
-    kind = "move-unknown"
-    status = 404
-    title = _("This code is not known here")
-    advice = _("Compare it with the other screen, or have a new one shown there. Nothing was lost.")
-
-
-class MoveUsed(Refused):
-    """Another device was first with the code."""
-
-    kind = "move-used"
-    status = 410
-    title = _("This code was already used")
-    advice = _("If that was not you, stop it on the first screen and have a new code shown there.")
-
-
 class WrongNumber(Refused):
     """Another number was chosen than the other screen shows: the code is spent."""
 

@@ -41,9 +41,9 @@ class Migration(migrations.Migration):
                         choices=[
                             ("offered", "offered"),
                             ("claimed", "the number is compared"),
-                            ("taken", "taken"),
+                            ("taken", "moved"),
                             ("back", "given back"),
-                            ("closed", "closed"),
+                            ("closed", "stopped"),
                         ],
                         default="offered",
                         max_length=7,

@@ -4,21 +4,35 @@ from servicehall.rooms.services.checking import findings
 from servicehall.rooms.services.screen import screen
 
 from .flows import Offered, flows_of, live_version, offered, samples, schema, unfit, versions_of
-from .moves import Listened, Moving, id_of_ear, listened, moving_of, queues_for
+from .moves import (
+    Listened,
+    Moving,
+    Offer,
+    id_of_ear,
+    is_mirror,
+    listened,
+    moving_of,
+    offer_of,
+    queues_for,
+    ways_of,
+)
 from .requests import instance_by_code, instance_seen, open_tasks
 
 __all__ = [
     "Listened",
     "Moving",
+    "Offer",
     "Offered",
     "findings",
     "flows_of",
     "id_of_ear",
     "instance_by_code",
     "instance_seen",
+    "is_mirror",
     "listened",
     "live_version",
     "moving_of",
+    "offer_of",
     "offered",
     "open_tasks",
     "queues_for",
@@ -27,4 +41,5 @@ __all__ = [
     "screen",
     "unfit",
     "versions_of",
+    "ways_of",
 ]

@@ -9,7 +9,15 @@ from django.db.models import Q
 
 from servicehall.kernel import clock, sql
 from servicehall.kernel.errors import NotFound
-from servicehall.rooms.services.elsewhere import GoneOn, MirrorOver, MoveOver, NotYetMoved
+from servicehall.rooms.services import moving
+from servicehall.rooms.services.elsewhere import (
+    GoneOn,
+    MirrorOver,
+    MoveOver,
+    MoveUsed,
+    NoSuchMove,
+    NotYetMoved,
+)
 from servicehall.rooms.services.instances import hashed, program_of
 from servicehall.rooms.services.language.definition import HandOver, Ticket
 from servicehall.rooms.services.models import Instance, Move
@@ -90,6 +98,50 @@ def moving_of(code: str, *, language: str = "") -> Moving | None:
         site=instance.given.get("site", ""),
         ear=digest,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a code that was scanned would bring here."""
+
+    name: str
+    site: str
+    way: str
+    needs_number: bool
+
+
+def offer_of(code: str, *, language: str) -> Offer:
+    """What is offered with a code that is scanned. Looking takes nothing: messengers look at addresses too.
+
+    Raises:
+        NoSuchMove, MoveUsed, MoveOver: see there.
+    """
+    found = Move.objects.select_related("instance__version").defer("instance__version__text")
+    scanned = found.filter(token_hash=hashed(code)).exclude(way=Move.Way.PICKUP)
+    move = scanned.order_by("-made_at").first()
+    if move is None:
+        raise NoSuchMove
+    if move.state in {Move.State.CLAIMED, Move.State.TAKEN}:
+        raise MoveUsed
+    is_over = move.instance.state in {Instance.State.ENDED, Instance.State.LEFT}
+    if is_over or move.state != Move.State.OFFERED or move.expires_at <= clock.now():
+        raise MoveOver
+    program = program_of(move.instance)
+    name = program.say(program.flow.name, {}, language)
+    return Offer(name, move.instance.given.get("site", ""), move.way, bool(move.number))
+
+
+def ways_of(instance: Instance) -> tuple[str, ...]:
+    """How the request can be moved now."""
+    if instance.state in {Instance.State.ENDED, Instance.State.LEFT}:
+        return ()
+    flow = program_of(instance).flow
+    return tuple(way.value for way in Move.Way if moving.is_served(flow, way))
+
+
+def is_mirror(instance: Instance, code: str) -> bool:
+    """Whether a code is of a phone that is the remote control, not of the request itself."""
+    return instance.code_hash != hashed(code)
 
 
 @dataclass(frozen=True, slots=True)
