@@ -79,6 +79,17 @@ def a_wallet_was_lost(page: Page) -> None:
     page.locator(".flow-answers").wait_for()
 
 
+def begin_at_kiosk(page: Page) -> None:
+    page.locator("[data-service='do.report-loss']").click()
+    page.locator("main[data-step=thing]").wait_for()
+
+
+def wrong_at_kiosk(page: Page) -> None:
+    begin_at_kiosk(page)
+    page.click(f"{GO_ON}.kiosk-main-action")
+    page.locator(".error-summary").wait_for()
+
+
 def tickets() -> Iterator[Row]:
     """The ticket's page in all its states."""
     for state in (
@@ -151,6 +162,8 @@ PAGES: list[Row] = [
         "",
         click("[data-service=gift-cards]", "button[form=take]", ".ticket-number"),
     ),
+    Row("kiosk:request-begin", "/kiosk/mall-door", KIOSK, "", begin_at_kiosk, "form"),
+    Row("kiosk:request-answer", "/kiosk/mall-door", KIOSK, "", wrong_at_kiosk, "wrong"),
     Row("kiosk:setup", "/kiosk/mall-door/setup", KIOSK),
     Row("board:board", "/board/mall", BOARD),
     Row("board:zone-board", "/board/mall/service-desk", BOARD),
@@ -272,6 +285,13 @@ NO_PAGES = {
     *("ops:connectors-first", "ops:connector", "ops:connector-try"),  # looked at in tests/channels/ops
     *("ops:webhook", "ops:webhook-change", "ops:webhook-repeat"),  # looked at in tests/channels/ops
     *("kiosk:forget", "security-txt"),
+    *(
+        "kiosk:request",
+        "kiosk:request-pay",
+        "kiosk:request-unpay",
+        "kiosk:request-now",
+        "kiosk:request-leave",
+    ),
     *("live", "set_language"),
     # looked at in the tests of these channels, with a customer to show
     *("desk:customer", "ops:joining", "portal:me-edit", "portal:me-contact", "portal:me-privacy"),

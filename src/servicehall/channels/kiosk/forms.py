@@ -11,12 +11,23 @@ from servicehall.channels.kiosk.devices import Settings
 from servicehall.kernel.languages import NAMES
 
 
-class TakeForm(forms.Form):
+class KeyForm(forms.Form):
+    """Any act: its key makes a double touch one act."""
+
+    idempotency_key = forms.RegexField(r"^[\w-]{8,100}$")
+
+
+class TakeForm(KeyForm):
     """A customer takes a ticket."""
 
     service = forms.SlugField(max_length=40)
     priority = forms.SlugField(max_length=20, required=False)
-    idempotency_key = forms.RegexField(r"^[\w-]{8,100}$")
+
+
+class BeginForm(KeyForm):
+    """A customer begins a service to do by themselves."""
+
+    flow = forms.SlugField(max_length=40)
 
 
 class SetupForm(forms.Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicehall.channels.kiosk import views
+from servicehall.channels.kiosk import requests, views
 
 app_name = "kiosk"
 urlpatterns = [
@@ -13,4 +13,11 @@ urlpatterns = [
     path("kiosk/<slug:device>/setup", views.setup, name="setup"),
     path("kiosk/<slug:device>/take", views.take, name="take"),
     path("kiosk/<slug:device>/s/<slug:service>", views.service, name="service"),
+    path("kiosk/<slug:device>/request", requests.step, name="request"),
+    path("kiosk/<slug:device>/request/begin", requests.begin, name="request-begin"),
+    path("kiosk/<slug:device>/request/answer", requests.answer, name="request-answer"),
+    path("kiosk/<slug:device>/request/pay", requests.pay, name="request-pay"),
+    path("kiosk/<slug:device>/request/unpay", requests.unpay, name="request-unpay"),
+    path("kiosk/<slug:device>/request/now", requests.now, name="request-now"),
+    path("kiosk/<slug:device>/request/leave", requests.leave, name="request-leave"),
 ]

@@ -1,4 +1,4 @@
-"""The kiosk's screens: services, one service, the ticket, and the set-up of the device."""
+"""The kiosk's screens: services, one service, the ticket, and the set-up of the device. Requests are in requests.py."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from servicehall.channels import categories
 from servicehall.channels.flooding import count_ticket
 from servicehall.channels.headers import clear_site
 from servicehall.channels.kiosk import devices, finding
@@ -20,9 +22,12 @@ from servicehall.kernel.errors import BadInput
 from servicehall.kernel.ids import uuid7
 from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.queueing import queries as queueing
+from servicehall.rooms.services import queries as flows
 
 MANY = 8
 """With more services than this one may look for them by letters."""
+FEW = 4
+"""So many services to do by oneself are one group; more are sorted by category."""
 
 
 @require_safe
@@ -38,14 +43,47 @@ def home(request: HttpRequest, device: Device) -> HttpResponse:
     services = [
         {**service, "keys": finding.keys(languages.say(service["names"]))} for service in hall["services"]
     ]
+    offered = _flows(device)
     context = {
         "hall": hall,
         "services": services,
-        "can_find": len(services) > MANY,
+        "flows": offered,
+        "groups": _groups(offered, tickets=bool(services)),
+        "can_find": len(services) + len(offered) > MANY,
         "takes_any": any(service["state"] == "open" for service in services),
         "door": public_url(request, reverse("portal:site", args=[device.site.slug])),
     }
     return show(request, device, "home.html" if hall["is_open"] else "closed.html", context)
+
+
+def _flows(device: Device) -> list[dict[str, Any]]:
+    """What customers can do here by themselves, by category; with what it may be found by."""
+    offered = flows.offered(device.site.region.organisation_id, channel="kiosk")
+    found = [
+        {
+            "slug": one.slug,
+            "names": one.names,
+            "summary": one.summary,
+            "category": categories.of(one.category),
+            "keys": finding.keys(languages.say(one.names)),
+        }
+        for one in offered
+    ]
+    order = [one.slug for one in categories.among(flow.category for flow in offered)]
+    return sorted(found, key=lambda flow: order.index(flow["category"].slug))
+
+
+def _groups(offered: list[dict[str, Any]], *, tickets: bool) -> list[dict[str, Any]]:
+    """What the first screen can be narrowed down to, when there is a choice: categories, and tickets."""
+    found: list[dict[str, Any]] = [
+        {"slug": one.slug, "icon": one.icon, "label": one.label}
+        for one in categories.among(flow["category"].slug for flow in offered)
+    ]
+    if len(offered) <= FEW and found:
+        found = [{"slug": "do", "icon": "pointer", "label": _("Do it here")}]
+    if tickets:
+        found.append({"slug": "tickets", "icon": "ticket", "label": _("Take a ticket")})
+    return found if len(found) > 1 else []
 
 
 @require_safe

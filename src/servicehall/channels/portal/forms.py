@@ -6,17 +6,8 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from servicehall.rooms.feedback import queries as feedback
-
-FACES = (
-    (1, "angry", pgettext_lazy("rating", "Very bad")),
-    (2, "frown", pgettext_lazy("rating", "Bad")),
-    (3, "meh", pgettext_lazy("rating", "So-so")),
-    (4, "smile", pgettext_lazy("rating", "Good")),
-    (5, "laugh", pgettext_lazy("rating", "Very good")),
-)
 
 
 class KeyForm(forms.Form):

@@ -145,6 +145,18 @@ def _own(program: Program, path: Path, step: Step, language: str) -> dict[str, A
     return {}
 
 
+def slips(instance: Instance, *, language: str = "") -> list[str]:
+    """The slips that were printed on the way: what a copy shows."""
+    spoken = language or instance.given.get("language", "en")
+    program = program_of(instance)
+    try:
+        path = path_of(instance)
+    except FlowFault:
+        return []
+    printed = [visit.step for visit in path.visits]
+    return [program.say(step.slip, path.values, spoken) for step in printed if isinstance(step, Print)]
+
+
 def _progress(program: Program, path: Path, step: Step) -> dict[str, int]:
     """How many of the customer's steps are behind, and how many there may be in all."""
     behind = sum(1 for visit in path.visits if visit.step.by_customer)

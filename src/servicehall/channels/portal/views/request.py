@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from servicehall.channels import playing
 from servicehall.channels.flooding import count_ticket
 from servicehall.channels.portal import own_record
-from servicehall.channels.portal.forms import FACES, KeyForm
+from servicehall.channels.portal.forms import KeyForm
 from servicehall.channels.portal.pages import ACTOR, phone_page, private
 from servicehall.kernel import idempotency, languages
 from servicehall.rooms.hall import queries as halls
@@ -129,7 +129,6 @@ def _shown(
         "now_url": f"{reverse('portal:request-now', args=[code])}?after={_mark(shown)}",
         "back_url": f"{here}?at={back}" if back and shown.get("step") != back and not errors else "",
         "meanwhile": meanwhile,
-        "faces": FACES,
         "code": code,
         "end": end,
         "door": reverse("portal:site", args=[shown["site"]]),

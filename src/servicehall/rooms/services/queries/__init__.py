@@ -1,7 +1,7 @@
 """Reads of self-service, for screens and for the rooms above. Never write."""
 
 from servicehall.rooms.services.checking import findings
-from servicehall.rooms.services.screen import screen
+from servicehall.rooms.services.screen import screen, slips
 
 from .flows import Offered, flows_of, live_version, offered, samples, schema, unfit, versions_of
 from .moves import (
@@ -39,6 +39,7 @@ __all__ = [
     "samples",
     "schema",
     "screen",
+    "slips",
     "unfit",
     "versions_of",
     "ways_of",

@@ -1,10 +1,12 @@
 // The kiosk: touches become steps, screens left alone begin anew, figures stay fresh, a cut line is said and
-// mended. The parts are in screens.js, idle.js and services.js.
+// mended. The parts are in screens.js, idle.js, services.js and player.js.
 
 import { play, unlock } from "../look/chime.js";
 import { subscribe } from "../look/live.js";
 import { reset as forgetPrefs, set as setPref } from "../look/prefs.js";
+import { uuid } from "../look/forms.js";
 import { IdleWatch } from "./idle.js";
+import { Player } from "./player.js";
 import { Screens } from "./screens.js";
 import * as services from "./services.js";
 
@@ -21,7 +23,14 @@ function said(text) {
   if (text) saying = setTimeout(() => (line.textContent = text), 100);
 }
 
-const screens = new Screens({ home: main().dataset.home, onShow: shown, onMerge: merge, onOffline: cut });
+const screens = new Screens({
+  home: main().dataset.home,
+  onShow: shown,
+  onMerge: merge,
+  onOffline: cut,
+  onGone: (code) => Player.leave(screens.home, code),
+});
+const player = new Player(screens, { onPrint: print });
 const idle = new IdleWatch({ onWarn: warn, onLeft: left, onMore: closeWarning, onReset: begin });
 
 // --- Screens ---------------------------------------------------------------------------------------
@@ -31,17 +40,21 @@ function shown(name) {
   said(""); // nothing of the screen before, which may have been somebody else's
   watch(name);
   if (name === "home") services.begin();
+  if (player.on) screens.step = player.here();
+  lay();
   if (quietly) return;
-  document.querySelector("h1")?.focus({ preventScroll: true });
+  // What is wrong is read first.
+  document.querySelector("[data-error-summary], h1")?.focus({ preventScroll: true });
   const words = document.querySelector("[data-said]:not(dialog)")?.dataset.said;
   if (words) said(words);
+  if (player.on) player.shown();
 }
 
 let quietly = false;
 
 function watch(name) {
   // The first screen holds nothing of anybody; only a language or a size that somebody chose is put back.
-  idle.watch(QUIET[name] || 40, { warn: name !== "home" && name !== "closed" });
+  idle.watch(Number(main().dataset.quiet) || QUIET[name] || 40, { warn: name !== "home" && name !== "closed" });
 }
 
 function begin() {
@@ -58,6 +71,7 @@ const lowered = () => root.dataset.reach === "low" && !("reachFixed" in root.dat
 
 function forget() {
   document.dispatchEvent(new CustomEvent("kiosk:reset")); // what is typed goes now: see look/keyboard
+  if (player.on) for (const part of document.querySelectorAll("main, .kiosk-actions")) part.replaceChildren();
   if (lowered()) setPref("reach", "");
   forgetPrefs();
   try {
@@ -135,6 +149,15 @@ document.addEventListener("click", (event) => {
   if (at("[data-letter-back]")) return services.remove();
   if (at("[data-find-close]")) return services.letters(false);
   if (at("[data-find]")) return services.letters(document.querySelector("[data-letters]").hidden);
+  if (at("[data-group-show]")) return services.show(at("[data-group-show]").dataset.groupShow);
+  if (at("[data-scroll]")) return scroll(Number(at("[data-scroll]").dataset.scroll));
+  // A link within the page would change its address.
+  const inside = at('a[href^="#"]');
+  if (inside) {
+    event.preventDefault();
+    const name = inside.getAttribute("href").slice(1);
+    (document.getElementById(name) || document.querySelector(`[name="${CSS.escape(name).replace("q-", "q.")}"]`))?.focus();
+  }
 });
 
 document.addEventListener("submit", (event) => {
@@ -144,10 +167,14 @@ document.addEventListener("submit", (event) => {
     const code = event.submitter?.getAttribute("lang");
     if (!code || screens.busy) return;
     screens.language = code;
-    return void screens.go(screens.step);
+    const typed = player.on ? player.typed() : null;
+    return void screens.go(screens.step).then(() => player.retype(typed));
   }
-  if (form.id !== "take") return;
-  step(event, event.submitter, { url: form.getAttribute("action"), body: [...new FormData(form)] });
+  if (!("put" in form.dataset)) return;
+  const body = [...new FormData(form, event.submitter)];
+  // One touch is one act: the key is of this touch, also where the form was kept for several customers.
+  if (!form.querySelector('[name="idempotency_key"]')) body.push(["idempotency_key", uuid()]);
+  step(event, event.submitter, { url: form.getAttribute("action"), body });
 });
 
 function print(button) {
@@ -157,6 +184,7 @@ function print(button) {
 
 // Nothing to go back to: the page has one address, and what a browser kept of it is not shown again.
 addEventListener("pageshow", (event) => event.persisted && location.replace(screens.home));
+addEventListener("pagehide", () => screens.drop());
 addEventListener("contextmenu", (event) => event.preventDefault());
 
 // --- Fresh figures ---------------------------------------------------------------------------------
@@ -197,9 +225,28 @@ if (main().dataset.board) {
   subscribe(main().dataset.board, { after: main().dataset.after ?? null, onEvent: soon, onReset: soon });
 }
 
-addEventListener("resize", () => services.lay());
-document.addEventListener("look:prefs", () => requestAnimationFrame(services.lay));
-document.fonts?.ready.then(() => services.lay());
+// --- What does not fit ------------------------------------------------------------------------------
+
+/** Tiles in pages; of a step that is longer than the screen, a screenful at a time by buttons (nobody has to drag). */
+function lay() {
+  services.lay();
+  const bar = document.querySelector("[data-scrolls]");
+  if (!bar) return;
+  const { scrollTop, scrollHeight, clientHeight } = main();
+  bar.hidden = scrollHeight <= clientHeight + 4;
+  bar.querySelector('[data-scroll="-1"]').disabled = scrollTop <= 2;
+  bar.querySelector('[data-scroll="1"]').disabled = scrollTop + clientHeight >= scrollHeight - 2;
+}
+
+function scroll(by) {
+  main().scrollBy({ top: by * main().clientHeight * 0.8 });
+  lay();
+}
+
+addEventListener("scroll", (event) => event.target === main() && lay(), true);
+addEventListener("resize", lay);
+document.addEventListener("look:prefs", () => requestAnimationFrame(lay));
+document.fonts?.ready.then(lay);
 
 history.replaceState(null, "", screens.home);
 shown(screens.name);

@@ -17,11 +17,15 @@ const made = (page) =>
     .join();
 
 export class Screens {
-  /** home: the address of the first screen. onShow(name), onMerge(page): take over what changed, onOffline(boolean). */
-  constructor({ home, onShow, onMerge, onOffline }) {
+  /**
+   * home: the address of the first screen. onShow(name), onMerge(page): take over what changed, onOffline(boolean),
+   * onGone(code): the request of that code is not on this screen any more.
+   */
+  constructor({ home, onShow, onMerge, onOffline, onGone }) {
     this.home = home;
-    this.on = { onShow, onMerge, onOffline };
+    this.on = { onShow, onMerge, onOffline, onGone };
     this.language = "";
+    this.code = ""; // of the request on the screen: here and nowhere else, so that it goes with the customer
     this.step = { url: home };
     this.turn = 0;
     this.busy = false;
@@ -82,6 +86,7 @@ export class Screens {
   /** Begin anew for the next customer: at once with what is kept of the first screen, then with fresh figures. */
   reset({ keepLanguage = false } = {}) {
     if (!keepLanguage) this.language = "";
+    this.drop();
     this.step = { url: this.home };
     history.replaceState(null, "", this.home);
     if (this.renew()) return;
@@ -90,6 +95,13 @@ export class Screens {
     this.busy = false;
     this.put(new DOMParser().parseFromString(this.kept, "text/html"));
     return this.refresh();
+  }
+
+  /** Let go of the request that was on the screen. */
+  drop() {
+    const { code } = this;
+    this.code = "";
+    if (code) this.on.onGone?.(code);
   }
 
   /** Between two customers: the page itself, when the hall runs a newer version. */
@@ -105,6 +117,8 @@ export class Screens {
     if (body) {
       asked.method = "POST";
       asked.body = new URLSearchParams(body);
+      if (this.code) asked.body.set("code", this.code);
+      asked.headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]')?.content || "";
       if (this.language) asked.body.set("language", this.language);
     } else if (this.language) address.searchParams.set("language", this.language);
     const answer = await fetch(address, asked);
@@ -122,6 +136,10 @@ export class Screens {
   }
 
   put(page) {
+    const main = page.getElementById("main");
+    if (main.dataset.code) this.code = main.dataset.code;
+    else if (main.dataset.screen !== "refused") this.drop();
+    delete main.dataset.code;
     const root = document.documentElement;
     root.lang = page.documentElement.lang;
     document.title = page.title;

@@ -3,6 +3,7 @@
 
 let page = 0;
 let typed = "";
+let group = "";
 
 const area = () => document.querySelector("[data-services]");
 const part = (name) => document.querySelector(`[data-${name}]`);
@@ -40,7 +41,7 @@ function measure(tiles) {
 export function lay() {
   if (!area()) return;
   const tiles = [...area().querySelectorAll("[data-service]")];
-  const wanted = tiles.filter((tile) => fits(tile.dataset, typed));
+  const wanted = tiles.filter((tile) => fits(tile.dataset, typed) && isIn(tile));
   part("none").hidden = wanted.length > 0;
   for (const tile of tiles) tile.hidden = !wanted.includes(tile);
   if (!wanted.length) return showPages(1);
@@ -77,6 +78,22 @@ function showPages(pages) {
   nav.querySelector('[data-page="1"]').disabled = page >= pages - 1;
 }
 
+const isIn = (tile) => !group || tile.dataset.group.split(" ").includes(group);
+
+/** Only the tiles of one kind; all of them without a name. */
+export function show(name) {
+  group = name;
+  page = 0;
+  mark();
+  lay();
+}
+
+function mark() {
+  for (const button of document.querySelectorAll("[data-group-show]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.groupShow === group));
+  }
+}
+
 /** Turn a page. */
 export function turn(by) {
   page += by;
@@ -90,6 +107,10 @@ export function letters(open) {
   if (!keys) return;
   keys.hidden = !open;
   part("find").hidden = open;
+  // Letters look among all; the kinds would only take the room of the tiles.
+  if (part("groups")) part("groups").hidden = open;
+  group = "";
+  mark();
   type("");
   (open ? keys.querySelector("[data-letter]") : part("find")).focus();
 }
@@ -114,12 +135,13 @@ export const add = (letter) => type((typed + letter).slice(0, 12));
 export const remove = () => type(typed.slice(0, -1));
 
 /** Whether the customer has begun something here that the next one should not find. */
-export const touched = () => page > 0 || typed !== "" || part("letters")?.hidden === false;
+export const touched = () => page > 0 || typed !== "" || group !== "" || part("letters")?.hidden === false;
 
 /** A new first screen: from the first page. */
 export function begin() {
   page = 0;
   typed = "";
+  group = "";
   const line = part("typed");
   if (line) line.textContent = line.dataset.empty;
   line?.classList.add("letters-empty");

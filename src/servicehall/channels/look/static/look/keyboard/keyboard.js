@@ -1,7 +1,7 @@
 // The on-screen keyboard: it comes up under the field that has the focus and carries data-keyboard, and what is pressed
 // is written there. Nothing is remembered: on another screen, and when the kiosk begins anew, all of it is forgotten.
 //
-// data-keyboard="<layout> <words>": numeric, phone, id, latin, email, pinyin, pin; name (names come first), shuffle.
+// data-keyboard="<layout> <words>": numeric, decimal, date, time, phone, id, latin, email, pinyin, pin; name (names come first), shuffle.
 
 import { accentsOf } from "./accents.js";
 import { Composer } from "./composer.js";

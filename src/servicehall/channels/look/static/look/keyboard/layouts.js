@@ -53,11 +53,19 @@ export function rows(layout, options) {
   return letters(foot(back, layout === "pinyin" ? [] : [key(".")], options));
 }
 
-const CORNERS = { numeric: act("clear"), pin: act("clear"), phone: key("+"), id: key("X") };
+const CORNERS = {
+  numeric: act("clear"),
+  pin: act("clear"),
+  phone: key("+"),
+  id: key("X"),
+  decimal: key("."),
+  date: key("-"),
+  time: key(":"),
+};
 
 /** Twelve keys as on a telephone, and what stands beside them. digits: their order. */
 export function pad(layout, digits = "1234567890") {
-  const side = ["phone", "id"].includes(layout) ? [act("clear"), act("done")] : [act("done")];
+  const side = CORNERS[layout].act ? [act("done")] : [act("clear"), act("done")];
   return { digits: [...keys(digits.slice(0, 9)), CORNERS[layout], key(digits[9]), act("back")], side };
 }
 

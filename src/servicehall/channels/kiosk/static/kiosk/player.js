@@ -1,0 +1,96 @@
+// A service that the customer does by themselves: what its screens need beside being put in place. It looks again while
+// another system is asked or money is waited for, prints a slip once, and leaves a request that somebody walked away from.
+
+const LEAVE_FOR = 60_000; // a longer cut: the request stays, and is nobody's
+const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+const main = () => document.getElementById("main");
+const flow = () => document.getElementById("flow");
+const token = () => document.querySelector('meta[name="csrf-token"]')?.content || "";
+
+const send = (url, pairs) =>
+  fetch(url, {
+    method: "POST",
+    body: new URLSearchParams(pairs),
+    headers: { "X-CSRFToken": token() },
+    cache: "no-store",
+    keepalive: true,
+  });
+
+export class Player {
+  /** screens: where screens are put; onPrint(paper): a slip is to be printed now. */
+  constructor(screens, { onPrint }) {
+    this.screens = screens;
+    this.onPrint = onPrint;
+    this.looked = 0;
+    this.looking = false;
+    setInterval(() => this.look(), 250);
+  }
+
+  get on() {
+    return this.screens.name === "request";
+  }
+
+  /** A new screen: the slip that came with it is printed, and what would print it again is a copy from now on. */
+  shown() {
+    this.looked = Date.now();
+    const paper = document.querySelector("[data-slip-now]");
+    if (!paper) return;
+    delete paper.dataset.slipNow;
+    this.onPrint(paper);
+    paper.querySelector(".slip-copy").hidden = false;
+  }
+
+  /** Ask whether the request went on by itself; then its screen is fetched. */
+  async look() {
+    const asks = document.querySelector("[data-look-again]");
+    const { screens } = this;
+    if (!asks || this.looking || screens.busy || screens.offline) return;
+    if (Date.now() - this.looked < Number(asks.dataset.lookAgain)) return;
+    this.looking = true;
+    const pairs = { code: screens.code, after: main().dataset.revision };
+    if (asks.dataset.payment) pairs.payment = asks.dataset.payment;
+    try {
+      const answer = await send(asks.dataset.now, pairs);
+      if (answer.status === 200 && asks.isConnected) screens.go(this.here());
+    } catch {
+      // The line is cut for a moment; it is asked again.
+    } finally {
+      this.looking = false;
+      this.looked = Date.now();
+    }
+  }
+
+  /** The step that is shown, as a request of its own: nothing is done by asking for it twice. */
+  here() {
+    const { show, step } = main().dataset;
+    return { url: show, body: [["at", step]] };
+  }
+
+  /** What is typed and not sent yet, to be put back when the same step comes in another language. */
+  typed() {
+    return flow() ? { step: main().dataset.step, pairs: [...new FormData(flow())] } : null;
+  }
+
+  /** Put back what was typed, where the same question is asked. */
+  retype(kept) {
+    if (!kept || !flow() || main().dataset.step !== kept.step) return;
+    for (const field of flow().elements) {
+      if (!field.name.startsWith("q.")) continue;
+      const values = kept.pairs.filter(([name]) => name === field.name).map(([, value]) => value);
+      if (field.type === "radio" || field.type === "checkbox") field.checked = values.includes(field.value);
+      else if (values.length) [field.value] = values;
+    }
+  }
+
+  /** The customer has gone: what was not done is left. Asked again while the line is cut, since nobody else knows the code. */
+  static async leave(home, code) {
+    for (let pause = 500; pause < LEAVE_FOR; pause *= 2) {
+      try {
+        if ((await send(`${home}/request/leave`, { code })).status < 500) return;
+      } catch {
+        // Once more, later.
+      }
+      await wait(pause);
+    }
+  }
+}
