@@ -29,6 +29,11 @@ def is_served(flow: Flow, way: str) -> bool:
     return channel is None or channel in flow.channels
 
 
+def ways(flow: Flow) -> list[str]:
+    """How a request of the flow can be moved."""
+    return [way.value for way in Move.Way if is_served(flow, way)]
+
+
 def needs_number(flow: Flow, given: Mapping[str, Any], way: str) -> bool:
     """Whether the customer compares a number on both ends before anything is shown at the other one.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from servicehall.rooms.payments import queries as payments
 
-from . import answering
+from . import answering, moving
 from .checking.graph import graph, longest
 from .instances import answers_of, path_of, program_of
 from .language import texts
@@ -49,6 +49,7 @@ def screen(instance: Instance, *, at: str = "", language: str = "", given: Any =
         "state": instance.state,
         "revision": instance.revision,
         "language": spoken,
+        "moves": moving.ways(program.flow),
     }
     try:
         path = path_of(instance)

@@ -77,7 +77,7 @@ def step(request: HttpRequest, request_code: str) -> HttpResponse:
         found = queries.instance_by_code(request_code)
     except services.NotYetMoved:
         return HttpResponseRedirect(reverse("portal:request-move", args=[request_code]))
-    end = _End(request_code, heard, queries.is_mirror(found, request_code), queries.ways_of(found))
+    end = _End(request_code, heard, queries.is_mirror(found, request_code))
     if request.method != "POST":
         shown = queries.screen(found, at=request.GET.get("at", ""), language=languages.current())
         return _shown(request, end, shown)
@@ -108,7 +108,6 @@ class _End:
     code: str
     heard: queries.Listened
     is_mirror: bool
-    ways: tuple[str, ...]
 
 
 def _shown(

@@ -311,7 +311,9 @@ def stop_move(*, held: str, by: Actor, at: datetime | None = None) -> None:
     with transaction(first[1]):
         moves = Move.objects.select_related("instance__version").defer("instance__version__text")
         mine = moves.filter(Q(claim_hash=digest) | Q(from_hash=digest), instance_id=first[0])
-        on = Q(state__in=UNDER_WAY) | Q(way=Move.Way.MIRROR, state=Move.State.TAKEN)
+        # A remote control may still read the end of what has ended.
+        is_on = ~Q(instance__state__in=[Instance.State.ENDED, Instance.State.LEFT])
+        on = Q(state__in=UNDER_WAY) | (Q(way=Move.Way.MIRROR, state=Move.State.TAKEN) & is_on)
         _close(list(mine.filter(on)), "stopped", by=by, at=moment)
 
 

@@ -14,7 +14,6 @@ from .moves import (
     moving_of,
     offer_of,
     queues_for,
-    ways_of,
 )
 from .requests import instance_by_code, instance_seen, open_tasks
 
@@ -42,5 +41,4 @@ __all__ = [
     "slips",
     "unfit",
     "versions_of",
-    "ways_of",
 ]

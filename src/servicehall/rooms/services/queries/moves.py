@@ -9,7 +9,6 @@ from django.db.models import Q
 
 from servicehall.kernel import clock, sql
 from servicehall.kernel.errors import NotFound
-from servicehall.rooms.services import moving
 from servicehall.rooms.services.elsewhere import (
     GoneOn,
     MirrorOver,
@@ -129,14 +128,6 @@ def offer_of(code: str, *, language: str) -> Offer:
     program = program_of(move.instance)
     name = program.say(program.flow.name, {}, language)
     return Offer(name, move.instance.given.get("site", ""), move.way, bool(move.number))
-
-
-def ways_of(instance: Instance) -> tuple[str, ...]:
-    """How the request can be moved now."""
-    if instance.state in {Instance.State.ENDED, Instance.State.LEFT}:
-        return ()
-    flow = program_of(instance).flow
-    return tuple(way.value for way in Move.Way if moving.is_served(flow, way))
 
 
 def is_mirror(instance: Instance, code: str) -> bool:
