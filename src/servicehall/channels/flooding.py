@@ -1,4 +1,4 @@
-"""How many tickets may be taken from one address without anybody being known: a script must not fill the queue.
+"""How often one address may do what anybody may do: a script must not fill the queue, nor guess short codes.
 
 Counted in this process, so with several web processes the limit is as many times as high; what it stops
 are hundreds. A hall's own wireless network may be one address, so the limit is generous.
@@ -33,7 +33,20 @@ class TooManyFromHere(Refused):
     advice = _("Wait a few minutes, or take a ticket in the hall.")
 
 
-_taken: dict[tuple[UUID, str], deque[float]] = {}
+class TooManyGuesses(Refused):
+    """Short codes were typed wrong again and again."""
+
+    kind = "too-many-guesses"
+    status = 429
+    title = _("Too many codes were typed wrong here")
+    advice = _("Wait ten minutes, or scan the code on your phone’s screen at another kiosk.")
+
+
+GUESSES = 20
+"""Wrong codes from one address; a short code is one of a million and good for ten minutes."""
+_Times = dict[tuple[UUID, str], deque[float]]
+_taken: _Times = {}
+_guessed: _Times = {}
 _lock = threading.Lock()
 
 
@@ -43,18 +56,40 @@ def count_ticket(request: HttpRequest, site_id: UUID) -> None:
     Raises:
         TooManyFromHere: as many as may be were taken from there lately.
     """
-    now, key = time.monotonic(), (site_id, address_of(request))
+    key = (site_id, address_of(request))
     with _lock:
-        if len(_taken) > _MOST_KEPT:
-            _forget(now)
-        times = _taken.setdefault(key, deque())
-        while times and times[0] < now - WITHIN:
-            times.popleft()
-        if len(times) >= settings.TICKETS_OF_ONE_ADDRESS:
+        if _lately(_taken, key) >= settings.TICKETS_OF_ONE_ADDRESS:
             raise TooManyFromHere
-        times.append(now)
+        _add(_taken, key)
 
 
-def _forget(now: float) -> None:
-    for key in [key for key, times in _taken.items() if not times or times[-1] < now - WITHIN]:
-        del _taken[key]
+def refuse_guessing(request: HttpRequest, site_id: UUID) -> None:
+    """Before a short code is looked up.
+
+    Raises:
+        TooManyGuesses: as many as may be were wrong from there lately.
+    """
+    with _lock:
+        if _lately(_guessed, (site_id, address_of(request))) >= GUESSES:
+            raise TooManyGuesses
+
+
+def count_guess(request: HttpRequest, site_id: UUID) -> None:
+    """Count a short code that was wrong."""
+    with _lock:
+        _add(_guessed, (site_id, address_of(request)))
+
+
+def _lately(times: _Times, key: tuple[UUID, str]) -> int:
+    found, now = times.get(key, deque()), time.monotonic()
+    while found and found[0] < now - WITHIN:
+        found.popleft()
+    return len(found)
+
+
+def _add(times: _Times, key: tuple[UUID, str]) -> None:
+    now = time.monotonic()
+    if len(times) > _MOST_KEPT:
+        for old in [one for one, found in times.items() if not found or found[-1] < now - WITHIN]:
+            del times[old]
+    times.setdefault(key, deque()).append(now)

@@ -131,6 +131,10 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
         "code_hash": DIGEST, "state": WORD, "outcome": WORD, "channel": WORD, "step": NAMED,
         "given": "language, day, site, level of identity; words of the program's own lists",
     },
+    "services.Move": {
+        "way": WORD, "state": WORD, "device": NAMED, "token_hash": DIGEST, "from_hash": DIGEST, "claim_hash": DIGEST,
+        "number": "two digits, random, of no use after ten minutes", "numbers": "such numbers",
+    },
     "services.Task": {"kind": WORD, "step": NAMED, "group": NAMED, "number": IDS},
     "queueing.Series": {"prefix": NAMED},
     "queueing.PriorityClass": {"key": NAMED, "names": NAMED, "rule": NAMED},

@@ -6,6 +6,7 @@ shown holds it in memory only (static/kiosk/screens.js takes it out before the s
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -152,10 +153,10 @@ def now(request: HttpRequest, _device: Device) -> HttpResponse:
     """Whether something happened since a revision: 200 says that the screen should be fetched anew."""
     found = queries.instance_by_code(request.POST.get("code", ""))
     moved = str(found.revision) != request.POST.get("after", "")
-    if not moved and found.intent_id is not None:
-        # A code to scan comes, and an order ends, without another revision.
-        state = str(queries.screen(found).get("payment", {}).get("state", ""))
-        moved = state != request.POST.get("payment", state)
+    if not moved and "payment" in request.POST:
+        # A code to scan comes, and an order begins or ends, without another revision.
+        payment = queries.screen(found).get("payment", {}) if found.intent_id is not None else {}
+        moved = str(payment.get("state", "")) != request.POST["payment"]
     return HttpResponse(status=200 if moved else 204)
 
 
@@ -163,8 +164,9 @@ def now(request: HttpRequest, _device: Device) -> HttpResponse:
 @screen
 def leave(request: HttpRequest, _device: Device) -> HttpResponse:
     """The customer has gone, or ended it. What was done once, or waits for a person, stays."""
-    found = queries.instance_by_code(request.POST.get("code", ""))
-    services.leave_behind(instance_id=found.pk, by=ACTOR)
+    code = request.POST.get("code", "")
+    services.stop_move(held=code, by=ACTOR)
+    services.leave_behind(instance_id=queries.instance_by_code(code).pk, by=ACTOR)
     return HttpResponse(status=204)
 
 
@@ -209,6 +211,7 @@ def _shown(
         **page,
         "wrong": signed(page["errors"]) if can_speak() else "",
         "code": code,
+        "end": _end(code, shown, over=over),
         "kiosk": True,
         "is_over": over,
         "quiet": QUIET.get(shown["kind"], 60),
@@ -219,3 +222,26 @@ def _shown(
     }
     status = 422 if errors else problem.status if problem else 409 if meanwhile else 200
     return show(request, device, "request.html", context, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """This end of a request: what it listens to, how the request can be moved, whether a phone is its remote control."""
+
+    heard: queries.Listened
+    ways: tuple[str, ...]
+    is_mirrored: bool
+
+
+def _end(code: str, shown: dict[str, Any], *, over: bool) -> _End:
+    heard = queries.listened(code)
+    moving = None if over else queries.moving_of(code)
+    is_mirrored = moving is not None and moving.is_mirrored
+    return _End(heard, () if over else tuple(shown["moves"]), is_mirrored)
+
+
+def where_it_is(
+    request: HttpRequest, device: Device, code: str, *, problem: Refused | None = None
+) -> HttpResponse:
+    """The step that waits, for what came in between: a phone, a person."""
+    return _now(request, device, code, problem=problem)

@@ -87,4 +87,5 @@ def hall_of(device: Device) -> dict[str, Any]:
 def refusal(request: HttpRequest, device: Device, refused: Refused) -> HttpResponse:
     """A refusal as a screen with a way on."""
     context = {"problem": refused.problem(), "kind": refused.kind}
-    return show(request, device, "refused.html", context, status=refused.status)
+    template = "gone.html" if refused.kind == "request-gone-on" else "refused.html"
+    return show(request, device, template, context, status=refused.status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicehall.channels.kiosk import requests, speech, views
+from servicehall.channels.kiosk import moves, requests, speech, views
 
 app_name = "kiosk"
 urlpatterns = [
@@ -21,4 +21,11 @@ urlpatterns = [
     path("kiosk/<slug:device>/request/now", requests.now, name="request-now"),
     path("kiosk/<slug:device>/request/leave", requests.leave, name="request-leave"),
     path("kiosk/<slug:device>/say", speech.say, name="say"),
+    path("kiosk/<slug:device>/request/move", moves.offer, name="request-move"),
+    path("kiosk/<slug:device>/request/moving", moves.moving, name="request-moving"),
+    path("kiosk/<slug:device>/request/moving/now", moves.moving_now, name="request-moving-now"),
+    path("kiosk/<slug:device>/request/move/stop", moves.stop, name="request-move-stop"),
+    path("kiosk/<slug:device>/request/person", moves.person, name="request-person"),
+    path("kiosk/<slug:device>/pickup", moves.pickup, name="pickup"),
+    path("kiosk/<slug:device>/ticket", moves.ticket, name="ticket"),
 ]

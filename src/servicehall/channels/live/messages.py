@@ -55,6 +55,17 @@ ON_THE_PHONE: dict[str, frozenset[str]] = {
     "ticket.reclassed": _WHAT,
 }
 
+_ROUND = frozenset({"revision"})
+ON_BOTH_ENDS: dict[str, frozenset[str]] = dict.fromkeys(
+    (
+        *("request.answered", "request.went-back", "request.done-step", "request.paying"),
+        *("request.asked-person", "request.needs-person", "request.ended", "request.left"),
+        *("move.claimed", "move.taken", "move.closed"),
+    ),
+    _ROUND,
+)
+"""Of a request: that it went on, not with what or how."""
+
 MOVES = frozenset(
     {
         "ticket.issued",
@@ -83,6 +94,11 @@ def ticket_topic(ticket_id: UUID | str) -> str:
     return f"ticket:{ticket_id}"
 
 
+def request_topic(instance_id: UUID | str) -> str:
+    """The topic of what happens with one customer's request."""
+    return f"request:{instance_id}"
+
+
 def counter_topic(counter_id: UUID | str) -> str:
     """The topic of what concerns one counter."""
     return f"counter:{counter_id}"
@@ -100,6 +116,8 @@ def entry_of(event: StoredEvent) -> Entry:
         texts[BOARD] = _message(event, _only(names, facts))
     if (names := ON_THE_PHONE.get(event.kind)) is not None and (ticket := facts.get("ticket")):
         texts[ticket_topic(ticket)] = _message(event, _only(names, facts))
+    if (names := ON_BOTH_ENDS.get(event.kind)) is not None and (instance := facts.get("instance")):
+        texts[request_topic(instance)] = _message(event, _only(names, facts))
     return Entry(event.seq, texts, event.kind in MOVES)
 
 

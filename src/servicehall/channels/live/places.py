@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from servicehall.channels.live.credentials import Credentials
-from servicehall.channels.live.messages import ALL, BOARD, counter_topic, ticket_topic
+from servicehall.channels.live.messages import ALL, BOARD, counter_topic, request_topic, ticket_topic
 from servicehall.kernel.errors import NotAllowed, NotFound
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.queueing import queries as queueing
+from servicehall.rooms.services import queries as services
 
 NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
 
@@ -50,6 +51,11 @@ def _ticket(code: str, _: Credentials) -> Place:
     return Place((site_id,), ticket_topic(ticket_id), ticks=True)
 
 
+def _request(ear: str, _: Credentials) -> Place:
+    instance_id, site_id = services.id_of_ear(ear)
+    return Place((site_id,), request_topic(instance_id))
+
+
 def _counter(ref: str, who: Credentials) -> Place:
     actor = who.actor()
     counter_id, site_id = queueing.site_of_counter(ref)
@@ -74,6 +80,7 @@ _WITH_NAME: dict[str, Callable[[str, Credentials], Place]] = {
     "sites": _site,
     "boards": _board,
     "tickets": _ticket,
+    "requests": _request,
     "counters": _counter,
 }
 

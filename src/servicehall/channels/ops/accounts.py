@@ -76,6 +76,12 @@ FLOWS: dict[str, Words] = {
     "request.needs-person": (_("A person has to look at a request"), "warn", "users-round"),
     "request.ended": (_("Service ended"), "good", "circle-check"),
     "request.left": (_("Service given up"), "neutral", "ban"),
+    "request.paying": (_("Payment at a step begun or stopped"), "neutral", "circle"),
+    "request.asked-person": (_("Customer asked for a person"), "warn", "users-round"),
+    "move.offered": (_("Code shown to go on at another device"), "neutral", "circle"),
+    "move.claimed": (_("Another device came with the code"), "neutral", "link-2"),
+    "move.taken": (_("Request taken to another device"), "neutral", "send"),
+    "move.closed": (_("Going on at another device stopped"), "neutral", "ban"),
     "task.done": (_("Task of a request done"), "good", "circle-check"),
 }
 CUSTOMERS: dict[str, Words] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicehall.channels.portal.views import door, halls, me, passkeys, privacy, request, ticket
+from servicehall.channels.portal.views import door, halls, me, moving, passkeys, privacy, request, ticket
 
 app_name = "portal"
 urlpatterns = [
@@ -43,6 +43,11 @@ urlpatterns = [
     path("me/requests/<uuid:own_id>/pay", request.pay, name="me-request-pay"),
     path("me/requests/<uuid:own_id>/unpay", request.unpay, name="me-request-unpay"),
     path("me/requests/<uuid:own_id>/leave", request.leave, name="me-request-leave"),
+    path("r/<slug:request_code>/move", moving.move, name="request-move"),
+    path("r/<slug:request_code>/move/now", moving.move_now, name="request-move-now"),
+    path("r/<slug:request_code>/move/stop", moving.stop, name="request-move-stop"),
+    path("r/<slug:request_code>/pickup", moving.pickup, name="request-pickup"),
+    path("m/<slug:move_code>", moving.scanned, name="scanned"),
     path("t/alerts.js", ticket.alerts_worker, name="alerts-worker"),
     path("t/<slug:code>", ticket.ticket, name="ticket"),
     path("t/<slug:code>/proof.json", ticket.proof, name="proof"),

@@ -171,3 +171,56 @@ class TaskDone:
 
     task: UUID
     instance: UUID
+
+
+@fact("request.paying")
+@dataclass(frozen=True, slots=True)
+class RequestPaying(_OfInstance):
+    """A payment was begun for a step, or stopped."""
+
+    step: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class _OfMove(_OfInstance):
+    move: UUID
+    way: str
+
+
+@fact("move.offered")
+@dataclass(frozen=True, slots=True)
+class MoveOffered(_OfMove):
+    """A code was shown with which another device can have the request."""
+
+
+@fact("move.claimed")
+@dataclass(frozen=True, slots=True)
+class MoveClaimed(_OfMove):
+    """A device came with the code; the number is still to be compared."""
+
+
+@fact("move.taken")
+@dataclass(frozen=True, slots=True)
+class MoveTaken(_OfMove):
+    """The request is on the other device now, or on both."""
+
+    revision: int
+
+
+@fact("move.closed")
+@dataclass(frozen=True, slots=True)
+class MoveClosed(_OfMove):
+    """It did not come to it, or is over: another number was chosen, somebody stopped it, it was given back."""
+
+    why: str
+
+
+@fact("request.asked-person")
+@dataclass(frozen=True, slots=True)
+class RequestAskedPerson(_OfInstance):
+    """The customer wants to go on with a person, and stands in a queue with it."""
+
+    step: str
+    ticket: UUID
+    revision: int

@@ -197,3 +197,57 @@ class SavedRun(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Move(models.Model):
+    """A request goes to another device, or a phone becomes the remote control of the kiosk that has it.
+
+    Kept are digests only. The device that is to have it brings a code of its own when it claims the move; that code becomes
+    the request's when the move is taken, and the one before stops being one.
+    """
+
+    class Way(models.TextChoices):
+        AWAY = "away", _("kiosk to phone")
+        MIRROR = "mirror", _("phone as the kiosk’s remote control")
+        PICKUP = "pickup", _("phone to kiosk")
+
+    class State(models.TextChoices):
+        OFFERED = "offered", _("offered")
+        CLAIMED = "claimed", _("the number is compared")
+        TAKEN = "taken", _("moved")
+        BACK = "back", _("given back")
+        CLOSED = "closed", _("stopped")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    instance = models.ForeignKey(Instance, models.CASCADE, related_name="moves", db_index=False)
+    way = models.CharField(max_length=6, choices=Way.choices)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.OFFERED)
+    device = models.CharField(max_length=80, blank=True)
+    token_hash = models.CharField(max_length=64)
+    from_hash = models.CharField(max_length=64, db_index=True)
+    claim_hash = models.CharField(max_length=64, null=True, unique=True)
+    number = models.CharField(max_length=2, blank=True)
+    numbers = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("move of a request")
+        verbose_name_plural = _("moves of requests")
+        indexes = [models.Index(fields=["instance", "-made_at"], name="move_newest")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["instance"],
+                condition=models.Q(state__in=["offered", "claimed"]),
+                name="move_one_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["token_hash"],
+                condition=models.Q(state__in=["offered", "claimed"]),
+                name="move_code_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.way} {self.state}"

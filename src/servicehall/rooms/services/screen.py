@@ -12,7 +12,7 @@ from uuid import UUID
 from servicehall.kernel.protection import masking
 from servicehall.rooms.payments import queries as payments
 
-from . import answering
+from . import answering, moving
 from .checking.forms import personal
 from .checking.graph import graph, longest
 from .instances import answers_of, path_of, program_of
@@ -64,6 +64,7 @@ def screen(
         "number": instance.number,
         "revision": instance.revision,
         "language": spoken,
+        "moves": moving.ways(program.flow),
     }
     try:
         path = path_of(instance)

@@ -43,7 +43,9 @@ PAGES = {
 """The pages with which each channel plays a service."""
 NUMBER = "0000 0000"
 """Stands where a request has its number."""
-_SCRIPT = re.compile(rb"<script\b.*?</script>|<link rel=\"modulepreload\"[^>]*>| autofocus(?=[ >])", re.DOTALL)
+_SCRIPT = re.compile(
+    rb"<script\b.*?</script>|<link rel=\"modulepreload\"[^>]*>| autofocus(?=[ >])", re.DOTALL
+)
 
 
 @never_cache

@@ -5,7 +5,7 @@ Who has signed in comes back to their own requests by ``/me/requests/<id>`` as w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -76,21 +76,34 @@ def _see(address: str) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A request, and the address by which its customer came to it: the secret code, or their own page."""
+    """A request, and the address by which its customer came to it: the secret code, or their own page.
+
+    ``heard``: what holders of the code listen to. ``is_mirror``: this phone is the kiosk's remote control.
+    """
 
     row: queries.Instance
     by: Actor
     name: str
     key: str
+    heard: queries.Listened | None = None
+    is_mirror: bool = False
 
     def address(self, part: str = "") -> str:
         return reverse(f"portal:{self.name}{part}", args=[self.key])
 
 
 def _way(request: HttpRequest, request_code: str = "", own_id: UUID | None = None) -> Way:
-    """Raises NotFound: nobody's code is that, or it is not their request. NotSignedInHere."""
+    """
+    Raises:
+        NotFound: nobody's code is that, or it is not their request.
+        GoneOn, MirrorOver, MoveOver, NotYetMoved: the code leads to another device, or not yet here.
+        NotSignedInHere: nobody is signed in.
+    """
     if own_id is None:
-        return Way(queries.instance_by_code(request_code), ACTOR, "request", request_code)
+        heard = queries.listened(request_code)
+        found = queries.instance_by_code(request_code)
+        is_mirror = queries.is_mirror(found, request_code)
+        return Way(found, ACTOR, "request", request_code, heard, is_mirror)
     record, actor = own_record.needed(request)
     row = queries.own_instance(own_id, customers=customers.same_person(record.pk))
     return Way(row, actor, "me-request", str(own_id))
@@ -107,6 +120,8 @@ def request_page(view: Callable[[HttpRequest, Way], HttpResponse]) -> Callable[.
             way = _way(request, **kwargs)
         except own_record.NotSignedInHere:
             return _see(reverse("portal:me"))
+        except services.NotYetMoved:
+            return HttpResponseRedirect(reverse("portal:request-move", kwargs=kwargs))
         return view(request, way)
 
     return answer
@@ -154,7 +169,7 @@ def _shown(
         **playing.page(request, shown, errors=errors),
         "site_name": shown["name"],
         "here": here,
-        "now_url": f"{way.address('-now')}?after={shown['revision']}",
+        "now_url": f"{way.address('-now')}?after={_mark(shown)}",
         "pay_url": way.address("-pay"),
         "unpay_url": way.address("-unpay"),
         "leave_url": way.address("-leave"),
@@ -163,22 +178,35 @@ def _shown(
         "number": queries.number_of(way.row),
         "is_over": is_over,
         "review": queries.review(way.row, languages.current(), masked=False) if is_over else None,
+        "way": way,
         "door": reverse("portal:site", args=[shown["site"]]),
     }
     status = 422 if errors else 409 if meanwhile else 200
     return render(request, "portal/request.html", context, status=status)
 
 
+def _mark(shown: Mapping[str, Any]) -> str:
+    """What tells two states of a request apart: its revision, and whether something is being paid."""
+    return f"{shown['revision']}{'p' if shown.get('payment') else ''}"
+
+
 @require_safe
-@request_page
-def now(request: HttpRequest, way: Way) -> HttpResponse:
+@private
+@phone_page
+def now(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     """Whether something happened since a revision: then the page loads itself anew.
 
     With ``?typing`` only when somebody of staff goes on: what is being typed is not thrown away for less.
     """
     response = HttpResponse(status=204)
-    is_news = str(way.row.revision) != request.GET.get("after", "")
-    if is_news and ("typing" not in request.GET or way.row.held_by is not None or way.row.state != "open"):
+    try:
+        row = _way(request, **kwargs).row
+        mark = _mark({"revision": row.revision, "payment": row.intent_id})
+        is_news = mark != request.GET.get("after", "")
+        is_news &= "typing" not in request.GET or row.held_by is not None or row.state != "open"
+    except (services.GoneOn, services.MirrorOver, services.MoveOver, own_record.NotSignedInHere):
+        is_news = True  # the page itself says so
+    if is_news:
         response["HX-Refresh"] = "true"
     return response
 

@@ -1,27 +1,33 @@
 """What can be done with flows: written, published, begun, answered, taken over. The only writers of this room's tables."""
 
 from servicehall.rooms.services.amending import Unamendable
+from servicehall.rooms.services.elsewhere import (
+    GoneOn,
+    MirrorOver,
+    MoveOver,
+    MoveUsed,
+    NoSuchMove,
+    NotYetMoved,
+)
 
 from .amending import amend_draft
+from .asking_person import InQueue, ask_person
 from .deciding import say_done, say_not_done
 from .drafting import DraftChanged, SlugTaken, bring_draft_back, create_flow, replace_draft, save_draft
 from .helping import end_for, hand_back, new_address, take_over
 from .leaving_behind import leave_behind
+from .moving import choose_number, claim_move, claim_pickup, give_back, new_code, offer_move, stop_move
 from .paying import paid, pay, stop_paying, unpaid
-from .publishing import (
-    AlreadyBegun,
-    NotPublishable,
-    cancel_publication,
-    publish,
-    publish_text,
-    withdraw,
-)
+from .publishing import AlreadyBegun, NotPublishable, cancel_publication, publish, publish_text, withdraw
 from .refusals import (
+    AlreadyAsked,
+    AlreadyMirrored,
     BeingDone,
     ChannelNotServed,
     FlowClosed,
     FlowNotOffered,
     HeldByColleague,
+    NoDesk,
     NothingToDo,
     NothingUnsure,
     NotTaken,
@@ -32,6 +38,7 @@ from .refusals import (
     Stale,
     UnfitAnswers,
     WithStaff,
+    WrongNumber,
 )
 from .running import Begun, begin, leave, submit
 from .saving_runs import RunHasNoEnd, TooManyRuns, drop_run, save_run
@@ -41,18 +48,28 @@ from .working import note_printed, work_due
 from .writing import write_to_customer
 
 __all__ = [
+    "AlreadyAsked",
     "AlreadyBegun",
+    "AlreadyMirrored",
     "Begun",
     "BeingDone",
     "ChannelNotServed",
     "DraftChanged",
     "FlowClosed",
     "FlowNotOffered",
+    "GoneOn",
     "HeldByColleague",
+    "InQueue",
+    "MirrorOver",
+    "MoveOver",
+    "MoveUsed",
+    "NoDesk",
+    "NoSuchMove",
     "NoWayToWrite",
     "NotPublishable",
     "NotTaken",
     "NotThisStep",
+    "NotYetMoved",
     "NothingToDo",
     "NothingUnsure",
     "Over",
@@ -64,19 +81,27 @@ __all__ = [
     "Unamendable",
     "UnfitAnswers",
     "WithStaff",
+    "WrongNumber",
     "amend_draft",
+    "ask_person",
     "begin",
     "bring_draft_back",
     "cancel_publication",
+    "choose_number",
+    "claim_move",
+    "claim_pickup",
     "create_flow",
     "drop_run",
     "end_for",
     "finish_task",
+    "give_back",
     "hand_back",
     "leave",
     "leave_behind",
     "new_address",
+    "new_code",
     "note_printed",
+    "offer_move",
     "paid",
     "pay",
     "publish",
@@ -86,6 +111,7 @@ __all__ = [
     "save_run",
     "say_done",
     "say_not_done",
+    "stop_move",
     "stop_paying",
     "submit",
     "take_over",

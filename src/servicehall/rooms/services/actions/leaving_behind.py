@@ -13,6 +13,7 @@ from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.path import FlowFault
 
 from .keeping_on import locked
+from .moving import give_back
 from .paying import stop_paying
 from .refusals import Over
 from .running import leave
@@ -22,7 +23,7 @@ def leave_behind(*, instance_id: UUID, by: Actor, at: datetime | None = None) ->
     """Leaves a request of which nothing was done yet; says whether it did.
 
     What a person has to look at, what was paid or done once, and what may still come in or be done stays: somebody
-    goes on with it. A payment that is merely waited for is stopped first.
+    goes on with it. A payment that is merely waited for is stopped first. What came from a phone goes back to it.
     """
     moment = at or clock.now()
     try:
@@ -30,6 +31,8 @@ def leave_behind(*, instance_id: UUID, by: Actor, at: datetime | None = None) ->
     except Refused:
         return False  # it is over, or the provider cannot say now whether it was paid
     try:
+        if give_back(instance_id=instance_id, by=by, at=moment):
+            return False
         with locked(instance_id, by) as instance:
             if instance.intent_id is not None or not _is_nothing_done(instance):
                 return False

@@ -11,17 +11,19 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from servicehall.kernel import clock
+from servicehall.kernel.events import record
 from servicehall.kernel.money import Money
 from servicehall.kernel.rights import SYSTEM, Actor
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.payments import actions as payments
 from servicehall.rooms.payments import queries as standing
+from servicehall.rooms.services.events import RequestPaying
 from servicehall.rooms.services.instances import answers_of, path_of, program_of
 from servicehall.rooms.services.language.definition import Pay
 from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.path import Answer, Path
 
-from .keeping_on import locked, note_done, settle
+from .keeping_on import about, locked, note_done, settle
 from .refusals import NotThisStep, Over, Stale
 from .tasks import add_task
 
@@ -66,7 +68,14 @@ def pay(*, instance_id: UUID, provider: str, by: Actor, at: datetime | None = No
             raise Stale(revision=instance.revision)
         instance.intent_id = intent.pk
         instance.save(update_fields=["intent_id"])
+        _note(instance, by=by, at=moment)
     payments.offer(intent_id=intent.pk, by=by, at=moment)
+
+
+def _note(instance: Instance, *, by: Actor, at: datetime) -> None:
+    """Says that a payment was begun or stopped: another screen may show the same request."""
+    fact = RequestPaying(**about(instance), step=instance.step, revision=instance.revision)
+    record(fact, actor=by, at=at, subject_id=instance.pk)
 
 
 def stop_paying(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> None:
@@ -88,6 +97,7 @@ def release(instance_id: UUID, intent_id: UUID, *, by: Actor) -> None:
             instance.intent_id = None
             instance.revision += 1
             instance.save(update_fields=["intent_id", "revision"])
+            _note(instance, by=by, at=clock.now())
 
 
 def paid(*, intent_id: UUID, at: datetime) -> None:

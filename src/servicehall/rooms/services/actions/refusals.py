@@ -129,3 +129,35 @@ class NoWayToWrite(Refused):
     kind = "flow-no-way-to-write"
     title = _("There is no phone number or e-mail address of this customer")
     advice = _("Talk to them when they come.")
+
+
+class WrongNumber(Refused):
+    """Another number was chosen than the other screen shows: the code is spent."""
+
+    kind = "move-wrong-number"
+    title = _("That is another number")
+    advice = _("To be safe, nothing was moved. Have a new code shown on the first screen.")
+
+
+class AlreadyMirrored(Refused):
+    """A phone is the kiosk's remote control already."""
+
+    kind = "already-mirrored"
+    title = _("A phone is already connected")
+    advice = _("End that connection first.")
+
+
+class NoDesk(Refused):
+    """No queue takes tickets for this at the moment."""
+
+    kind = "no-desk"
+    title = _("Nobody takes tickets for this at the moment")
+    advice = _("Please ask our staff in the hall.")
+
+
+class AlreadyAsked(Refused):
+    """A person is asked for already, and a ticket was given for it."""
+
+    kind = "person-already-asked"
+    title = _("You have a ticket for this already")
+    advice = _("Please wait until its number is called.")

@@ -28,6 +28,7 @@ from .catalogue import (
 )
 from .definitions import changes, checked, known_names, named, vocabulary
 from .flows import Offered, flows_of, live_version, offered, samples, schema, unfit, versions_of
+from .moves import Listened, Moving, Offer, id_of_ear, is_mirror, listened, moving_of, offer_of, queues_for
 from .rehearsals import (
     glanced_at,
     looked_at,
@@ -47,6 +48,7 @@ from .requests import (
     instances_of,
     instances_of_visit,
     number_of,
+    open_tasks,
     own_instance,
 )
 from .tasks import (
@@ -76,6 +78,9 @@ __all__ = [
     "Group",
     "Hours",
     "Instance",
+    "Listened",
+    "Moving",
+    "Offer",
     "Offered",
     "Rehearsal",
     "Review",
@@ -101,17 +106,22 @@ __all__ = [
     "flows_of",
     "glanced_at",
     "grouped",
+    "id_of_ear",
     "in_hand",
     "instance_by_code",
     "instance_seen",
     "instances_of",
     "instances_of_visit",
+    "is_mirror",
     "known_names",
+    "listened",
     "live_version",
     "looked_at",
     "made_up",
+    "moving_of",
     "named",
     "number_of",
+    "offer_of",
     "offered",
     "open_task_count",
     "open_tasks",
@@ -120,6 +130,7 @@ __all__ = [
     "own_instance",
     "playable",
     "publications",
+    "queues_for",
     "read_script",
     "read_value",
     "rehearse",

@@ -15,6 +15,8 @@ from servicehall.rooms.services import numbers
 from servicehall.rooms.services.instances import hashed
 from servicehall.rooms.services.models import Instance
 
+from . import moves
+
 HELP = "flow.help"
 
 
@@ -27,11 +29,10 @@ def instance_by_code(code: str) -> Instance:
 
     Raises:
         NotFound: nobody's code is that.
+        GoneOn, MirrorOver, NotYetMoved, MoveOver: it was, or is to be; the request is on another device.
     """
-    found = _rows().filter(code_hash=hashed(code)).first()
-    if found is None:
-        raise NotFound
-    return found
+    digest = hashed(code)
+    return _rows().filter(code_hash=digest).first() or moves.held_elsewhere(digest)
 
 
 def instance_seen(instance_id: UUID, *, actor: Actor) -> Instance:

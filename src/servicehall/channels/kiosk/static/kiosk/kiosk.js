@@ -11,7 +11,7 @@ import { Screens } from "./screens.js";
 import * as services from "./services.js";
 import { Speech } from "./speech.js";
 
-const QUIET = { service: 40, ticket: 25, refused: 25, home: 60, closed: 60 }; // seconds
+const QUIET = { service: 40, ticket: 25, refused: 25, gone: 6, home: 60, closed: 60 }; // seconds
 const AFTER_EVENTS = 2000; // a busy hall is not asked more often than this
 const ANYWAY = 30_000; // opening and closing hours make no event
 const main = () => document.getElementById("main");
@@ -31,7 +31,7 @@ const screens = new Screens({
   onOffline: cut,
   onGone: (code) => Player.leave(screens.home, code),
 });
-const player = new Player(screens, { onPrint: print });
+const player = new Player(screens, { onPrint: print, onHeard: () => idle.touch() });
 const speech = new Speech({ fetch: send, facts });
 const idle = new IdleWatch({ onWarn: warn, onLeft: left, onMore: closeWarning, onReset: begin });
 
@@ -43,6 +43,7 @@ function shown(name) {
   watch(name);
   if (name === "home") services.begin();
   if (player.on) screens.step = player.here();
+  player.listen();
   lay();
   speech.show();
   if (quietly) return;
@@ -65,7 +66,7 @@ function facts() {
 
 function watch(name) {
   // The first screen holds nothing of anybody; only a language or a size that somebody chose is put back.
-  idle.watch(Number(main().dataset.quiet) || QUIET[name] || 40, { warn: name !== "home" && name !== "closed" });
+  idle.watch(Number(main().dataset.quiet) || QUIET[name] || 40, { warn: !["home", "closed", "gone"].includes(name) });
 }
 
 function begin() {
@@ -192,6 +193,23 @@ document.addEventListener("submit", (event) => {
   // One touch is one act: the key is of this touch, also where the form was kept for several customers.
   if (!form.querySelector('[name="idempotency_key"]')) body.push(["idempotency_key", uuid()]);
   step(event, event.submitter, { url: form.getAttribute("action"), body });
+});
+
+// A scanner types: figures and the enter key, where nobody writes. They are the code that a phone shows.
+let scanned = "";
+addEventListener("keydown", async (event) => {
+  if (event.target.closest?.("input, textarea, select") || screens.name !== "home") return void (scanned = "");
+  if (/^\d$/.test(event.key)) return void (scanned = (scanned + event.key).slice(-6));
+  const door = document.querySelector("[data-pickup]");
+  if (event.key !== "Enter" || scanned.length !== 6 || !door) return;
+  event.preventDefault();
+  const code = scanned;
+  scanned = "";
+  await screens.go({ url: door.getAttribute("href") });
+  const form = document.getElementById("pickup");
+  if (!form) return;
+  form.elements.pickup.value = code;
+  form.requestSubmit();
 });
 
 function print(button) {

@@ -1,5 +1,8 @@
 // A service that the customer does by themselves: what its screens need beside being put in place. It looks again while
-// another system is asked or money is waited for, prints a slip once, and leaves a request that somebody walked away from.
+// another system is asked or money is waited for, and when it hears that another end went on; it prints a slip once, and
+// leaves a request that somebody walked away from.
+
+import { subscribe } from "../look/live.js";
 
 const LEAVE_FOR = 60_000; // a longer cut: the request stays, and is nobody's
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -18,17 +21,42 @@ export const send = (url, pairs) =>
   });
 
 export class Player {
-  /** screens: where screens are put; onPrint(paper): a slip is to be printed now. */
-  constructor(screens, { onPrint }) {
+  /** screens: where screens are put; onPrint(paper): a slip is to be printed now; onHeard(): another end did something. */
+  constructor(screens, { onPrint, onHeard }) {
     this.screens = screens;
     this.onPrint = onPrint;
+    this.onHeard = onHeard;
+    this.line = null; // what other ends of the request do
+    this.news = false;
     this.looked = 0;
     this.looking = false;
     setInterval(() => this.look(), 250);
   }
 
   get on() {
-    return this.screens.name === "request";
+    return "show" in main().dataset;
+  }
+
+  /** Listen to the request on the screen, whatever its screen; to nothing when there is none. */
+  listen() {
+    const { ear, heard } = main().dataset;
+    if (this.line?.ear === ear) return;
+    this.line?.close();
+    this.line = null;
+    this.news = false;
+    if (!ear) return;
+    const hear = (kind, { revision }) => {
+      this.onHeard();
+      // What this screen did itself it shows already.
+      if (!(revision <= Number(main().dataset.revision)) || kind === "request.paying") {
+        this.news = true;
+        this.look();
+      }
+    };
+    const again = () => {
+      this.news = true;
+    };
+    this.line = { ear, ...subscribe(`/live/requests/${ear}`, { after: heard, onEvent: hear, onReset: again }) };
   }
 
   /** A new screen: the slip that came with it is printed, and what would print it again is a copy from now on. */
@@ -41,18 +69,24 @@ export class Player {
     paper.querySelector(".slip-copy").hidden = false;
   }
 
-  /** Ask whether the request went on by itself; then its screen is fetched. */
+  /** Ask whether the request went on by itself or elsewhere; then its screen is fetched. */
   async look() {
     const asks = document.querySelector("[data-look-again]");
     const { screens } = this;
-    if (!asks || this.looking || screens.busy || screens.offline) return;
-    if (Date.now() - this.looked < Number(asks.dataset.lookAgain)) return;
+    const { now, show, lookAlways, afterState, revision } = main().dataset;
+    const every = Number(asks?.dataset.lookAgain || lookAlways || Infinity);
+    const due = this.news || Date.now() - this.looked >= every;
+    if (!now || !due || this.looking || screens.busy || screens.offline) return;
     this.looking = true;
-    const pairs = { code: screens.code, after: main().dataset.revision };
-    if (asks.dataset.payment) pairs.payment = asks.dataset.payment;
+    this.news = false;
+    const pairs = { code: screens.code, after: afterState ?? revision };
+    if (!afterState) pairs.payment = asks?.dataset.payment ?? main().dataset.payment ?? "";
+    const shown = main();
     try {
-      const answer = await send(asks.dataset.now, pairs);
-      if (answer.status === 200 && asks.isConnected) screens.go(this.here());
+      const answer = await send(now, pairs);
+      if (answer.status !== 204 && answer.status < 500 && shown.isConnected && !screens.busy) {
+        screens.go({ url: show, body: [["at", ""]] }); // where it is now, not what was looked at
+      }
     } catch {
       // The line is cut for a moment; it is asked again.
     } finally {
