@@ -51,6 +51,7 @@ class RequestBegun(_OfInstance):
     """A customer, or staff for one, began a flow."""
 
     channel: str
+    variant: str = ""
 
 
 @fact("request.answered")
@@ -97,6 +98,7 @@ class RequestEnded(_OfInstance):
 
     step: str
     outcome: str
+    variant: str = ""
 
 
 @fact("request.left")
@@ -105,6 +107,7 @@ class RequestLeft(_OfInstance):
     """A customer gave up, or nothing happened for too long."""
 
     step: str
+    variant: str = ""
 
 
 @fact("task.done")

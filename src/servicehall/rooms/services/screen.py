@@ -100,13 +100,8 @@ def _step(program: Program, path: Path, step: Step, language: str, *, given: Any
         "step": step.id,
         **{
             name: program.say(words, values, language)
-            for name, words in (
-                ("title", step.title),
-                ("text", step.text),
-                ("help", step.help),
-                ("speak", step.speak),
-            )
-            if words
+            for name in ("title", "text", "help", "speak")
+            if (words := step.said(name, values.get("given.variant", "")))
         },
         "progress": _progress(program, path, step),
         "back": _back(path),

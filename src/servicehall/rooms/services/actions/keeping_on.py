@@ -13,7 +13,7 @@ from servicehall.kernel.events import record
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.services.events import RequestDoneStep, RequestEnded
-from servicehall.rooms.services.instances import keep_answers, path_of, program_of
+from servicehall.rooms.services.instances import keep_answers, path_of, program_of, variant
 from servicehall.rooms.services.language.definition import Call
 from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.path import Answer, FlowFault, Path
@@ -80,7 +80,9 @@ def settle(instance: Instance, answers: dict[str, Answer], *, by: Actor, at: dat
         instance.state, instance.outcome, instance.ended_at = Instance.State.ENDED, path.end.outcome, at
     instance.save()
     if path.end is not None:
-        fact = RequestEnded(**about(instance), step=path.end.id, outcome=path.end.outcome)
+        fact = RequestEnded(
+            **about(instance), step=path.end.id, outcome=path.end.outcome, variant=variant(instance)
+        )
         record(fact, actor=by, at=at, subject_id=instance.pk)
     return path
 

@@ -19,7 +19,7 @@ from servicehall.rooms.customers import queries as customers
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.services import answering, programs, queries
 from servicehall.rooms.services.events import RequestAnswered, RequestBegun, RequestLeft, RequestWentBack
-from servicehall.rooms.services.instances import answers_of, hashed, path_of, program_of
+from servicehall.rooms.services.instances import answers_of, hashed, path_of, program_of, variant
 from servicehall.rooms.services.language.definition import (
     Call,
     Choose,
@@ -107,7 +107,8 @@ def begin(
         forget_at=moment + timedelta(days=definition.keeps_days),
     )
     with transaction(site_id):
-        record(RequestBegun(**about(instance), channel=channel), actor=by, at=moment, subject_id=instance.pk)
+        fact = RequestBegun(**about(instance), channel=channel, variant=variant(instance))
+        record(fact, actor=by, at=moment, subject_id=instance.pk)
         instance.save(force_insert=True)
         settle(instance, {}, by=by, at=moment)
     return Begun(instance, code)
@@ -236,5 +237,5 @@ def leave(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> None:
         instance.works_at = None
         instance.revision += 1
         instance.save(update_fields=["state", "ended_at", "changed_at", "revision", "works_at"])
-        fact = RequestLeft(**about(instance), step=instance.step)
+        fact = RequestLeft(**about(instance), step=instance.step, variant=variant(instance))
         record(fact, actor=by, at=moment, subject_id=instance.pk)
