@@ -38,6 +38,24 @@ class FlowWithdrawn(_OfFlow):
     """Nobody can begin the flow any more; who is half-way through goes on."""
 
 
+@fact("flow.upgrading")
+@dataclass(frozen=True, slots=True)
+class FlowUpgrading(_OfFlow):
+    """Requests of older versions are taken over to a version, as far as they can be; or given back from it."""
+
+    number: int
+    back: bool
+
+
+@fact("flow.retires")
+@dataclass(frozen=True, slots=True)
+class FlowRetires(_OfFlow):
+    """From a moment on a version is begun by nobody and what runs by it ends; no moment: it stays."""
+
+    number: int
+    retires_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class _OfInstance:
     instance: UUID
@@ -89,6 +107,17 @@ class RequestNeedsPerson(_OfInstance):
 
     step: str
     why: str
+
+
+@fact("request.upgraded")
+@dataclass(frozen=True, slots=True)
+class RequestUpgraded(_OfInstance):
+    """A request goes on by version ``number`` now; before it went by ``was``."""
+
+    was: int
+    step: str
+    revision: int
+    back: bool
 
 
 @fact("request.ended")

@@ -6,8 +6,13 @@ A player decides how it looks, never what is asked: there are no expressions and
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext, override
+
+from servicehall.kernel import clock
+from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.payments import queries as payments
 
 from . import answering
@@ -32,6 +37,9 @@ from .language.program import Program
 from .models import Instance
 from .path import FlowFault, Path
 
+RETIRED = "retired"
+"""The outcome of what ended with its version."""
+
 
 def screen(instance: Instance, *, at: str = "", language: str = "", given: Any = None) -> dict[str, Any]:
     """What to show now, or (``at``) a step behind that can be changed.
@@ -50,6 +58,10 @@ def screen(instance: Instance, *, at: str = "", language: str = "", given: Any =
         "revision": instance.revision,
         "language": spoken,
     }
+    if instance.state == Instance.State.ENDED and instance.outcome == RETIRED:
+        return {**shown, **_retired(spoken)}
+    if instance.state == Instance.State.OPEN and instance.version.retires_at is not None:
+        shown["until"] = _moment(instance, instance.version.retires_at)
     try:
         path = path_of(instance)
     except FlowFault:
@@ -59,6 +71,26 @@ def screen(instance: Instance, *, at: str = "", language: str = "", given: Any =
     if instance.state == Instance.State.WAITING:
         return {**shown, "kind": "waiting", "step": instance.step, "why": "person"}
     return {**shown, **_of(program, instance, path, at=at, language=spoken, given=given)}
+
+
+def _retired(language: str) -> dict[str, Any]:
+    """What is shown of a request that ended with its version: an end like any other, in the product's own words."""
+    with override(language.lower()):
+        return {
+            "kind": "end",
+            "step": "",
+            "outcome": RETIRED,
+            "title": gettext("This service has been replaced meanwhile"),
+            "text": gettext(
+                "You had not finished in time. Our staff have what you entered and take care of it; "
+                "you can also begin again with the new service."
+            ),
+        }
+
+
+def _moment(instance: Instance, moment: datetime) -> str:
+    """A moment by the clock of the request's site, for the players' own texts."""
+    return clock.local(moment, hall.site(instance.site_id).timezone).strftime("%Y-%m-%d %H:%M")
 
 
 def _payment(instance: Instance) -> dict[str, Any]:
@@ -219,6 +251,8 @@ def summary(program: Program, path: Path, language: str) -> list[dict[str, Any]]
         elif isinstance(visit.step, Choose):
             shown = _options(program, visit.step, path.values, language)
             said = next((one["label"] for one in shown if one["value"] == visit.answer.value), "")
-            title = program.say(visit.step.title, path.values, language)
+            title = program.say(
+                visit.step.said("title", path.values.get("given.variant", "")), path.values, language
+            )
             found.append({"label": title, "value": said, "change": change})
     return found

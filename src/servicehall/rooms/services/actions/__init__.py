@@ -15,8 +15,10 @@ from .refusals import (
     Stale,
     UnfitAnswers,
 )
+from .retiring import PastMoment, Retired, retire
 from .running import Begun, begin, leave, submit
 from .tasks import finish_task
+from .upgrading import revert, upgrade
 from .working import note_printed, work_due
 
 __all__ = [
@@ -30,7 +32,9 @@ __all__ = [
     "NotThisStep",
     "NothingToDo",
     "Over",
+    "PastMoment",
     "PaymentUnderWay",
+    "Retired",
     "Stale",
     "UnfitAnswers",
     "begin",
@@ -42,10 +46,13 @@ __all__ = [
     "pay",
     "publish",
     "publish_text",
+    "retire",
+    "revert",
     "save_draft",
     "stop_paying",
     "submit",
     "unpaid",
+    "upgrade",
     "withdraw",
     "work_due",
 ]

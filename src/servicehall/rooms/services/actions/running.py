@@ -44,6 +44,7 @@ from .refusals import (
     PaymentUnderWay,
     UnfitAnswers,
 )
+from .undoing import take_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +227,7 @@ def _is_being_done(instance: Instance) -> bool:
 
 
 def leave(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> None:
-    """The customer gives up. What was done once stays done."""
+    """The customer gives up. What was done once is taken back where the definition says how, and else stays done."""
     moment = at or clock.now()
     with locked(instance_id, by) as instance:
         if instance.intent_id is not None:
@@ -239,3 +240,4 @@ def leave(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> None:
         instance.save(update_fields=["state", "ended_at", "changed_at", "revision", "works_at"])
         fact = RequestLeft(**about(instance), step=instance.step, variant=variant(instance))
         record(fact, actor=by, at=moment, subject_id=instance.pk)
+        take_back(instance, at=moment)

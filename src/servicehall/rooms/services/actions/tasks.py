@@ -38,6 +38,19 @@ def add_task(instance: Instance, *, kind: str, step: str, by: Actor, at: datetim
     return task
 
 
+def found_out(instance: Instance, step: str, *, by: Actor, at: datetime) -> None:
+    """What a person should have found out about a step is known meanwhile. In the open transaction."""
+    for task in Task.objects.filter(instance=instance, step=step, kind=Task.Kind.UNSURE, done_at=None):
+        _finish(task, by=by, at=at)
+
+
+def _finish(task: Task, *, by: Actor, at: datetime) -> None:
+    task.done_at, task.done_by = at, by.id
+    task.save(update_fields=["done_at", "done_by"])
+    fact = TaskDone(task=task.pk, instance=task.instance_id)
+    record(fact, actor=by, at=at, subject_id=task.instance_id)
+
+
 def finish_task(*, task_id: UUID, by: Actor, at: datetime | None = None) -> Task:
     """A person has done it. A second time changes nothing.
 
@@ -52,8 +65,5 @@ def finish_task(*, task_id: UUID, by: Actor, at: datetime | None = None) -> Task
     with transaction(task.site_id):
         task.refresh_from_db()
         if task.done_at is None:
-            task.done_at, task.done_by = moment, by.id
-            task.save(update_fields=["done_at", "done_by"])
-            fact = TaskDone(task=task.pk, instance=task.instance_id)
-            record(fact, actor=by, at=moment, subject_id=task.instance_id)
+            _finish(task, by=by, at=moment)
     return task
