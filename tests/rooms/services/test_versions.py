@@ -83,7 +83,7 @@ def test_a_request_goes_over_when_nothing_is_lost(hall: Hall, shop: Shop) -> Non
 )  # fmt: skip
 def test_why_a_request_stays_with_its_version(hall: Hall, shop: Shop, text: str, why: str, step: str) -> None:
     from servicehall.rooms.services.models import Version
-    from servicehall.rooms.services.moving import verdict_on
+    from servicehall.rooms.services.going_over import verdict_on
 
     flow = published(hall)
     way = Way(hall).answer("kind", "buy").answer("order", {"pieces": 2, "gift": True, "words": "hi"}).work()

@@ -17,7 +17,7 @@ from servicehall.kernel.timers import set_timer
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.services.events import FlowUpgrading, RequestUpgraded
 from servicehall.rooms.services.models import Flow, Instance, Version
-from servicehall.rooms.services.moving import older, taken_over, verdict_on
+from servicehall.rooms.services.going_over import older, taken_over, verdict_on
 from servicehall.rooms.services.timers import UPGRADE
 from servicehall.rooms.services.upgrading import Verdict
 

@@ -5,7 +5,7 @@ from servicehall.rooms.services.phrases import WHY_NOT
 from servicehall.rooms.services.screen import screen
 
 from .flows import Offered, flows_of, live_version, offered, samples, schema, unfit, versions_of
-from .moving import InUse, Report, upgrade_report, versions_in_use
+from .upgrades import InUse, Report, upgrade_report, versions_in_use
 from .requests import instance_by_code, instance_seen, open_tasks
 
 __all__ = [
