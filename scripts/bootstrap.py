@@ -25,6 +25,7 @@ ENVIRONMENT = ROOT / ".venv"
 PYTHON = ENVIRONMENT / "bin" / "python"
 STAMP = ENVIRONMENT / ".installed.json"
 LEXICON = ROOT / "build" / "pinyin" / "lexicon.txt"
+EDITOR = ROOT / "build" / "editor"
 POSTGRESQL_AT_LEAST = 15
 
 
@@ -254,6 +255,19 @@ def ensure_lexicon() -> None:
     record("lexicon", mark)
 
 
+def ensure_editor() -> None:
+    """The text editor's modules, which import one another by addresses instead of packages' names."""
+    mark = fingerprint("package-lock.json", "scripts/editor.mjs")
+    if EDITOR.is_dir() and recorded().get("editor") == mark:
+        return
+    ensure_programs([NODE])
+    execute(
+        ["node", "scripts/editor.mjs", EDITOR],
+        problem="the text editor's modules could not be laid out; the lines above say why",
+    )
+    record("editor", mark)
+
+
 def main(arguments: Sequence[str]) -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 - this script is what tells people with an older one
         say("Python 3.11 or newer is needed; this is " + sys.version.split()[0])
@@ -267,6 +281,7 @@ def main(arguments: Sequence[str]) -> int:
         ensure_python_packages(tests=tests)
         ensure_page_packages(tests=tests)
         ensure_lexicon()
+        ensure_editor()
         ensure_programs([VOICE, *FOR_TESTS] if tests else [VOICE])
         execute(
             [PYTHON, ROOT / "scripts" / "messages.py", "compile"],

@@ -301,6 +301,7 @@ STATICFILES_DIRS = [
         "vendor/echarts": "echarts/dist",
         "vendor/fonts/atkinson": "@fontsource-variable/atkinson-hyperlegible-next/files",
         "vendor/pinyin": "../build/pinyin",  # made of two packages at setup: scripts/lexicon.mjs
+        "vendor/editor": "../build/editor",  # CodeMirror's modules, laid out at setup: scripts/editor.mjs
     }.items()
     if (_PACKAGES / folder).is_dir()
 ]

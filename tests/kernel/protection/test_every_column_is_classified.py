@@ -124,7 +124,7 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
         "key": IDS, "reason": WORD, "transaction_id": "the provider's own of it", "state": WORD, "detail": WORD,
     },
     "payments.Reconciliation": {"differences": IDS},
-    "services.Flow": {"slug": NAMED, "names": NAMED, "draft": NAMED},
+    "services.Flow": {"slug": NAMED, "names": NAMED, "draft": NAMED, "replaced": NAMED},
     "services.Version": {"digest": DIGEST, "text": NAMED},
     "services.Instance": {
         "code_hash": DIGEST, "state": WORD, "outcome": WORD, "channel": WORD, "step": NAMED,

@@ -42,9 +42,7 @@ GIVE_BACK = _operation("giveBack", "keyed", {"receipt": "string"}, {"receipt": "
 DOCUMENT = {
     "openapi": "3.1.0",
     "info": {"title": "Shop", "version": "1"},
-    "paths": {
-        f"/{one['operationId']}": {"post": one} for one in (STOCK, BUY, SELL, SALE, RING, GIVE_BACK)
-    },
+    "paths": {f"/{one['operationId']}": {"post": one} for one in (STOCK, BUY, SELL, SALE, RING, GIVE_BACK)},
 }
 
 

@@ -119,7 +119,9 @@ def test_a_worker_that_dies_over_the_call_leaves_it_to_whoever_can_find_out(
         raise SystemExit
 
     for flow in ("sells", "rings"):
-        way = Way(hall, flow).answer("kind", "buy").answer("order", {"pieces": 2}).work().answer("agree", True)
+        way = (
+            Way(hall, flow).answer("kind", "buy").answer("order", {"pieces": 2}).work().answer("agree", True)
+        )
         real = effects.settle
         monkeypatch.setattr(effects, "settle", dies)
         with pytest.raises(SystemExit):

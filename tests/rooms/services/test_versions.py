@@ -19,10 +19,13 @@ from tests.rooms.services.way import TEXT, Way, ordered, published
 
 KINDER = TEXT.replace("K, zh-Hans: 类", "What is it?, zh-Hans: 哪一类？")
 ASKS_MORE = TEXT.replace(
-    "      - {id: gift, type: yes,", "      - {id: colour, type: text, label: {en: C, zh-Hans: 色}}\n      - {id: gift, type: yes,"
+    "      - {id: gift, type: yes,",
+    "      - {id: colour, type: text, label: {en: C, zh-Hans: 色}}\n      - {id: gift, type: yes,",
 )
 DEARER = TEXT.replace("each: 250", "each: 300")
-OTHER_SHOP = TEXT.replace("operation: stock", "operation: buy").replace("gives: {left: whole}", "gives: {left: whole}")
+OTHER_SHOP = TEXT.replace("operation: stock", "operation: buy").replace(
+    "gives: {left: whole}", "gives: {left: whole}"
+)
 WITHOUT_GIFT = TEXT.replace(
     "      - {id: words, type: text, when: order.gift, label: {en: W, zh-Hans: 语}}\n", ""
 )
@@ -82,8 +85,8 @@ def test_a_request_goes_over_when_nothing_is_lost(hall: Hall, shop: Shop) -> Non
     ids=["asked more", "asked less", "found otherwise", "found more", "not here", "a new name", "by itself", "fault"],
 )  # fmt: skip
 def test_why_a_request_stays_with_its_version(hall: Hall, shop: Shop, text: str, why: str, step: str) -> None:
-    from servicehall.rooms.services.models import Version
     from servicehall.rooms.services.going_over import verdict_on
+    from servicehall.rooms.services.models import Version
 
     flow = published(hall)
     way = Way(hall).answer("kind", "buy").answer("order", {"pieces": 2, "gift": True, "words": "hi"}).work()
@@ -95,7 +98,10 @@ def test_why_a_request_stays_with_its_version(hall: Hall, shop: Shop, text: str,
 
 def test_what_was_agreed_to_in_other_words_stays(hall: Hall, shop: Shop) -> None:
     """A yes to five yuan is no yes to six."""
-    paid = TEXT.replace("  - end: done", "  - form: after\n    title: {en: A, zh-Hans: 后}\n    fields: [{id: x, type: text, label: {en: X, zh-Hans: 某}}]\n  - end: done")
+    paid = TEXT.replace(
+        "  - end: done",
+        "  - form: after\n    title: {en: A, zh-Hans: 后}\n    fields: [{id: x, type: text, label: {en: X, zh-Hans: 某}}]\n  - end: done",
+    )
     flow = published(hall, paid)
     way = ordered(hall).answer("agree", True).work()
     assert way.step == "after"
@@ -108,10 +114,19 @@ def test_what_was_agreed_to_in_other_words_stays(hall: Hall, shop: Shop) -> None
 
 
 def test_what_was_done_already_is_not_to_have_been_done_otherwise(hall: Hall, shop: Shop) -> None:
-    after = TEXT.replace("  - end: done", "  - form: after\n    title: {en: A, zh-Hans: 后}\n    fields: [{id: x, type: text, label: {en: X, zh-Hans: 某}}]\n  - end: done")
+    after = TEXT.replace(
+        "  - end: done",
+        "  - form: after\n    title: {en: A, zh-Hans: 后}\n    fields: [{id: x, type: text, label: {en: X, zh-Hans: 某}}]\n  - end: done",
+    )
     flow = published(hall, after)
     ordered(hall).answer("agree", True).work()
-    number_two = now_published(flow, after.replace("total: value.total}", "total: value.total + 1}").replace("with: {pieces: order.pieces, total: value.total + 1}", 'with: {pieces: order.pieces, total: "value.total + 1"}'))
+    number_two = now_published(
+        flow,
+        after.replace("total: value.total}", "total: value.total + 1}").replace(
+            "with: {pieces: order.pieces, total: value.total + 1}",
+            'with: {pieces: order.pieces, total: "value.total + 1"}',
+        ),
+    )
     assert queries.upgrade_report(flow.pk, number_two, actor=SYSTEM).cannot == {"other-effect": 1}
 
 
@@ -166,7 +181,10 @@ def test_many_go_over_turn_by_turn_and_a_dead_worker_leaves_none_half_way(
 def test_those_that_went_over_can_be_given_back_unless_they_went_further(hall: Hall, shop: Shop) -> None:
     flow = published(hall)
     stays, further = Way(hall), Way(hall)
-    later_question = TEXT.replace("{id: text, type: long, label: {en: Q, zh-Hans: 问}}", "{id: text, type: long, label: {en: Q, zh-Hans: 问}}, {id: since, type: text, label: {en: S, zh-Hans: 起}}").replace("  - end: asked", "  - inform: soon\n    title: {en: S, zh-Hans: 快}\n  - end: asked")
+    later_question = TEXT.replace(
+        "{id: text, type: long, label: {en: Q, zh-Hans: 问}}",
+        "{id: text, type: long, label: {en: Q, zh-Hans: 问}}, {id: since, type: text, label: {en: S, zh-Hans: 起}}",
+    ).replace("  - end: asked", "  - inform: soon\n    title: {en: S, zh-Hans: 快}\n  - end: asked")
     number_two = now_published(flow, later_question)
     began_later = Way(hall)
     assert number(began_later) == 1, "begun in the morning, when the first was published"
@@ -189,7 +207,9 @@ def test_a_retired_version_is_begun_by_nobody_and_what_runs_ends_with_a_task(hal
     with pytest.raises(actions.PastMoment):
         actions.retire(flow_id=flow.pk, number=1, retires_at=minutes(-1), by=SYSTEM, at=MORNING)
     actions.retire(flow_id=flow.pk, number=1, retires_at=minutes(60), by=SYSTEM, at=MORNING)
-    assert screen(way.row)["until"] == f"{minutes(60).astimezone(clock.zone(hall.site.timezone)):%Y-%m-%d %H:%M}"
+    assert (
+        screen(way.row)["until"] == f"{minutes(60).astimezone(clock.zone(hall.site.timezone)):%Y-%m-%d %H:%M}"
+    )
     done(59)
     assert way.row.state == "open"
     done(60)

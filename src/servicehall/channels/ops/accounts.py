@@ -66,6 +66,7 @@ FLOWS: dict[str, Words] = {
     "flow.drafted": (_("Draft of a service saved"), "neutral", "file-pen"),
     "flow.published": (_("Service published"), "warn", "send"),
     "flow.withdrawn": (_("Service withdrawn"), "warn", "ban"),
+    "flow.publication-cancelled": (_("Planned publication of a service cancelled"), "neutral", "ban"),
     "request.begun": (_("Service begun by a customer"), "neutral", "circle"),
     "request.answered": (_("Step answered"), "neutral", "circle"),
     "request.went-back": (_("Earlier answer changed"), "neutral", "undo-2"),

@@ -44,6 +44,7 @@ def frame(actor: Actor, *, site: UUID | None = None) -> dict[str, Any]:
         "may_watch": actor.sites("ops.see") != frozenset(),
         "may_see_payments": _somewhere(actor, "payment.see", site),
         "may_see_connectors": site is not None and actor.may("connector.see", site),
+        "may_see_services": _somewhere(actor, "flow.see", site),
         "may_unlock": site is not None and actor.may("staff.unlock", site),
         "may_set_up": site is not None and actor.may("setup.see", site),
     }

@@ -21,6 +21,7 @@ from . import (
     views,
     webhooks,
 )
+from .services import comparing, files, listing, overview, publishing, text
 
 app_name = "ops"
 urlpatterns = [
@@ -75,4 +76,16 @@ urlpatterns = [
     path("ops/<slug:slug>/locked/<uuid:staff_id>/unlock", locks.unlock, name="unlock"),
     path("ops/<slug:slug>/figures.csv", exports.figures, name="figures-csv"),
     path("ops/<slug:slug>/tickets.csv", exports.tickets, name="tickets-csv"),
+    path("ops/services", listing.choose, name="services-first"),
+    path("ops/<slug:slug>/services", listing.listing, name="services"),
+    path("ops/<slug:slug>/services/add", listing.add, name="service-add"),
+    path("ops/<slug:slug>/services/schema", text.schema, name="service-schema"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>", overview.overview, name="service"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/text", text.text, name="service-text"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/check", text.check, name="service-check"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/file", files.export, name="service-file"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/put-in", files.put_in, name="service-put-in"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/compare", comparing.compare, name="service-compare"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/publish", publishing.publish, name="service-publish"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/act", publishing.act, name="service-act"),
 ]

@@ -103,6 +103,12 @@ def connector_of(organisation_id: UUID, slug: str) -> Connector | None:
     return Connector.objects.filter(organisation_id=organisation_id, slug=slug).first()
 
 
+def operations_of(organisation_id: UUID) -> dict[str, list[str]]:
+    """The names of what each connector of an organisation can do, by the connector's short name (one query)."""
+    rows = Connector.objects.filter(organisation_id=organisation_id, is_active=True).order_by("slug")
+    return {one.slug: sorted(operations(one)) for one in rows}
+
+
 def connectors(site_id: UUID, *, actor: Actor) -> list[Connector]:
     """The connectors of a site's organisation.
 

@@ -130,7 +130,9 @@ def _check(step: Call, organisation_id: UUID) -> Iterator[Finding]:
         yield Finding("operation-kind", words, step.place)
     elif found.kind == "unkeyed" and not found.query:
         words = filled(
-            _("“%(operation)s” does it again each time and cannot be asked: when its answer is lost, a person looks."),
+            _(
+                "“%(operation)s” does it again each time and cannot be asked: when its answer is lost, a person looks."
+            ),
             operation=step.operation,
         )
         yield Finding("cannot-be-asked", words, step.place, "doubt")
@@ -144,7 +146,9 @@ def _undo(step: Call, undo: Undo, found: queries.Operation | None) -> Iterator[F
     """What takes a step back has to be keyed: it is asked for until it is known to be done."""
     if found is None or found.kind != "keyed":
         words = filled(
-            _("“%(operation)s”, which should take “%(name)s” back, is no operation that is done once for each key."),
+            _(
+                "“%(operation)s”, which should take “%(name)s” back, is no operation that is done once for each key."
+            ),
             operation=undo.operation,
             name=step.id,
         )

@@ -56,6 +56,15 @@ class FlowRetires(_OfFlow):
     retires_at: datetime | None
 
 
+@fact("flow.publication-cancelled")
+@dataclass(frozen=True, slots=True)
+class FlowPublicationCancelled(_OfFlow):
+    """A version that was to be begun from a moment on is not, as nobody had begun it yet."""
+
+    number: int
+    from_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class _OfInstance:
     instance: UUID

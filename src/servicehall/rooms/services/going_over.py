@@ -51,7 +51,9 @@ def verdict_on(instance: Instance, version_id: UUID) -> Verdict:
     )
 
 
-def verdicts(rows: QuerySet[Instance], version_id: UUID | None, limit: int) -> Iterator[tuple[Instance, Verdict]]:
+def verdicts(
+    rows: QuerySet[Instance], version_id: UUID | None, limit: int
+) -> Iterator[tuple[Instance, Verdict]]:
     """The verdict on each; ``version_id`` None: on its going back to where it came from."""
     listed = rows.select_related("version").defer("version__text").order_by("pk")
     for one in listed[:limit]:

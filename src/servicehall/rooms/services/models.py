@@ -14,7 +14,10 @@ _OURS = {"subject": "pk", "tenant": "organisation_id"}
 
 
 class Flow(models.Model):
-    """A service that customers do by themselves. Its draft can be changed; what was published cannot."""
+    """A service that customers do by themselves. Its draft can be changed; what was published cannot.
+
+    ``replaced`` is the draft that was there before another text, from a file or a version, took its place as a whole.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organisation = models.ForeignKey("hall.Organisation", models.PROTECT, related_name="+")
@@ -22,6 +25,7 @@ class Flow(models.Model):
     names = TextField(_("names"), blank=True)
     draft = models.TextField(_("draft"), blank=True)
     draft_number = models.PositiveIntegerField(default=1)
+    replaced = models.TextField(_("replaced draft"), blank=True)
     changed_at = models.DateTimeField()
 
     class Meta:

@@ -1,8 +1,15 @@
 """What can be done with flows: written, published, begun, answered, taken over. The only writers of this room's tables."""
 
-from .drafting import DraftChanged, create_flow, save_draft
+from .drafting import DraftChanged, SlugTaken, bring_draft_back, create_flow, replace_draft, save_draft
 from .paying import paid, pay, stop_paying, unpaid
-from .publishing import NotPublishable, publish, publish_text, withdraw
+from .publishing import (
+    AlreadyBegun,
+    NotPublishable,
+    cancel_publication,
+    publish,
+    publish_text,
+    withdraw,
+)
 from .refusals import (
     BeingDone,
     ChannelNotServed,
@@ -22,6 +29,7 @@ from .upgrading import revert, upgrade
 from .working import note_printed, work_due
 
 __all__ = [
+    "AlreadyBegun",
     "Begun",
     "BeingDone",
     "ChannelNotServed",
@@ -35,9 +43,12 @@ __all__ = [
     "PastMoment",
     "PaymentUnderWay",
     "Retired",
+    "SlugTaken",
     "Stale",
     "UnfitAnswers",
     "begin",
+    "bring_draft_back",
+    "cancel_publication",
     "create_flow",
     "finish_task",
     "leave",
@@ -46,6 +57,7 @@ __all__ = [
     "pay",
     "publish",
     "publish_text",
+    "replace_draft",
     "retire",
     "revert",
     "save_draft",

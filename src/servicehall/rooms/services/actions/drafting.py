@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -69,6 +71,40 @@ def save_draft(*, flow_id: UUID, text: str, number: int, by: Actor, at: datetime
         DraftChanged: the draft has another number by now.
         NotFound: there is no such flow where the actor may change one.
     """
+    with _draft(flow_id, number, by, at) as found:
+        _put(found, text)
+    return found
+
+
+def replace_draft(*, flow_id: UUID, text: str, number: int, by: Actor, at: datetime | None = None) -> Flow:
+    """Puts a whole other text in the place of the draft, which is kept and can be brought back.
+
+    Raises:
+        DraftChanged, NotFound: as for ``save_draft``.
+    """
+    with _draft(flow_id, number, by, at) as found:
+        found.replaced = found.draft
+        _put(found, text)
+    return found
+
+
+def bring_draft_back(*, flow_id: UUID, number: int, by: Actor, at: datetime | None = None) -> Flow:
+    """The draft that was replaced last is the draft again, and the other way round: this too can be taken back.
+
+    Raises:
+        DraftChanged, NotFound: as for ``save_draft``; NotFound too when no draft was replaced.
+    """
+    with _draft(flow_id, number, by, at) as found:
+        if not found.replaced:
+            raise NotFound
+        text, found.replaced = found.replaced, found.draft
+        _put(found, text)
+    return found
+
+
+@contextmanager
+def _draft(flow_id: UUID, number: int, by: Actor, at: datetime | None) -> Iterator[Flow]:
+    """The flow whose draft has that number, to be changed; its number goes up by one and it is recorded."""
     found = Flow.objects.filter(pk=flow_id).first()
     if found is None:
         raise NotFound
@@ -78,11 +114,15 @@ def save_draft(*, flow_id: UUID, text: str, number: int, by: Actor, at: datetime
         found.refresh_from_db()
         if found.draft_number != number:
             raise DraftChanged
-        found.draft, found.draft_number, found.changed_at = _fitting(text), number + 1, moment
-        found.names = _names(text) or found.names
-        found.save(update_fields=["draft", "draft_number", "changed_at", "names"])
+        yield found
+        found.draft_number, found.changed_at = number + 1, moment
+        found.save(update_fields=["draft", "draft_number", "replaced", "changed_at", "names"])
         record(FlowDrafted(flow=found.pk, draft=found.draft_number), actor=by, at=moment, subject_id=found.pk)
-    return found
+
+
+def _put(flow: Flow, text: str) -> None:
+    flow.draft = _fitting(text)
+    flow.names = _names(flow.draft) or flow.names
 
 
 def _fitting(text: str) -> str:

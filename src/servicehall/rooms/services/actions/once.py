@@ -29,7 +29,12 @@ from .undoing import take_back
 CALL, QUERIED = "services.call", "services.call-queried"
 BELIEVED_AFTER = timedelta(seconds=60)
 """So long after the call "it is not there" may only mean "not yet"."""
-_NOTHING_DONE = {"refused": "refused", "unavailable": "unavailable", "fault": "fault", "not-there": "unavailable"}
+_NOTHING_DONE = {
+    "refused": "refused",
+    "unavailable": "unavailable",
+    "fault": "fault",
+    "not-there": "unavailable",
+}
 
 
 def call_once(instance_id: UUID, step: Call, basis: str, nature: Nature, *, at: datetime) -> None:

@@ -15,7 +15,11 @@ from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.timers import set_timer
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.services import checking
-from servicehall.rooms.services.events import FlowPublished, FlowWithdrawn
+from servicehall.rooms.services.events import (
+    FlowPublicationCancelled,
+    FlowPublished,
+    FlowWithdrawn,
+)
 from servicehall.rooms.services.language.findings import Finding, Unreadable
 from servicehall.rooms.services.language.fingerprint import fingerprint
 from servicehall.rooms.services.language.program import program
@@ -23,10 +27,18 @@ from servicehall.rooms.services.models import Flow, Publication, Version
 from servicehall.rooms.services.publishing import against_organisation
 from servicehall.rooms.services.timers import UPGRADE_FROM
 
-from .drafting import create_flow, save_draft
+from .drafting import DraftChanged, create_flow, save_draft
 from .retiring import PastMoment, Retired, set_end
 
 RIGHT = "flow.change"
+
+
+class AlreadyBegun(Refused):
+    """It is too late to cancel a publication: customers begin that version already."""
+
+    kind = "flow-already-begun"
+    title = _("Customers begin this version already")
+    advice = _("Withdraw the service, or publish another version.")
 
 
 class NotPublishable(Refused):
@@ -54,6 +66,7 @@ def publish(
     flow_id: UUID,
     by: Actor,
     number: int | None = None,
+    draft: int | None = None,
     from_at: datetime | None = None,
     retires_at: datetime | None = None,
     at: datetime | None = None,
@@ -62,8 +75,12 @@ def publish(
 
     The same text published twice is one version.
 
+    Args:
+        draft: the number of the draft that was looked at; another one is not published.
+
     Raises:
         NotPublishable: the draft has faults.
+        DraftChanged: somebody saved another draft meanwhile.
         NotFound: there is no such flow or version.
         PastMoment, Retired: it would have ended before anybody can begin it.
     """
@@ -77,7 +94,10 @@ def publish(
         if faults := [one for one in found if one.level == "fault"]:
             raise NotPublishable(faults)
     with transaction(flow.organisation_id):
+        checked = flow.draft
         flow.refresh_from_db()
+        if number is None and (flow.draft != checked or draft not in {None, flow.draft_number}):
+            raise DraftChanged
         version = _version(flow, moment) if number is None else flow.versions.filter(number=number).first()
         if version is None:
             raise NotFound
@@ -130,3 +150,27 @@ def withdraw(*, flow_id: UUID, by: Actor, at: datetime | None = None) -> None:
     with transaction(flow.organisation_id):
         Publication.objects.create(flow=flow, version=None, from_at=moment, made_at=moment)
         record(FlowWithdrawn(flow=flow.pk), actor=by, at=moment, subject_id=flow.pk)
+
+
+def cancel_publication(*, publication_id: UUID, by: Actor, at: datetime | None = None) -> None:
+    """What was to be begun from a moment on is not: the one before goes on to count.
+
+    Raises:
+        NotFound: there is no such publication where the actor may change one.
+        AlreadyBegun: its moment has come.
+    """
+    found = Publication.objects.filter(pk=publication_id).first()
+    if found is None:
+        raise NotFound
+    flow = _flow(found.flow_id, by)
+    moment = at or clock.now()
+    with transaction(flow.organisation_id):
+        planned = Publication.objects.filter(pk=publication_id).select_related("version").first()
+        if planned is None:
+            raise NotFound
+        if planned.from_at <= moment:
+            raise AlreadyBegun
+        number = planned.version.number if planned.version else 0
+        planned.delete()
+        fact = FlowPublicationCancelled(flow=flow.pk, number=number, from_at=planned.from_at)
+        record(fact, actor=by, at=moment, subject_id=flow.pk)

@@ -19,9 +19,9 @@ from servicehall.kernel.timers import cancel, set_timer
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.services import queries
 from servicehall.rooms.services.events import FlowRetires, RequestEnded
+from servicehall.rooms.services.going_over import verdict_on
 from servicehall.rooms.services.instances import variant
 from servicehall.rooms.services.models import Flow, Instance, Version
-from servicehall.rooms.services.going_over import verdict_on
 from servicehall.rooms.services.screen import RETIRED
 from servicehall.rooms.services.timers import RETIRE, RETIRE_THERE
 

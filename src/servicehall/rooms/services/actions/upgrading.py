@@ -16,8 +16,8 @@ from servicehall.kernel.rights import SYSTEM, Actor, allow
 from servicehall.kernel.timers import set_timer
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.services.events import FlowUpgrading, RequestUpgraded
-from servicehall.rooms.services.models import Flow, Instance, Version
 from servicehall.rooms.services.going_over import older, taken_over, verdict_on
+from servicehall.rooms.services.models import Flow, Instance, Version
 from servicehall.rooms.services.timers import UPGRADE
 from servicehall.rooms.services.upgrading import Verdict
 
@@ -102,7 +102,13 @@ def take_turn(*, version_id: UUID, site_id: UUID, back: bool, after: str, at: da
 
 
 def go_over(
-    instance: Instance, version_id: UUID, found: Verdict, *, at: datetime, back: bool = False, by: Actor = SYSTEM
+    instance: Instance,
+    version_id: UUID,
+    found: Verdict,
+    *,
+    at: datetime,
+    back: bool = False,
+    by: Actor = SYSTEM,
 ) -> None:
     """Lets the request go on by another version, in the open transaction of its site's line.
 

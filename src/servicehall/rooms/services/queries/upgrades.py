@@ -10,8 +10,8 @@ from django.db.models import Count, Q
 
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.rights import Actor, allow
-from servicehall.rooms.services.models import Flow, Instance, Version
 from servicehall.rooms.services.going_over import older, taken_over, verdicts
+from servicehall.rooms.services.models import Flow, Instance, Version
 
 MOST_LOOKED_AT = 2_000
 """Requests that a dry run derives anew: about a second's work. More are told as not looked at."""

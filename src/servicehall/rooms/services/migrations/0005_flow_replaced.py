@@ -1,0 +1,14 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("services", "0001_initial")]
+
+    operations = [
+        migrations.AddField(
+            model_name="flow",
+            name="replaced",
+            field=models.TextField(blank=True, default="", verbose_name="replaced draft"),
+            preserve_default=False,
+        ),
+    ]
