@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from servicehall.kernel import clock, effects, timers
+from servicehall.kernel import clock, effects, events, timers
 from servicehall.kernel.models import Effect
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.services import actions, queries
@@ -181,10 +181,8 @@ def test_who_leaves_has_it_taken_back(hall: Hall, shop: Shop) -> None:
     assert [one.data["outcome"] for one in told(way)][-1] == "undone"
 
 
-def told(way: Way) -> list[object]:
-    from servicehall.kernel import events
-
-    return [one for one in events.about(way.id) if one.kind == "request.done-step"]  # type: ignore[misc]
+def told(way: Way) -> list[events.StoredEvent]:
+    return [one for one in events.about(way.id) if one.kind == "request.done-step"]
 
 
 def test_a_later_step_that_is_refused_takes_back_what_was_done(hall: Hall, shop: Shop) -> None:

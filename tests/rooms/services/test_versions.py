@@ -56,7 +56,7 @@ def test_a_request_goes_over_when_nothing_is_lost(hall: Hall, shop: Shop) -> Non
     number_two = now_published(flow, KINDER)
     done()
     assert number(way) == 1, "pinned, unless somebody decides otherwise"
-    report = queries.upgrade_report(flow.pk, number_two, actor=SYSTEM)
+    report = queries.upgrade_report(flow, number_two)
     assert (report.can, report.cannot, report.whole) == (2, {}, True)
     assert number(way) == 1, "a dry run changes nothing"
     before = (way.row.revision, answers_of(way.row))
@@ -106,7 +106,7 @@ def test_what_was_agreed_to_in_other_words_stays(hall: Hall, shop: Shop) -> None
     way = ordered(hall).answer("agree", True).work()
     assert way.step == "after"
     number_two = now_published(flow, paid.replace("each: 250", "each: 300"))
-    report = queries.upgrade_report(flow.pk, number_two, actor=SYSTEM)
+    report = queries.upgrade_report(flow, number_two)
     assert (report.can, report.cannot) == (0, {"other-words": 1})
     actions.upgrade(flow_id=flow.pk, number=number_two, by=SYSTEM, at=minutes(2))
     done()
@@ -127,14 +127,14 @@ def test_what_was_done_already_is_not_to_have_been_done_otherwise(hall: Hall, sh
             'with: {pieces: order.pieces, total: "value.total + 1"}',
         ),
     )
-    assert queries.upgrade_report(flow.pk, number_two, actor=SYSTEM).cannot == {"other-effect": 1}
+    assert queries.upgrade_report(flow, number_two).cannot == {"other-effect": 1}
 
 
 def test_nothing_goes_over_while_it_is_being_done(hall: Hall, shop: Shop) -> None:
     flow = published(hall)
     way = ordered(hall).answer("agree", True)
     number_two = now_published(flow, KINDER)
-    assert queries.upgrade_report(flow.pk, number_two, actor=SYSTEM).cannot == {"under-way": 1}
+    assert queries.upgrade_report(flow, number_two).cannot == {"under-way": 1}
     assert way.work().row.version.number == 1
 
 
@@ -192,7 +192,7 @@ def test_those_that_went_over_can_be_given_back_unless_they_went_further(hall: H
     done()
     further.answer("kind", "ask").answer("question", {"text": "When?", "since": "May"})
     assert further.step == "soon"
-    report = queries.upgrade_report(flow.pk, number_two, back=True, actor=SYSTEM)
+    report = queries.upgrade_report(flow, number_two, back=True)
     assert (report.can, report.cannot) == (2, {"lost-answer": 1})
     actions.revert(flow_id=flow.pk, number=number_two, by=SYSTEM, at=minutes(3))
     done(3)
@@ -265,10 +265,11 @@ def test_only_who_may_change_flows_moves_requests(hall: Hall) -> None:
             lambda who=actor: actions.upgrade(flow_id=flow.pk, number=1, by=who),
             lambda who=actor: actions.revert(flow_id=flow.pk, number=1, by=who),
             lambda who=actor: actions.retire(flow_id=flow.pk, number=1, retires_at=None, by=who),
-            lambda who=actor: queries.upgrade_report(flow.pk, 1, actor=who),
         ):
             with pytest.raises((NotAllowed, NotFound)):
                 act()
     with pytest.raises(NotFound):
         actions.upgrade(flow_id=flow.pk, number=9, by=SYSTEM)
+    with pytest.raises(NotFound):
+        queries.upgrade_report(flow, 9)
     assert not Instance.objects.exists()

@@ -21,7 +21,7 @@ from . import (
     views,
     webhooks,
 )
-from .services import comparing, files, listing, overview, publishing, text
+from .services import comparing, files, listing, overview, publishing, text, upgrading
 
 app_name = "ops"
 urlpatterns = [
@@ -87,5 +87,6 @@ urlpatterns = [
     path("ops/<slug:slug>/services/<uuid:flow_id>/put-in", files.put_in, name="service-put-in"),
     path("ops/<slug:slug>/services/<uuid:flow_id>/compare", comparing.compare, name="service-compare"),
     path("ops/<slug:slug>/services/<uuid:flow_id>/publish", publishing.publish, name="service-publish"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/upgrade", upgrading.upgrade, name="service-upgrade"),
     path("ops/<slug:slug>/services/<uuid:flow_id>/act", publishing.act, name="service-act"),
 ]

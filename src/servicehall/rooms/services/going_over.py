@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from . import programs
 from .instances import along, answers_of
+from .language.program import Program
 from .models import Flow, Instance, Version
 from .path import Path
 from .upgrading import Side, Verdict, verdict
@@ -40,7 +41,7 @@ def verdict_on(instance: Instance, version_id: UUID) -> Verdict:
     old, new = programs.of_version(instance.version_id), programs.of_version(version_id)
     answers = answers_of(instance)
 
-    def by(program: programs.Program) -> Path:
+    def by(program: Program) -> Path:
         return along(program, instance, answers)
 
     return verdict(

@@ -40,10 +40,14 @@ def give_up_payment(due: Due) -> None:
 
 @timer(UPGRADE_FROM)
 def begin_upgrade(due: Due) -> None:
-    """A version whose flow lets running requests go over is the newest now."""
+    """A version whose flow lets running requests go over is the newest now, unless its publication was cancelled."""
     from .actions.upgrading import set_turns
+    from .queries import live_version
 
-    set_turns(Version.objects.select_related("flow").get(pk=UUID(due.key)), back=False, at=clock.now())
+    version, now = Version.objects.select_related("flow").get(pk=UUID(due.key)), clock.now()
+    live = live_version(version.flow.organisation_id, version.flow.slug, at=now)
+    if live is not None and live.pk == version.pk:
+        set_turns(version, back=False, at=now)
 
 
 @timer(UPGRADE)

@@ -91,7 +91,7 @@ def _behind(old: Program, was: Path, new: Program, now: Path, language: str) -> 
         other = now.visits[number]
         if not _same_answer(visit, other):
             return Verdict("lost-answer", name)
-        if not _same_deed(old, was, visit.step, new, now, other):
+        if not _same_deed((old, was, visit), (new, now, other)):
             return Verdict("other-effect", name)
         if isinstance(visit.step, Confirm | Review) and _words(old, was, visit.step, language) != _words(
             new, now, other.step, language
@@ -109,8 +109,14 @@ def _same_answer(visit: Visit, other: Visit) -> bool:
     return True
 
 
-def _same_deed(old: Program, was: Path, step: Step, new: Program, now: Path, other: Visit) -> bool:
+_Done = tuple[Program, Path, Visit]
+"""A step that was done, on its path, by its program."""
+
+
+def _same_deed(one: _Done, same: _Done) -> bool:
     """What a machine did or found is what the other version would have asked for, and all that it would have got."""
+    (old, was, visit), (new, now, other) = one, same
+    step = visit.step
     if step.by_customer and not is_once_only(step):
         return True
     if type(step) is not type(other.step):
@@ -118,7 +124,7 @@ def _same_deed(old: Program, was: Path, step: Step, new: Program, now: Path, oth
     held = other.answer.value if isinstance(other.answer.value, dict) else {}
     if "refused" not in held and not set(other.step.gives()) - {"refused"} <= set(held):
         return False
-    return _deed(old, step, was) == _deed(new, other.step, now)
+    return bool(_deed(old, step, was) == _deed(new, other.step, now))
 
 
 def _deed(program: Program, step: Step, path: Path) -> Any:

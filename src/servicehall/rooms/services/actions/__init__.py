@@ -25,7 +25,7 @@ from .refusals import (
 from .retiring import PastMoment, Retired, retire
 from .running import Begun, begin, leave, submit
 from .tasks import finish_task
-from .upgrading import revert, upgrade
+from .upgrading import revert, turns, upgrade
 from .working import note_printed, work_due
 
 __all__ = [
@@ -63,6 +63,7 @@ __all__ = [
     "save_draft",
     "stop_paying",
     "submit",
+    "turns",
     "unpaid",
     "upgrade",
     "withdraw",

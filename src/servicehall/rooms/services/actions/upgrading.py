@@ -85,6 +85,12 @@ def turn_key(version_id: UUID, site_id: UUID) -> str:
     return f"{version_id.hex}{site_id.hex}"
 
 
+def turns(sites: list[UUID], flow_id: UUID, number: int) -> list[tuple[str, str, UUID]]:
+    """The timers that an upgrade or a revert set at these sites, for who does not wait for a worker."""
+    version_id = Version.objects.values_list("pk", flat=True).get(flow_id=flow_id, number=number)
+    return [(UPGRADE, turn_key(version_id, site), site) for site in sites]
+
+
 def take_turn(*, version_id: UUID, site_id: UUID, back: bool, after: str, at: datetime) -> str:
     """Takes the next requests of a site over, in its line; the last one's id, or nothing when there are no more."""
     version = Version.objects.defer("text").select_related("flow").get(pk=version_id)

@@ -19,6 +19,7 @@ from .catalogue import (
     versions,
 )
 from .definitions import changes, checked, known_names, named, vocabulary
+from .experiments import Trial, trial
 from .flows import Offered, flows_of, live_version, offered, samples, schema, unfit, versions_of
 from .requests import instance_by_code, instance_seen, open_tasks
 from .upgrades import InUse, Report, upgrade_report, versions_in_use
@@ -32,6 +33,7 @@ __all__ = [
     "Offered",
     "Report",
     "Standing",
+    "Trial",
     "changes",
     "checked",
     "findings",
@@ -52,6 +54,7 @@ __all__ = [
     "screen",
     "standing",
     "standings",
+    "trial",
     "unfit",
     "upgrade_report",
     "version_of",
