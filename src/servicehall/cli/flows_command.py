@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from uuid import UUID
 
 from . import flows_rehearsal, surroundings
 
@@ -20,6 +22,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     publish.add_argument("--organisation", metavar="SLUG", required=True)
     surroundings.add_data_argument(publish)
     flows_rehearsal.add_arguments(acts)
+    over = acts.add_parser(
+        "upgrade", help="take running requests over to a newer version, as far as they can be"
+    )
+    over.add_argument("flow", metavar="FLOW", help="the service's short name")
+    over.add_argument("--organisation", metavar="SLUG", required=True)
+    over.add_argument(
+        "--to", metavar="NUMBER", type=int, help="the version (default: the one that is begun now)"
+    )
+    over.add_argument("--revert", action="store_true", help="give them back to the versions they came from")
+    over.add_argument("--dry-run", action="store_true", help="only say what would happen")
+    surroundings.add_data_argument(over)
     schema = acts.add_parser("schema", help="print the JSON Schema of a definition, for editors")
     surroundings.add_data_argument(schema)
 
@@ -32,6 +45,8 @@ def run(options: argparse.Namespace) -> int:
 
         print(json.dumps(queries.schema(), ensure_ascii=False, indent=1))
         return 0
+    if options.act == "upgrade":
+        return _upgrade(options)
     texts: dict[Path, str] = {}
     for file in [options.file] if options.act == "run" else options.files:
         try:
@@ -67,8 +82,7 @@ def _publish(texts: dict[Path, str], organisation: str) -> int:
 
     known = hall.organisations()
     if organisation not in known:
-        listed = ", ".join(known) or "none yet; `servicehall demo` makes some"
-        return surroundings.complain(f"There is no organisation {organisation!r}. Organisations: {listed}")
+        return _no_organisation(organisation, known)
     if code := _check(texts):
         return code
     for file, text in texts.items():
@@ -81,4 +95,55 @@ def _publish(texts: dict[Path, str], organisation: str) -> int:
                 )
             return surroundings.complain(f"{file}: {surroundings.describe(problem)}")
         print(f"{file}: {version.flow.slug}, version {version.number}, from now on")
+    return 0
+
+
+def _no_organisation(slug: str, known: Iterable[str]) -> int:
+    listed = ", ".join(known) or "none yet; `servicehall demo` makes some"
+    return surroundings.complain(f"There is no organisation {slug!r}. Organisations: {listed}")
+
+
+def _upgrade(options: argparse.Namespace) -> int:
+    from servicehall.kernel.errors import NotFound
+    from servicehall.rooms.hall import queries as hall
+    from servicehall.rooms.services import queries
+
+    known = hall.organisations()
+    if options.organisation not in known:
+        return _no_organisation(options.organisation, known)
+    flow = next(
+        (one for one in queries.standings(known[options.organisation]) if one.flow.slug == options.flow), None
+    )
+    if flow is None:
+        return surroundings.complain(f"There is no service {options.flow!r} at {options.organisation}.")
+    number = options.to or (flow.live.number if flow.live else 0)
+    try:
+        report = queries.upgrade_report(flow.flow, number, back=options.revert)
+    except NotFound:
+        return surroundings.complain(
+            f"{options.flow} has no version {number or 'that is begun now; name one by --to'}."
+        )
+    direction = "back from" if options.revert else "over to"
+    print(
+        f"{options.flow}: {report.can} can go {direction} version {number}, {sum(report.cannot.values())} cannot."
+    )
+    for why, count in sorted(report.cannot.items(), key=lambda one: -one[1]):
+        steps = ", ".join(report.steps.get(why, ()))
+        print(f"  {count}: {queries.WHY_NOT[why]}" + (f" [{steps}]" if steps else ""))
+    if report.left_out:
+        print(f"  {report.left_out} more were not looked at; each is before it goes over.")
+    return 0 if options.dry_run else _move(flow.flow.pk, number, back=options.revert)
+
+
+def _move(flow_id: UUID, number: int, *, back: bool) -> int:
+    """Decides, and takes the turns at once instead of waiting for a worker."""
+    from servicehall.kernel.rights import SYSTEM
+    from servicehall.kernel.timers import ring
+    from servicehall.rooms.services import actions
+
+    act = actions.revert if back else actions.upgrade
+    for kind, key, site_id in actions.turns(act(flow_id=flow_id, number=number, by=SYSTEM), flow_id, number):
+        while ring(kind, key, site_id):
+            pass
+    print("Done.")
     return 0

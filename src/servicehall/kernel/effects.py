@@ -84,10 +84,12 @@ class NotDone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an effect."""
+    """What became of an effect. ``result`` stands in the ledger; ``found``, which may be about somebody, is only handed
+    to the room, which keeps it sealed."""
 
     state: Literal["done", "failed", "unknown"]
     result: Mapping[str, Any] = field(default_factory=dict)
+    found: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ class Entry:
     result: dict[str, Any]
     intended_at: datetime
     is_new: bool = False
+    found: Any = None
 
     @property
     def is_open(self) -> bool:
@@ -177,10 +180,10 @@ def _digest(site_id: UUID, subject_id: UUID | None, request: Mapping[str, Any]) 
     return fingerprint(str(site_id), str(subject_id or ""), text)
 
 
-def _entry(row: Effect, *, is_new: bool = False) -> Entry:
+def _entry(row: Effect, *, is_new: bool = False, found: Any = None) -> Entry:
     return Entry(
         row.pk, row.kind, row.key, row.site_id, row.subject_id, dict(row.request), row.state, dict(row.result),
-        row.intended_at, is_new,
+        row.intended_at, is_new, found,
     )  # fmt: skip
 
 
@@ -217,10 +220,10 @@ def intend(
     return _entry(found, is_new=found.pk == made.pk)
 
 
-def carry_out(entry: Entry, call: Callable[[], Mapping[str, Any]]) -> Entry:
+def carry_out(entry: Entry, call: Callable[[], Mapping[str, Any] | Outcome]) -> Entry:
     """Call, and settle what came of it. An entry that must not be called (again) is returned as it stands.
 
-    ``call`` returns the result, raises NotDone when certainly nothing was done, and whatever else it raises
+    ``call`` returns the result or the whole outcome, raises NotDone when certainly nothing was done, and whatever else it raises
     leaves the outcome unknown.
 
     Raises:
@@ -231,7 +234,8 @@ def carry_out(entry: Entry, call: Callable[[], Mapping[str, Any]]) -> Entry:
     if not entry.may_be_called:
         return find(entry.id)
     try:
-        outcome = Outcome("done", call())
+        said = call()
+        outcome = said if isinstance(said, Outcome) else Outcome("done", said)
     except NotDone as no:
         outcome = Outcome("failed", no.result)
     except Exception as problem:  # noqa: BLE001 - whatever it was, the other side may have done it
@@ -261,7 +265,7 @@ def settle(entry: Entry, outcome: Outcome, *, by: Actor = SYSTEM, at: datetime |
         row.result = _checked(of, outcome.result)
         row.save(update_fields=["state", "settled_at", "ask_at", "result"])
         record(EffectSettled(row.pk, row.kind, row.state), actor=by, at=moment, subject_id=row.pk)
-        done = _entry(row)
+        done = _entry(row, found=outcome.found)
         if of.settled:
             of.settled(done)
     return done

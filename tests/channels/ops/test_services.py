@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from servicehall.kernel import clock
 from servicehall.kernel.rights import SYSTEM
-from servicehall.rooms.services import actions, queries
-from servicehall.rooms.services.models import Flow, Publication
+from servicehall.rooms.services import actions
+from servicehall.rooms.services.models import Flow
 from tests.channels.ops.watching import Halls
 from tests.hall import MORNING, make_hall
 from tests.rooms.connectors.test_setup import chief_of
@@ -64,5 +62,12 @@ def at(flow: Flow, page: str = "") -> str:
 def test_all_pages_of_a_service_open(halls: Halls) -> None:
     flow = flow_of(halls)
     client = writer(halls)
-    for path in ("/ops/mall/services", "/ops/mall/services/add", at(flow), at(flow, "text"), at(flow, "compare"), at(flow, "publish")):
+    for path in (
+        "/ops/mall/services",
+        "/ops/mall/services/add",
+        at(flow),
+        at(flow, "text"),
+        at(flow, "compare"),
+        at(flow, "publish"),
+    ):
         shown(client, path)

@@ -11,7 +11,7 @@ from servicehall.rooms.connectors import actions as connectors
 from servicehall.rooms.connectors import queries
 from servicehall.rooms.services import machines
 from servicehall.rooms.services.language.definition import Call
-from servicehall.rooms.services.machines import Outcome, key_of
+from servicehall.rooms.services.machines import Nature, Outcome, key_of
 from servicehall.rooms.services.models import Instance
 
 
@@ -32,10 +32,17 @@ def _operation(name: str, kind: str, inputs: dict[str, str], output: dict[str, s
 
 STOCK = _operation("stock", "read", {"pieces": "integer"}, {"left": "integer"})
 BUY = _operation("buy", "keyed", {"pieces": "integer", "total": "integer"}, {"receipt": "string"})
+SELL = {
+    **_operation("sell", "unkeyed", {"pieces": "integer"}, {"receipt": "string"}),
+    "x-servicehall-query": "sale",
+}
+SALE = _operation("sale", "read", {"pieces": "integer"}, {"receipt": "string"})
+RING = _operation("ring", "unkeyed", {"pieces": "integer"}, {"receipt": "string"})
+GIVE_BACK = _operation("giveBack", "keyed", {"receipt": "string"}, {"receipt": "string"})
 DOCUMENT = {
     "openapi": "3.1.0",
     "info": {"title": "Shop", "version": "1"},
-    "paths": {"/stock": {"post": STOCK}, "/buy": {"post": BUY}},
+    "paths": {f"/{one['operationId']}": {"post": one} for one in (STOCK, BUY, SELL, SALE, RING, GIVE_BACK)},
 }
 
 
@@ -60,6 +67,8 @@ class Shop:
         self.sold: dict[str, int] = {}
         self.asked: list[str] = []
         self.says: dict[str, list[Outcome]] = {}
+        self.sales: list[int] = []
+        self.back: dict[str, str] = {}
         machines.register(self)
 
     def close(self) -> None:
@@ -67,6 +76,8 @@ class Shop:
 
     def ask(self, instance: Instance, step: Call, inputs: Mapping[str, Any], *, basis: str) -> Outcome:
         self.asked.append(step.operation)
+        if step.operation in {"sell", "ring"}:
+            return self._sell(step.operation, int(inputs["pieces"]))
         waiting = self.says.get(step.operation)
         outcome = waiting.pop(0) if waiting else None
         if outcome is not None and outcome.kind != "unknown":
@@ -76,3 +87,31 @@ class Shop:
             return Outcome("refused", words="none") if pieces == 9 else Outcome("done", {"left": 9 - pieces})
         self.sold.setdefault(key_of(instance, step, basis), pieces)
         return outcome or Outcome("done", {"receipt": f"R{pieces}"})
+
+    def _sell(self, operation: str, pieces: int) -> Outcome:
+        """Sold again whenever it is asked for; a lost answer was sold all the same."""
+        told = self.says.get(operation)
+        outcome = told.pop(0) if told else Outcome("done", {"receipt": f"R{pieces}"})
+        if outcome.kind in {"done", "unknown"}:
+            self.sales.append(pieces)
+        return outcome
+
+    def nature(self, _instance: Instance, step: Call) -> Nature:
+        if step.operation in {"sell", "ring"}:
+            return Nature("unkeyed", can_be_queried=step.operation == "sell")
+        return Nature("keyed")
+
+    def query(self, _instance: Instance, _step: Call, inputs: Mapping[str, Any]) -> Outcome:
+        self.asked.append("sale")
+        if told := self.says.get("sale"):
+            return told.pop(0)
+        pieces = int(inputs["pieces"])
+        sold = pieces in self.sales
+        return Outcome("done", {"receipt": f"R{pieces}"}) if sold else Outcome("refused", words="none")
+
+    def undo(self, _instance: Instance, _step: Call, inputs: Mapping[str, Any], *, key: str) -> Outcome:
+        self.asked.append("giveBack")
+        if told := self.says.get("giveBack"):
+            return told.pop(0)
+        self.back.setdefault(key, str(inputs["receipt"]))
+        return Outcome("done", {})

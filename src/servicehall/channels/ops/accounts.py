@@ -65,6 +65,9 @@ CONNECTORS: dict[str, Words] = {
 FLOWS: dict[str, Words] = {
     "flow.drafted": (_("Draft of a service saved"), "neutral", "file-pen"),
     "flow.published": (_("Service published"), "warn", "send"),
+    "flow.upgrading": (_("Running requests taken to another version"), "warn", "arrow-up-down"),
+    "flow.retires": (_("Last day of a version set"), "warn", "calendar-x"),
+    "request.upgraded": (_("Request goes on by another version"), "neutral", "arrow-up-down"),
     "flow.withdrawn": (_("Service withdrawn"), "warn", "ban"),
     "flow.publication-cancelled": (_("Planned publication of a service cancelled"), "neutral", "ban"),
     "flow.run-saved": (_("Test run of a service kept"), "neutral", "list-checks"),

@@ -22,7 +22,19 @@ from . import (
     views,
     webhooks,
 )
-from .services import comparing, diagram, files, listing, overview, preview, publishing, text, trial, wording
+from .services import (
+    comparing,
+    diagram,
+    files,
+    listing,
+    overview,
+    preview,
+    publishing,
+    text,
+    trial,
+    upgrading,
+    wording,
+)
 
 app_name = "ops"
 urlpatterns = [
@@ -88,6 +100,7 @@ urlpatterns = [
     path("ops/<slug:slug>/services/<uuid:flow_id>/put-in", files.put_in, name="service-put-in"),
     path("ops/<slug:slug>/services/<uuid:flow_id>/compare", comparing.compare, name="service-compare"),
     path("ops/<slug:slug>/services/<uuid:flow_id>/publish", publishing.publish, name="service-publish"),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/upgrade", upgrading.upgrade, name="service-upgrade"),
     path("ops/<slug:slug>/services/<uuid:flow_id>/act", publishing.act, name="service-act"),
     path("ops/<slug:slug>/services/<uuid:flow_id>/forms", wording.forms, name="service-forms"),
     path("ops/<slug:slug>/services/<uuid:flow_id>/diagram", diagram.diagram, name="service-diagram"),

@@ -25,6 +25,7 @@ OURS = {
 }
 """Headers that the call itself sends."""
 EXTENSION = "x-servicehall-class"
+QUERY = "x-servicehall-query"
 FILE: Schema = {
     "type": "object",
     "properties": {
@@ -82,6 +83,10 @@ def routes(document: Any) -> dict[str, Route]:
         raise UnfitDocument(f"The document is not formed as OpenAPI 3 says: {problem!r:.200}") from None
     if not found:
         raise UnfitDocument("The document has no operation with an operationId")
+    for name, one in found.items():
+        asked = found.get(one.operation.query)
+        if one.operation.query and (asked is None or asked.operation.kind != "read"):
+            raise UnfitDocument(f"{name}: {QUERY} names an operation that reads")
     return found
 
 
@@ -128,7 +133,8 @@ def _route(document: dict[str, Any], path: str, method: str, item: Any, describe
     shared = document.get("components", {}).get("schemas", {})
     types = Types(alone(inputs, shared, f"{name}, inputs"), _one_of(answers))
     title = str(described.get("summary", ""))[:200]
-    operation = Operation(name, _class_of(name, method, described), types, title)
+    query = str(described.get(QUERY, ""))
+    operation = Operation(name, _class_of(name, method, described), types, title, query)
     return Route(operation, method.upper(), path, tuple(parameters), body, is_whole, answers)
 
 

@@ -30,13 +30,14 @@ class Operation:
     """Something that the other system does.
 
     ``read`` changes nothing there, ``keyed`` is done once for each key, ``unkeyed`` is done again whenever it is
-    asked for.
+    asked for. ``query`` is the reading operation that says what became of an unkeyed one whose answer was lost.
     """
 
     name: str
     kind: Class
     types: Types
     title: str = ""
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,24 @@ class FlowWithdrawn(_OfFlow):
     """Nobody can begin the flow any more; who is half-way through goes on."""
 
 
+@fact("flow.upgrading")
+@dataclass(frozen=True, slots=True)
+class FlowUpgrading(_OfFlow):
+    """Requests of older versions are taken over to a version, as far as they can be; or given back from it."""
+
+    number: int
+    back: bool
+
+
+@fact("flow.retires")
+@dataclass(frozen=True, slots=True)
+class FlowRetires(_OfFlow):
+    """From a moment on a version is begun by nobody and what runs by it ends; no moment: it stays."""
+
+    number: int
+    retires_at: datetime | None
+
+
 @fact("flow.publication-cancelled")
 @dataclass(frozen=True, slots=True)
 class FlowPublicationCancelled(_OfFlow):
@@ -76,6 +94,7 @@ class RequestBegun(_OfInstance):
     """A customer, or staff for one, began a flow."""
 
     channel: str
+    variant: str = ""
 
 
 @fact("request.answered")
@@ -115,6 +134,17 @@ class RequestNeedsPerson(_OfInstance):
     why: str
 
 
+@fact("request.upgraded")
+@dataclass(frozen=True, slots=True)
+class RequestUpgraded(_OfInstance):
+    """A request goes on by version ``number`` now; before it went by ``was``."""
+
+    was: int
+    step: str
+    revision: int
+    back: bool
+
+
 @fact("request.ended")
 @dataclass(frozen=True, slots=True)
 class RequestEnded(_OfInstance):
@@ -122,6 +152,7 @@ class RequestEnded(_OfInstance):
 
     step: str
     outcome: str
+    variant: str = ""
 
 
 @fact("request.left")
@@ -130,6 +161,7 @@ class RequestLeft(_OfInstance):
     """A customer gave up, or nothing happened for too long."""
 
     step: str
+    variant: str = ""
 
 
 @fact("request.taken-over")

@@ -10,6 +10,7 @@ from typing import Any
 from servicehall.kernel.protection.fields import is_erased
 
 from . import programs
+from .experiments import variant_of
 from .language.program import Program
 from .models import Instance
 from .path import Answer, Path, derive
@@ -48,5 +49,20 @@ def path_of(instance: Instance, answers: Mapping[str, Answer] | None = None) -> 
     Raises:
         FlowFault: the definition cannot go on with its answers.
     """
-    given: dict[str, Any] = {**instance.given, "channel": instance.channel}
-    return derive(program_of(instance), given, answers_of(instance) if answers is None else answers)
+    return along(program_of(instance), instance, answers_of(instance) if answers is None else answers)
+
+
+def variant(instance: Instance) -> str:
+    """The variant of its flow's experiment that the instance has; nothing without an experiment."""
+    return variant_of(program_of(instance).flow.experiment, instance.pk)
+
+
+def along(program: Program, instance: Instance, answers: Mapping[str, Answer]) -> Path:
+    """Where the instance would be by a program: its own, or that of another version.
+
+    Raises:
+        FlowFault: the definition cannot go on with these answers.
+    """
+    drawn = variant_of(program.flow.experiment, instance.pk)
+    given: dict[str, Any] = {**instance.given, "channel": instance.channel, "variant": drawn}
+    return derive(program, given, answers)

@@ -23,11 +23,31 @@ class Outcome:
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Nature:
+    """What asking twice does. ``keyed``: the other system knows repetitions by their key; ``unkeyed``: it does it again.
+
+    ``can_be_queried``: it can be asked what became of an unkeyed act whose answer was lost.
+    """
+
+    kind: Literal["keyed", "unkeyed"]
+    can_be_queried: bool = False
+
+
 class Machine(Protocol):
     """Asks another system."""
 
     def ask(self, instance: Instance, step: Call, inputs: Mapping[str, Any], *, basis: str) -> Outcome:
         """Does the step's operation with these inputs; the key is made of instance, step and basis."""
+
+    def nature(self, instance: Instance, step: Call) -> Nature:
+        """What asking for the step's operation twice would do, as the other system describes it now."""
+
+    def query(self, instance: Instance, step: Call, inputs: Mapping[str, Any]) -> Outcome:
+        """What became of the step's operation: ``done``, ``refused`` when it is not there, else ``unknown``."""
+
+    def undo(self, instance: Instance, step: Call, inputs: Mapping[str, Any], *, key: str) -> Outcome:
+        """Does the operation that takes the step back; the same key is the same wish."""
 
 
 _machines: list[Machine] = []

@@ -79,6 +79,8 @@ class Publication(models.Model):
 class Instance(models.Model):
     """Somebody's way through a flow: the version, what was given at the start, the answers, a revision. No position.
 
+    ``came_from`` is the version that it was taken over from, to which it may be given back.
+
     The answers are sealed under a key of this row's own, which is destroyed with the person's, or when they are forgotten.
     ``number`` names it among people and opens nothing by itself. ``held_by`` is the member of staff who goes on with it
     now, in the customer's place; ``is_staffs_own`` says that all answers were entered by staff so far.
@@ -94,6 +96,7 @@ class Instance(models.Model):
     organisation = models.ForeignKey("hall.Organisation", models.PROTECT, related_name="+", db_index=False)
     site = models.ForeignKey("hall.Site", models.PROTECT, related_name="+", db_index=False)
     version = models.ForeignKey(Version, models.PROTECT, related_name="+")
+    came_from = models.ForeignKey(Version, models.PROTECT, null=True, related_name="+", db_index=False)
     code_hash = models.CharField(max_length=64, unique=True)
     number = models.CharField(_("number"), max_length=12, blank=True, default="")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
@@ -154,6 +157,9 @@ class Task(models.Model):
         TAKEN_OVER = "taken-over", _("goes on with a person")
         UNSURE = "unsure", _("unknown whether it was done")
         FAULT = "fault", _("the flow cannot go on")
+        RETIRED = "retired", _("ended with its version")
+        UNDO = "undo", _("could not be taken back")
+        REFUND = "refund", _("paid, and not done")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     site = models.ForeignKey("hall.Site", models.PROTECT, related_name="+", db_index=False)

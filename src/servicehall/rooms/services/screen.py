@@ -6,10 +6,15 @@ A player decides how it looks, never what is asked: there are no expressions and
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext, override
+
+from servicehall.kernel import clock
 from servicehall.kernel.protection import masking
+from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.payments import queries as payments
 
 from . import answering, moving
@@ -35,6 +40,9 @@ from .language.expressions import CannotEvaluate
 from .language.program import Program
 from .models import Instance
 from .path import FlowFault, Path
+
+RETIRED = "retired"
+"""The outcome of what ended with its version."""
 
 
 def screen(
@@ -66,6 +74,10 @@ def screen(
         "language": spoken,
         "moves": moving.ways(program.flow),
     }
+    if instance.state == Instance.State.ENDED and instance.outcome == RETIRED:
+        return {**shown, **_retired(spoken)}
+    if instance.state == Instance.State.OPEN and instance.version.retires_at is not None:
+        shown["until"] = _moment(instance, instance.version.retires_at)
     try:
         path = path_of(instance)
     except FlowFault:
@@ -91,6 +103,26 @@ def _queued(path: Path) -> dict[str, Any]:
         if isinstance(visit.step, HandOver) and isinstance(value, dict) and value.get("number"):
             return {"ticket": {"number": value["number"], "code": value.get("code", "")}}
     return {}
+
+
+def _retired(language: str) -> dict[str, Any]:
+    """What is shown of a request that ended with its version: an end like any other, in the product's own words."""
+    with override(language.lower()):
+        return {
+            "kind": "end",
+            "step": "",
+            "outcome": RETIRED,
+            "title": gettext("This service has been replaced meanwhile"),
+            "text": gettext(
+                "You had not finished in time. Our staff have what you entered and take care of it; "
+                "you can also begin again with the new service."
+            ),
+        }
+
+
+def _moment(instance: Instance, moment: datetime) -> str:
+    """A moment by the clock of the request's site, for the players' own texts."""
+    return clock.local(moment, hall.site(instance.site_id).timezone).strftime("%Y-%m-%d %H:%M")
 
 
 def _payment(instance: Instance) -> dict[str, Any]:
@@ -147,13 +179,8 @@ def of_step(
         "step": step.id,
         **{
             name: program.say(words, values, language)
-            for name, words in (
-                ("title", step.title),
-                ("text", step.text),
-                ("help", step.help),
-                ("speak", step.speak),
-            )
-            if words
+            for name in ("title", "text", "help", "speak")
+            if (words := step.said(name, values.get("given.variant", "")))
         },
         "progress": _progress(program, path, step),
         "back": _back(path),
@@ -295,6 +322,8 @@ def summary(program: Program, path: Path, language: str, *, masked: bool = False
         elif isinstance(visit.step, Choose):
             shown = _options(program, visit.step, path.values, language)
             said = next((one["label"] for one in shown if one["value"] == visit.answer.value), "")
-            title = program.say(visit.step.title, path.values, language)
+            title = program.say(
+                visit.step.said("title", path.values.get("given.variant", "")), path.values, language
+            )
             found.append({"label": title, "value": said, "change": change})
     return found

@@ -40,10 +40,12 @@ from .refusals import (
     WithStaff,
     WrongNumber,
 )
+from .retiring import PastMoment, Retired, retire
 from .running import Begun, begin, leave, submit
 from .saving_runs import RunHasNoEnd, TooManyRuns, drop_run, save_run
 from .tasks import finish_task
 from .unmasking import unmask_request
+from .upgrading import revert, turns, upgrade
 from .working import note_printed, work_due
 from .writing import write_to_customer
 
@@ -73,7 +75,9 @@ __all__ = [
     "NothingToDo",
     "NothingUnsure",
     "Over",
+    "PastMoment",
     "PaymentUnderWay",
+    "Retired",
     "RunHasNoEnd",
     "SlugTaken",
     "Stale",
@@ -107,6 +111,8 @@ __all__ = [
     "publish",
     "publish_text",
     "replace_draft",
+    "retire",
+    "revert",
     "save_draft",
     "save_run",
     "say_done",
@@ -115,8 +121,10 @@ __all__ = [
     "stop_paying",
     "submit",
     "take_over",
+    "turns",
     "unmask_request",
     "unpaid",
+    "upgrade",
     "withdraw",
     "work_due",
     "write_to_customer",

@@ -11,12 +11,13 @@ from uuid import UUID
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.events import record
 from servicehall.kernel.languages import say
-from servicehall.kernel.rights import Actor, allow
+from servicehall.kernel.rights import SYSTEM, Actor, allow
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.people import queries as people
 from servicehall.rooms.services.events import RequestDoneStep, RequestEnded
-from servicehall.rooms.services.instances import keep_answers, path_of, program_of
+from servicehall.rooms.services.instances import answers_of, keep_answers, path_of, program_of, variant
 from servicehall.rooms.services.language.definition import Call, HandOver
+from servicehall.rooms.services.machines import Outcome
 from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.path import Answer, FlowFault, Path
 
@@ -25,6 +26,8 @@ from .refusals import HeldByColleague, NotTaken, Over, Stale, WithStaff
 from .tasks import add_task, close_tasks
 
 RIGHT = "flow.use"
+PAUSES = (2, 5, 15, 60, 300)
+"""Seconds until a system that did not answer is asked again; after the last one a person looks."""
 
 
 def about(instance: Instance) -> dict[str, Any]:
@@ -111,8 +114,14 @@ def settle(instance: Instance, answers: dict[str, Answer], *, by: Actor, at: dat
     if path.end is not None and instance.held_by is not None:
         close_tasks(instance, ("taken-over",), by=by, at=at)
     if path.end is not None:
-        fact = RequestEnded(**about(instance), step=path.end.id, outcome=path.end.outcome)
+        fact = RequestEnded(
+            **about(instance), step=path.end.id, outcome=path.end.outcome, variant=variant(instance)
+        )
         record(fact, actor=by, at=at, subject_id=instance.pk)
+        if path.end.outcome != "done":
+            from .undoing import take_back
+
+            take_back(instance, at=at)
     return path
 
 
@@ -127,6 +136,37 @@ def _on(instance: Instance, answers: dict[str, Answer], *, by: Actor, at: dateti
         note_done(instance, step.id, "done", by=by, at=at)
         path = path_of(instance, answers)
     return path, is_handed_over
+
+
+def take_outcome(instance: Instance, step: Call, basis: str, outcome: Outcome, *, at: datetime) -> None:
+    """What became of a call is the step's outcome; what brings no answer is asked again later, or a person looks."""
+    if outcome.kind == "done" or (outcome.kind == "refused" and step.failed):
+        answers = answers_of(instance)
+        refused = {"refused": outcome.words or "refused"}
+        instance.revision += 1
+        note_done(instance, step.id, outcome.kind, by=SYSTEM, at=at)
+        value = outcome.value if outcome.kind == "done" else refused
+        answers[step.id] = Answer(value, basis, settled=outcome.kind == "done" and step.once)
+        if instance.state == Instance.State.WAITING:
+            close_tasks(instance, ("unsure",), step=step.id, by=SYSTEM, at=at)
+        settle(instance, answers, by=SYSTEM, at=at)
+        return
+    note_done(instance, step.id, outcome.kind, by=SYSTEM, at=at)
+    _hold_up(instance, step, outcome, at=at)
+
+
+def _hold_up(instance: Instance, step: Call, outcome: Outcome, *, at: datetime) -> None:
+    """Asked again later when that does no harm, else a person looks."""
+    instance.works_at, instance.changed_at = None, at
+    if outcome.kind == "unavailable" and instance.tries < len(PAUSES):
+        instance.works_at = at + timedelta(seconds=PAUSES[instance.tries])
+        instance.tries += 1
+    else:
+        instance.state = Instance.State.WAITING
+        instance.revision += 1
+        kind = "fault" if outcome.kind in {"refused", "fault"} else "unsure"
+        add_task(instance, kind=kind, step=step.id, by=SYSTEM, at=at)
+    instance.save(update_fields=["works_at", "tries", "state", "changed_at", "revision"])
 
 
 def note_done(instance: Instance, step: str, outcome: str, *, by: Actor, at: datetime) -> None:

@@ -12,6 +12,7 @@ from servicehall.kernel import clock
 from servicehall.kernel.errors import NotFound, Refused
 from servicehall.kernel.events import record
 from servicehall.kernel.rights import Actor, allow
+from servicehall.kernel.timers import set_timer
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.services import checking
 from servicehall.rooms.services.events import (
@@ -24,8 +25,10 @@ from servicehall.rooms.services.language.fingerprint import fingerprint
 from servicehall.rooms.services.language.program import program
 from servicehall.rooms.services.models import Flow, Publication, Version
 from servicehall.rooms.services.publishing import against_organisation
+from servicehall.rooms.services.timers import UPGRADE_FROM
 
 from .drafting import DraftChanged, create_flow, save_draft
+from .retiring import PastMoment, Retired, set_end
 
 RIGHT = "flow.change"
 
@@ -79,6 +82,7 @@ def publish(
         NotPublishable: the draft has faults.
         DraftChanged: somebody saved another draft meanwhile.
         NotFound: there is no such flow or version.
+        PastMoment, Retired: it would have ended before anybody can begin it.
     """
     flow = _flow(flow_id, by)
     moment = at or clock.now()
@@ -97,12 +101,18 @@ def publish(
         version = _version(flow, moment) if number is None else flow.versions.filter(number=number).first()
         if version is None:
             raise NotFound
-        if retires_at is not None:
-            Version.objects.filter(pk=version.pk).update(retires_at=retires_at)
         begins = max(from_at or moment, moment)
+        if retires_at is not None:
+            if retires_at <= begins:
+                raise PastMoment
+            set_end(version, retires_at, by=by, at=moment)
+        elif version.retires_at is not None and version.retires_at <= begins:
+            raise Retired
         Publication.objects.create(flow=flow, version=version, from_at=begins, made_at=moment)
         fact: Any = FlowPublished(flow=flow.pk, number=version.number, digest=version.digest, from_at=begins)
         record(fact, actor=by, at=moment, subject_id=flow.pk)
+        if program(version.text).flow.versions == "upgrade":
+            set_timer(UPGRADE_FROM, version.pk.hex, begins, site_id=flow.organisation_id)
     return version
 
 

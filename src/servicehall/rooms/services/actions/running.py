@@ -20,8 +20,12 @@ from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.queueing import queries as queueing
 from servicehall.rooms.services import programs, queries
 from servicehall.rooms.services.events import RequestAnswered, RequestBegun, RequestLeft, RequestWentBack
-from servicehall.rooms.services.instances import answers_of, hashed, path_of, program_of
-from servicehall.rooms.services.language.definition import Call, Flow, Step
+from servicehall.rooms.services.instances import answers_of, hashed, path_of, program_of, variant
+from servicehall.rooms.services.language.definition import (
+    Call,
+    Flow,
+    Step,
+)
 from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.numbers import new_number
 from servicehall.rooms.services.path import Answer, FlowFault, Path
@@ -38,6 +42,7 @@ from .refusals import (
     UnfitAnswers,
     WithStaff,
 )
+from .undoing import take_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,8 @@ def begin(
         forget_at=moment + timedelta(days=definition.keeps_days),
     )
     with transaction(site_id):
-        record(RequestBegun(**about(instance), channel=channel), actor=by, at=moment, subject_id=instance.pk)
+        fact = RequestBegun(**about(instance), channel=channel, variant=variant(instance))
+        record(fact, actor=by, at=moment, subject_id=instance.pk)
         instance.save(force_insert=True)
         settle(instance, {}, by=by, at=moment)
     return Begun(instance, code)
@@ -222,7 +228,7 @@ def _is_being_done(instance: Instance) -> bool:
 
 
 def leave(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> None:
-    """The customer gives up. What was done once stays done."""
+    """The customer gives up. What was done once is taken back where the definition says how, and else stays done."""
     moment = at or clock.now()
     with locked(instance_id, by) as instance:
         if instance.intent_id is not None:
@@ -233,5 +239,6 @@ def leave(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> None:
         instance.works_at = None
         instance.revision += 1
         instance.save(update_fields=["state", "ended_at", "changed_at", "revision", "works_at"])
-        fact = RequestLeft(**about(instance), step=instance.step)
+        fact = RequestLeft(**about(instance), step=instance.step, variant=variant(instance))
         record(fact, actor=by, at=moment, subject_id=instance.pk)
+        take_back(instance, at=moment)

@@ -42,9 +42,12 @@ def add_task(instance: Instance, *, kind: str, step: str, by: Actor, at: datetim
     return task
 
 
-def close_tasks(instance: Instance, kinds: Collection[str], *, by: Actor, at: datetime) -> None:
-    """What these tasks were for is over. In the open transaction."""
-    for task in Task.objects.filter(instance=instance, kind__in=kinds, done_at=None):
+def close_tasks(
+    instance: Instance, kinds: Collection[str], *, by: Actor, at: datetime, step: str = ""
+) -> None:
+    """What these tasks (of one step, or of all) were for is over. In the open transaction."""
+    found = Task.objects.filter(instance=instance, kind__in=kinds, done_at=None)
+    for task in found.filter(step=step) if step else found:
         _close(task, by=by, at=at)
 
 

@@ -21,14 +21,12 @@ from servicehall.rooms.services.machines import Outcome, machine
 from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.path import Answer, FlowFault, Path
 
-from .keeping_on import locked, note_done, settle
+from .keeping_on import locked, note_done, settle, take_outcome
+from .once import call_once
 from .refusals import NothingToDo, Over
-from .tasks import add_task
 
 LEASE = timedelta(seconds=60)
 """So long nobody else asks; longer than any call may take."""
-PAUSES = (2, 5, 15, 60, 300)
-"""Seconds until a system that did not answer is asked again; after the last one a person looks."""
 AT_ONCE = 8
 
 
@@ -70,6 +68,10 @@ def work_on(instance_id: UUID, *, at: datetime | None = None) -> None:
     if not isinstance(step, Call) or found.state != Instance.State.OPEN:
         _rest(found)
         return
+    nature = machine(step).nature(found, step) if step.once else None
+    if nature is not None and nature.kind == "unkeyed":
+        call_once(found.pk, step, path.basis, nature, at=at or clock.now())
+        return
     outcome = machine(step).ask(found, step, path.inputs, basis=path.basis)
     try:
         _keep(found.pk, step, path.basis, outcome, at=at or clock.now())
@@ -84,34 +86,10 @@ def _rest(instance: Instance) -> None:
 
 def _keep(instance_id: UUID, step: Call, basis: str, outcome: Outcome, *, at: datetime) -> None:
     with locked(instance_id, SYSTEM) as instance:
-        answers = answers_of(instance)
-        now = path_of(instance, answers)
+        now = path_of(instance)
         if now.step is None or now.step.id != step.id or now.basis != basis:
             return  # answered by another, or asked differently by now: then it is due again by itself
-        if outcome.kind == "done" or (outcome.kind == "refused" and step.failed):
-            refused = {"refused": outcome.words or "refused"}
-            value = outcome.value if outcome.kind == "done" else refused
-            instance.revision += 1
-            note_done(instance, step.id, outcome.kind, by=SYSTEM, at=at)
-            answers[step.id] = Answer(value, basis, settled=outcome.kind == "done" and step.once)
-            settle(instance, answers, by=SYSTEM, at=at)
-            return
-        note_done(instance, step.id, outcome.kind, by=SYSTEM, at=at)
-        _hold_up(instance, step, outcome, at=at)
-
-
-def _hold_up(instance: Instance, step: Call, outcome: Outcome, *, at: datetime) -> None:
-    """Asked again later when that does no harm, else a person looks."""
-    instance.works_at, instance.changed_at = None, at
-    if outcome.kind == "unavailable" and instance.tries < len(PAUSES):
-        instance.works_at = at + timedelta(seconds=PAUSES[instance.tries])
-        instance.tries += 1
-    else:
-        instance.state = Instance.State.WAITING
-        instance.revision += 1
-        kind = "fault" if outcome.kind in {"refused", "fault"} else "unsure"
-        add_task(instance, kind=kind, step=step.id, by=SYSTEM, at=at)
-    instance.save(update_fields=["works_at", "tries", "state", "changed_at", "revision"])
+        take_outcome(instance, step, basis, outcome, at=at)
 
 
 def note_printed(

@@ -76,7 +76,7 @@ def _check(
 
 def _is_own(step: Step, owner: str, part: str) -> bool:
     """A form's questions may depend on one another; where it goes after a step may depend on its answer."""
-    return owner == step.id and (part == "then" or (isinstance(step, Form) and part == "field"))
+    return owner == step.id and (part in {"then", "undo"} or (isinstance(step, Form) and part == "field"))
 
 
 def _is_sure(owner: str, rest: str, sure: frozenset[str]) -> bool:

@@ -20,13 +20,13 @@ from servicehall.rooms.services.language.definition import (
     Words,
 )
 from servicehall.rooms.services.language.findings import Finding, filled
-from servicehall.rooms.services.language.program import Program
+from servicehall.rooms.services.language.program import Program, said_by
 from servicehall.rooms.services.language.reading import ALL
 
 
 def words_of(step: Step) -> Iterator[Words]:
     """All texts of a step."""
-    yield from (step.title, step.text, step.help, step.speak)
+    yield from said_by(step)
     if isinstance(step, Form):
         for field in step.fields:
             yield from (field.label, field.help, field.speak, field.pattern_says)

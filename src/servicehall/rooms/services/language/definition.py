@@ -108,6 +108,12 @@ class Step:
     when: Code | None = None
     then: tuple[Jump, ...] = ()
     channels: tuple[str, ...] = ()
+    variants: Mapping[str, Mapping[str, Words]] = field(default_factory=dict)
+
+    def said(self, name: str, variant: str) -> Words:
+        """The step's title, text, help or speak, as the variant of an experiment has it."""
+        words: Words = getattr(self, name)
+        return self.variants.get(variant, {}).get(name, words)
 
     def gives(self) -> dict[str, Kind]:
         """The names that later expressions may use, below this step's own, and their kinds."""
@@ -168,6 +174,14 @@ class Confirm(Step):
 
 
 @dataclass(frozen=True, slots=True)
+class Undo:
+    """The operation that takes back what a step did, at the same system; ``inputs`` may speak of what the step gave."""
+
+    operation: str
+    inputs: Mapping[str, Code] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Call(Step):
     """An operation of another system. ``once`` for one that changes something there."""
 
@@ -178,6 +192,7 @@ class Call(Step):
     results: Mapping[str, Kind] = field(default_factory=dict)
     once: bool = False
     failed: str = ""
+    undo: Undo | None = None
 
     def gives(self) -> dict[str, Kind]:
         return {**self.results, "refused": Kind.TEXT} if self.failed else dict(self.results)
@@ -300,6 +315,15 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Experiment:
+    """Variants that are tried against one another; of each the share of customers that gets it."""
+
+    name: str
+    shares: Mapping[str, int]
+    place: Place = START
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """A whole definition."""
 
@@ -318,6 +342,7 @@ class Flow:
     currency: str = "CNY"
     values: Mapping[str, Code] = field(default_factory=dict)
     keeps_days: int = 30
+    experiment: Experiment | None = None
 
     def step(self, name: str) -> Step | None:
         """The step of that name."""

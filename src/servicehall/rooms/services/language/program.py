@@ -40,9 +40,17 @@ GIVEN: dict[str, Kind] = {
     "given.date": Kind.TEXT,
     "given.site": Kind.TEXT,
     "given.level": Kind.TEXT,
+    "given.variant": Kind.TEXT,
 }
 """What is known when somebody begins: channel, language, the day (ISO 8601), the site's short name, how well the
-customer is known (guest, contact, identity). It does not change on the way."""
+customer is known (guest, contact, identity), the variant of the flow's experiment. It does not change on the way."""
+
+
+def said_by(step: Step) -> Iterator[Words]:
+    """What every kind of step can say, those of an experiment's variants included."""
+    yield from (step.title, step.text, step.help, step.speak)
+    for texts_of_variant in step.variants.values():
+        yield from texts_of_variant.values()
 
 
 class Program:
@@ -121,7 +129,7 @@ class Program:
         self._compile(step.when, self.names, Kind.TRUTH)
         for jump in step.then:
             self._compile(jump.when, self.names, Kind.TRUTH)
-        for words in (step.title, step.text, step.help, step.speak):
+        for words in said_by(step):
             self._compile_words(words)
         for field in step.fields if isinstance(step, Form) else ():
             self._compile_field(field)
@@ -141,7 +149,7 @@ class Program:
             self._compile_listed(step.listed)
             self._compile_words(step.empty)
         elif isinstance(step, Call):
-            for code in step.inputs.values():
+            for code in (*step.inputs.values(), *(step.undo.inputs.values() if step.undo else ())):
                 self._compile(code, self.names)
         elif isinstance(step, Pay):
             self._compile(step.amount, self.names, Kind.WHOLE)
@@ -221,7 +229,7 @@ class Program:
         for jump in step.then:
             if jump.when:
                 yield jump.when, "then"
-        for words in (step.title, step.text, step.help, step.speak):
+        for words in said_by(step):
             yield from self._codes_of_words(words)
         yield from self._own_codes(step)
 
@@ -243,6 +251,7 @@ class Program:
                 yield step.listed.items, "options"
         elif isinstance(step, Call):
             yield from ((one, "with") for one in step.inputs.values())
+            yield from ((one, "undo") for one in (step.undo.inputs.values() if step.undo else ()))
         elif isinstance(step, Pay):
             yield step.amount, "amount"
             yield from self._codes_of_words(step.purpose)

@@ -20,6 +20,7 @@ from .definition import (
     Code,
     Confirm,
     End,
+    Experiment,
     Field,
     Flow,
     Form,
@@ -33,6 +34,7 @@ from .definition import (
     Print,
     Step,
     Ticket,
+    Undo,
     Words,
 )
 from .findings import Finding, Unreadable, filled
@@ -114,7 +116,14 @@ class _Builder:
             currency=value.get("currency", "CNY"),
             values=self.codes(("values",)),
             keeps_days=value.get("keeps-days", 30),
+            experiment=self.experiment(),
         )
+
+    def experiment(self) -> Experiment | None:
+        value = self.value.get("experiment")
+        if value is None:
+            return None
+        return Experiment(value["name"], dict(value["variants"]), self.source.place(("experiment",)))
 
     def _expanded(self) -> Iterator[Step]:
         parts, used = self.value.get("parts") or {}, set()
@@ -237,8 +246,15 @@ class _Builder:
             "when": self.code((*path, "when")),
             "then": self.jumps((*path, "then")),
             "channels": tuple(value.get("channels", ())),
+            "variants": {
+                one: {name: self.words((*path, "variants", one, name)) for name in said}
+                for one, said in (value.get("variants") or {}).items()
+            },
         }
         return STEPS[kind](**shared, **self.own(STEPS[kind], path, value))
+
+    def undo(self, path: Path, value: Any) -> Undo | None:
+        return Undo(value["operation"], self.codes((*path, "undo", "with"))) if value else None
 
     def own(self, kind: type[Step], path: Path, value: Mapping[str, Any]) -> dict[str, Any]:
         """What only this kind of step has."""
@@ -250,6 +266,7 @@ class _Builder:
                 "results": {name: Kind(kind) for name, kind in (value.get("gives") or {}).items()},
                 "once": kind is Call,
                 "failed": value.get("failed", ""),
+                "undo": self.undo(path, value.get("undo")),
             }
         readers: dict[type[Step], dict[str, Any]] = {
             Form: {

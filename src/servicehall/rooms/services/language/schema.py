@@ -100,6 +100,17 @@ _SHARED: dict[str, Any] = {
     "when": _CODE,
     "then": _JUMPS,
     "channels": {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": list(CHANNELS)}},
+    "variants": {
+        "description": "Other texts of this step for variants of the experiment.",
+        "type": "object",
+        "propertyNames": _NAME,
+        "additionalProperties": {
+            "type": "object",
+            "minProperties": 1,
+            "properties": {name: {"$ref": "#/$defs/text"} for name in ("title", "text", "help", "speak")},
+            "additionalProperties": False,
+        },
+    },
 }
 _CALL: dict[str, Any] = {
     "connector": _SLUG,
@@ -108,6 +119,13 @@ _CALL: dict[str, Any] = {
     "gives": {"type": "object", "propertyNames": _NAME, "additionalProperties": _KIND},
     "failed": {**_NAME, "description": "The step that goes on when the other system says no."},
 }
+_UNDO = {
+    "description": "What takes it back when the customer leaves, or when it ends otherwise than done.",
+    "type": "object",
+    "required": ["operation"],
+    "properties": {"operation": _CALL["operation"], "with": _CALL["with"]},
+    "additionalProperties": False,
+}
 _OF_KIND: dict[str, tuple[dict[str, Any], list[str]]] = {
     "inform": ({}, ["title"]),
     "form": ({"fields": {"type": "array", "minItems": 1, "maxItems": 40, "items": {"$ref": "#/$defs/field"}}}, ["title", "fields"]),
@@ -115,7 +133,7 @@ _OF_KIND: dict[str, tuple[dict[str, Any], list[str]]] = {
     "review": ({}, ["title"]),
     "confirm": ({"button": {"$ref": "#/$defs/text"}}, ["title"]),
     "lookup": (_CALL, ["connector", "operation"]),
-    "call": (_CALL, ["connector", "operation"]),
+    "call": ({**_CALL, "undo": _UNDO}, ["connector", "operation"]),
     "pay": ({"amount": _CODE, "currency": {"enum": ["CNY", "USD", "EUR", "HKD"]}, "for": {"$ref": "#/$defs/text"}}, ["title", "amount", "for"]),
     "ticket": ({"service": _SLUG, "priority": _SLUG}, ["service"]),
     "case": ({"group": _SLUG}, ["title", "group"]),
@@ -185,6 +203,23 @@ _TOP: dict[str, Any] = {
     "prices": {"type": "object", "propertyNames": _NAME, "additionalProperties": {"type": "integer", "minimum": 0}},
     "values": {"type": "object", "propertyNames": _NAME, "additionalProperties": _CODE},
     "keeps-days": {"type": "integer", "minimum": 0, "maximum": 3650},
+    "experiment": {
+        "description": "Variants that customers get by chance; expressions read given.variant.",
+        "type": "object",
+        "required": ["name", "variants"],
+        "properties": {
+            "name": _SLUG,
+            "variants": {
+                "type": "object",
+                "description": "The share of each, as a whole number: 50 and 50, or 9 and 1.",
+                "minProperties": 2,
+                "maxProperties": 10,
+                "propertyNames": _NAME,
+                "additionalProperties": {"type": "integer", "minimum": 0, "maximum": 10000},
+            },
+        },
+        "additionalProperties": False,
+    },
     "parts": {"type": "object", "propertyNames": _NAME, "additionalProperties": {"$ref": "#/$defs/steps"}},
     "steps": {"$ref": "#/$defs/steps"},
 }  # fmt: skip

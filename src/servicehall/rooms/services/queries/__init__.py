@@ -7,6 +7,7 @@ from servicehall.rooms.services.checking import findings
 from servicehall.rooms.services.language.findings import Unreadable
 from servicehall.rooms.services.models import Instance, Task
 from servicehall.rooms.services.numbers import grouped
+from servicehall.rooms.services.phrases import WHY_NOT
 from servicehall.rooms.services.rehearsing import Rehearsal, Script, read_script, rehearse, written_script
 from servicehall.rooms.services.reviewing import Review, review, sees_in_full
 from servicehall.rooms.services.saved_runs import outcomes as outcomes_of_runs
@@ -27,6 +28,7 @@ from .catalogue import (
     versions,
 )
 from .definitions import changes, checked, known_names, named, vocabulary
+from .experiments import Trial, trial
 from .flows import Offered, flows_of, live_version, offered, samples, schema, unfit, versions_of
 from .moves import Listened, Moving, Offer, id_of_ear, is_mirror, listened, moving_of, offer_of, queues_for
 from .rehearsals import (
@@ -48,7 +50,6 @@ from .requests import (
     instances_of,
     instances_of_visit,
     number_of,
-    open_tasks,
     own_instance,
 )
 from .tasks import (
@@ -66,6 +67,7 @@ from .tasks import (
     tasks_of,
     unsure_about,
 )
+from .upgrades import InUse, Report, upgrade_report, versions_in_use
 from .ways import Station, Way, stations
 
 __all__ = [
@@ -73,16 +75,19 @@ __all__ = [
     "KINDS",
     "KINDS_OF_CHANGES",
     "SEE",
+    "WHY_NOT",
     "Amendable",
     "Amendment",
     "Group",
     "Hours",
+    "InUse",
     "Instance",
     "Listened",
     "Moving",
     "Offer",
     "Offered",
     "Rehearsal",
+    "Report",
     "Review",
     "Said",
     "Script",
@@ -90,6 +95,7 @@ __all__ = [
     "Station",
     "Task",
     "TaskFilters",
+    "Trial",
     "Unreadable",
     "Unsure",
     "Way",
@@ -153,10 +159,13 @@ __all__ = [
     "task_seen",
     "tasks",
     "tasks_of",
+    "trial",
     "unfit",
     "unsure_about",
+    "upgrade_report",
     "version_of",
     "versions",
+    "versions_in_use",
     "versions_of",
     "vocabulary",
     "ways_to_pay",

@@ -1,0 +1,187 @@
+"""The hall of the charges, as processes that die when told: `python -m bench.charged_hall set-up|door|worker|standing …`.
+
+    set-up OFFICE        an organisation with one site, ways to pay, the office's connector and the flow; prints its ids
+    door PORT FOLDER     the product's web program; every request in a process of its own
+    worker FOLDER        the product's worker; a new one as soon as one has died
+    standing             what the tables hold, as JSON
+
+Waiting times are short, so that hours of patience are seconds; they keep their order: no patience is shorter than
+what it waits for.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socketserver
+import sys
+import threading
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicehall.settings")
+
+from bench import dying
+
+PROVIDERS = ("wechat", "alipay")
+
+
+def set_up(office: str) -> dict[str, Any]:
+    """The hall."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    from servicehall.kernel.rights import SYSTEM
+    from servicehall.processes.payment_simulator import service
+    from servicehall.processes.sample_backoffice.office import DOCUMENT
+    from servicehall.rooms.connectors import actions as connectors
+    from servicehall.rooms.payments import actions as payments
+    from servicehall.rooms.services import actions as services
+    from servicehall.rooms.services import queries
+    from tests.hall import make_site
+
+    site, _zone = make_site("bench")
+    organisation = site.region.organisation_id
+    for name in PROVIDERS:
+        more = {"serial": service.SERIAL, "platform_serial": service.PLATFORM_ID} if name == "wechat" else {}
+        payments.add_account(
+            organisation_id=organisation, provider=name, by=SYSTEM, app_id=service.APP_ID[name],
+            merchant=service.MERCHANT[name], keys=f"simulated-{name}", **more,
+        )  # fmt: skip
+    connectors.add_connector(
+        organisation_id=organisation, slug="back-office", names={"en": "Office", "zh-Hans": "办公"},
+        address=office, allowed_hosts="127.0.0.1", secret_use="bearer", secret_name="back-office",
+        definition=DOCUMENT, by=SYSTEM,
+    )  # fmt: skip
+    services.publish_text(organisation_id=organisation, text=queries.samples()["pay-bill"], by=SYSTEM)
+    return {"site": site.slug, "organisation": site.region.organisation.slug}
+
+
+def standing() -> dict[str, Any]:
+    """What became of everything."""
+    from servicehall.kernel.models import Effect, Event
+    from servicehall.rooms.payments.models import Intent, Refund
+    from servicehall.rooms.services.models import Instance, Task
+
+    def counted(rows: Any) -> dict[str, int]:
+        return {":".join(str(part) for part in row): count for row, count in sorted(Counter(rows).items())}
+
+    ended = Event.objects.filter(kind="request.ended").values_list("subject_id", flat=True)
+    return {
+        "instances": counted(Instance.objects.values_list("state", "outcome")),
+        "tasks": counted(Task.objects.values_list("kind", "step")),
+        "intents": counted(Intent.objects.values_list("state")),
+        "open effects": Effect.objects.filter(state__in=["intended", "unknown"]).count(),
+        "refunds": Refund.objects.count(),
+        "ended twice": len(ended) - len(set(ended)),
+    }
+
+
+def hurry() -> None:
+    """Patience in seconds."""
+    from django.conf import settings
+
+    from servicehall.kernel import effects
+    from servicehall.rooms.payments import outside, store
+    from servicehall.rooms.services import connecting
+    from servicehall.rooms.services.actions import keeping_on, working
+
+    settings.PAYMENT_PATIENCE = 1.0
+    store.PAUSES = (1, 1, 2, 3, 5)  # type: ignore[assignment]
+    effects.PAUSES = (1, 1, 2, 3, 5)
+    connecting.DEADLINE = 3.0
+    working.LEASE = timedelta(seconds=5)
+    keeping_on.PAUSES = (1, 1, 2, 3, 5)
+    for kind in (outside.OFFER, outside.CLOSE):
+        effects._kinds[kind] = replace(effects._kinds[kind], patience=timedelta(seconds=4))
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
+        """Nobody reads it."""
+
+
+class _Door(socketserver.ForkingMixIn, WSGIServer):
+    """One process a request, which lives as long as nobody ordered it to die."""
+
+    max_children = 16
+    folder: Path
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        first = request.recv(4096, 2).split(b"\r\n", 1)[0]  # MSG_PEEK: it is read again by whom it is for
+        path = first.split(b" ")[1].decode() if first.count(b" ") >= 2 else ""
+        role = "notify" if path.startswith("/payments/notify") else "pay" if path.endswith("/pay") else "-"
+        with dying.orders(self.folder, role):
+            super().finish_request(request, client_address)
+
+
+def door(port: int, folder: Path) -> None:
+    """Serves until SIGTERM."""
+    from django.db import connections
+
+    from servicehall.wsgi import application
+
+    hurry()
+    dying.lay_points()
+    connections.close_all()
+    server = _Door(("127.0.0.1", port), _Quiet)
+    server.folder = folder
+    server.set_app(application)
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    server.serve_forever(poll_interval=0.05)
+
+
+def worker(folder: Path) -> None:
+    """One life after another, until SIGTERM."""
+    from django.db import connections
+
+    hurry()
+    dying.lay_points()
+    child = 0
+
+    def end(*_given: Any) -> None:
+        if child:
+            os.kill(child, signal.SIGKILL)
+        os._exit(0)
+
+    while True:
+        connections.close_all()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        child = os.fork()
+        if child == 0:
+            _live(folder)
+            os._exit(0)
+        signal.signal(signal.SIGTERM, end)
+        os.waitpid(child, 0)
+
+
+def _live(folder: Path) -> None:
+    from servicehall.processes import worker as role
+
+    with dying.orders(folder, "work"):
+        role.work(threading.Event())
+
+
+def main(act: str, *given: str) -> None:
+    import django
+
+    if act != "door":
+        django.setup()
+    if act == "set-up":
+        print(json.dumps(set_up(*given)))
+    elif act == "standing":
+        print(json.dumps(standing()))
+    elif act == "door":
+        django.setup()
+        door(int(given[0]), Path(given[1]))
+    else:
+        worker(Path(given[0]))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
