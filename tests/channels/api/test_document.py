@@ -74,6 +74,8 @@ def test_the_public_addresses_are_those_that_need_no_token(document: dict[str, A
         "list_sites", "get_site", "list_services", "list_counters", "list_zones", "get_board", "get_ticket",
         "get_evidence_checkpoint", "get_evidence_consistency",
         "cancel_ticket", "postpone_ticket", "rejoin_ticket", "rate_ticket",
+        "list_flows", "get_flow", "get_request", "answer_step", "note_printed", "pay_request", "stop_paying_request",
+        "leave_request", "hand_over_request",
     }  # fmt: skip
 
 
@@ -101,7 +103,7 @@ def test_a_body_without_required_fields_may_be_left_out(document: dict[str, Any]
         for name in required
         if name in {
             "take_ticket", "call_ticket", "transfer_ticket", "postpone_ticket", "merge_ticket", "move_ticket",
-            "reclass_ticket", "rate_ticket",
+            "reclass_ticket", "rate_ticket", "begin_request", "answer_step", "note_printed", "pay_request",
         }
     ]  # fmt: skip
 

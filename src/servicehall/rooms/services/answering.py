@@ -153,6 +153,8 @@ def read(program: Program, field: Field, value: Any, values: Values) -> Any:
         if field.optional or field.type == "yes":
             return False if field.type == "yes" else None
         raise Unfit(_("Please fill this in."))
+    if any(_is_too_large(one) for one in (value if isinstance(value, list) else [value])):
+        raise Unfit(_("This number is too large."))
     if field.options or field.listed:
         return _chosen(program, field, value, values)
     found = _READERS[field.type](value)
@@ -180,13 +182,18 @@ def _tidied(value: str, *, lines: bool) -> str:
 def _chosen(program: Program, field: Field, value: Any, values: Values) -> Any:
     known = {one.value for one in options(program, field, values)}
     if field.type == "choices":
-        many = [str(one) for one in value] if isinstance(value, list) else [str(value)]
-        if not set(many) <= known:
+        many = {_value(one) for one in value} if isinstance(value, list) else {_value(value)}
+        if not many <= known:
             raise Unfit(NOT_OFFERED)
-        return sorted(set(many))
-    if str(value) not in known:
+        return sorted(many)
+    if _value(value) not in known:
         raise Unfit(NOT_OFFERED)
     return str(value)
+
+
+def _value(value: Any) -> str:
+    """The value of an option as it was sent; what cannot be one is none that is known."""
+    return str(value) if isinstance(value, str | int) else ""
 
 
 def _bounds(field: Field, value: Any) -> None:
@@ -207,6 +214,11 @@ def _bounds(field: Field, value: Any) -> None:
 
 def _number(bound: float) -> str:
     return str(int(bound)) if float(bound).is_integer() else str(bound)
+
+
+def _is_too_large(value: Any) -> bool:
+    """A number that programs send and no expression could count with."""
+    return isinstance(value, int | float) and not -(10**15) < value < 10**15
 
 
 def _text(value: Any) -> str:
@@ -285,7 +297,7 @@ def _whole(value: Any) -> int:
 
 def _money(value: Any) -> int:
     """An amount as people write it, in minor units of a currency with two decimals; a whole number is minor units already."""
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
     text = re.sub(r"[\s,¥￥]", "", _text(value))
     if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,2})?", text):

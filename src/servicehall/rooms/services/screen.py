@@ -31,6 +31,7 @@ from .language.expressions import CannotEvaluate
 from .language.program import Program
 from .models import Instance
 from .path import FlowFault, Path
+from .wishes import wish_of
 
 
 def screen(instance: Instance, *, at: str = "", language: str = "", given: Any = None) -> dict[str, Any]:
@@ -61,8 +62,12 @@ def screen(instance: Instance, *, at: str = "", language: str = "", given: Any =
     return {**shown, **_of(program, instance, path, at=at, language=spoken, given=given)}
 
 
-def _payment(instance: Instance) -> dict[str, Any]:
+def _payment(instance: Instance, path: Path) -> dict[str, Any]:
     """How the payment stands that the step waits for, or the ways to pay when none is under way."""
+    wish = wish_of(path, answers_of(instance), revision=instance.revision)
+    if wish is not None:
+        state = "failed" if wish.failed else {"pay": "wished", "stop": "closing"}[wish.act]
+        return {"payment": {"state": state, "provider": wish.provider, "qr": ""}}
     if instance.intent_id is None:
         ways = payments.ways(instance.organisation_id)
         return {"ways": [{"provider": provider, "label": label} for provider, label in ways]}
@@ -87,8 +92,8 @@ def _of(
         given = held.value
     found = _step(program, path, step, language, given=given)
     if isinstance(step, Pay):
-        found |= _payment(instance)
-        if instance.intent_id is not None:
+        found |= _payment(instance, path)
+        if "payment" in found:
             found["back"] = ""
     return found
 

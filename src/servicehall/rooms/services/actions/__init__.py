@@ -1,6 +1,7 @@
 """What can be done with flows: written, published, begun, answered, taken over. The only writers of this room's tables."""
 
 from .drafting import DraftChanged, create_flow, save_draft
+from .handing_over import HandedOver, hand_over
 from .paying import paid, pay, stop_paying, unpaid
 from .publishing import NotPublishable, publish, publish_text, withdraw
 from .refusals import (
@@ -17,6 +18,7 @@ from .refusals import (
 )
 from .running import Begun, begin, leave, submit
 from .tasks import finish_task
+from .wishing import wish_to_pay, wish_to_stop_paying
 from .working import note_printed, work_due
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "DraftChanged",
     "FlowClosed",
     "FlowNotOffered",
+    "HandedOver",
     "NotPublishable",
     "NotThisStep",
     "NothingToDo",
@@ -36,6 +39,7 @@ __all__ = [
     "begin",
     "create_flow",
     "finish_task",
+    "hand_over",
     "leave",
     "note_printed",
     "paid",
@@ -46,6 +50,8 @@ __all__ = [
     "stop_paying",
     "submit",
     "unpaid",
+    "wish_to_pay",
+    "wish_to_stop_paying",
     "withdraw",
     "work_due",
 ]

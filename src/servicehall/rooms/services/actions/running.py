@@ -33,6 +33,7 @@ from servicehall.rooms.services.language.definition import (
 )
 from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.path import Answer, Path
+from servicehall.rooms.services.wishes import is_under_way
 
 from .keeping_on import RIGHT, about, locked, settle
 from .refusals import (
@@ -44,6 +45,7 @@ from .refusals import (
     PaymentUnderWay,
     UnfitAnswers,
 )
+from .tasks import HELP
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,13 @@ def begin(
 
     Args:
         flow: its short name.
-        channel: kiosk, phone or desk.
+        channel: kiosk, phone or desk; the last is for staff only.
         customer_id: whose record it goes to; how well they are known is given to the flow's expressions.
 
     Raises:
         FlowNotOffered, ChannelNotServed, FlowClosed: see there.
     """
-    allow(by, RIGHT, site_id)
+    allow(by, HELP if channel == "desk" else RIGHT, site_id)
     moment = at or clock.now()
     site = hall.site(site_id)
     organisation_id = site.region.organisation_id
@@ -134,6 +136,7 @@ def submit(
     revision: int,
     answer: Any,
     by: Actor,
+    site_id: UUID | None = None,
     at: datetime | None = None,
 ) -> tuple[Instance, Path]:
     """Answers the step that waits, or one before it anew.
@@ -141,17 +144,20 @@ def submit(
     Args:
         revision: of the screen that was answered; another one means that somebody went on meanwhile.
         answer: what the step's kind expects: a form's answers by question, an option's value, a score, or nothing.
+        site_id: of the instance, for who knows it: then it is not looked for.
 
     Raises:
         Stale, NotThisStep, Over: see there.
         UnfitAnswers: by question what does not fit. Nothing was changed.
     """
     moment = at or clock.now()
-    with locked(instance_id, by, revision=revision) as instance:
+    with locked(instance_id, by, revision=revision, site_id=site_id) as instance:
         if instance.intent_id is not None:
             raise PaymentUnderWay
         answers = answers_of(instance)
         path = path_of(instance, answers)
+        if is_under_way(path, answers, revision=instance.revision):
+            raise PaymentUnderWay
         target, earlier = _target(path, step)
         answers[step] = _read(instance, path, target, answer, upto=earlier)
         instance.revision += 1
@@ -195,9 +201,9 @@ def _read(instance: Instance, path: Path, step: Step, answer: Any, *, upto: int 
         return Answer(checked.values)
     if isinstance(step, Choose):
         known = {one.value for one in answering.options(program, step, values)}
-        if not isinstance(answer, str | int) or str(answer) not in known:
+        if not isinstance(answer, str) or answer not in known:
             raise UnfitAnswers(errors={step.id: str(answering.NOT_OFFERED)})
-        return Answer(str(answer))
+        return Answer(answer)
     return _simple(step, answer, path.basis)
 
 
@@ -218,23 +224,27 @@ def _simple(step: Step, answer: Any, basis: str) -> Answer:
     raise NotThisStep(step=step.id)
 
 
-def _is_being_done(instance: Instance) -> bool:
-    """Whether another system may be doing right now what cannot be taken back."""
-    step = path_of(instance).step
-    return isinstance(step, Call) and step.once
+def _refuse_when_under_way(instance: Instance) -> None:
+    """Another system may be doing right now what cannot be taken back."""
+    path = path_of(instance)
+    if isinstance(path.step, Call) and path.step.once:
+        raise BeingDone
+    if is_under_way(path, answers_of(instance), revision=instance.revision):
+        raise PaymentUnderWay
 
 
-def leave(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> None:
+def leave(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> Instance:
     """The customer gives up. What was done once stays done."""
     moment = at or clock.now()
     with locked(instance_id, by) as instance:
         if instance.intent_id is not None:
             raise PaymentUnderWay
-        if instance.state == Instance.State.OPEN and _is_being_done(instance):
-            raise BeingDone
+        if instance.state == Instance.State.OPEN:
+            _refuse_when_under_way(instance)
         instance.state, instance.ended_at, instance.changed_at = Instance.State.LEFT, moment, moment
         instance.works_at = None
         instance.revision += 1
         instance.save(update_fields=["state", "ended_at", "changed_at", "revision", "works_at"])
         fact = RequestLeft(**about(instance), step=instance.step)
         record(fact, actor=by, at=moment, subject_id=instance.pk)
+    return instance

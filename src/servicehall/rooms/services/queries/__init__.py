@@ -3,8 +3,8 @@
 from servicehall.rooms.services.checking import findings
 from servicehall.rooms.services.screen import screen
 
-from .flows import Offered, flows_of, live_version, offered, samples, schema, unfit, versions_of
-from .requests import instance_by_code, instance_seen, open_tasks
+from .flows import Offered, flows_of, live_version, offered, outline, samples, schema, unfit, versions_of
+from .requests import instance_by_code, instance_seen, open_tasks, place_of_code
 
 __all__ = [
     "Offered",
@@ -15,6 +15,8 @@ __all__ = [
     "live_version",
     "offered",
     "open_tasks",
+    "outline",
+    "place_of_code",
     "samples",
     "schema",
     "screen",
