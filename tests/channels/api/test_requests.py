@@ -278,7 +278,11 @@ def test_what_cannot_be_taken_back_is_waited_for(mall: Place, shop: Any) -> None
     me.answer(True)
     for act in ("hand-over", "leave"):
         refused = me.api.post(f"{me.path}/{act}")
-        assert (refused.status, refused.kind, refused.json["screen"]["step"]) == (409, "flow-being-done", "bought")
+        assert (refused.status, refused.kind, refused.json["screen"]["step"]) == (
+            409,
+            "flow-being-done",
+            "bought",
+        )
 
 
 def test_once_is_once_and_nothing_that_was_answered_is_kept_for_it(mall: Place, shop: Any) -> None:
@@ -326,5 +330,9 @@ def test_acts_that_nothing_waits_for(mall: Place, shop: Any) -> None:
     me = Customer(_begin(mall))
     assert me.api.post(f"{me.path}/pay", {"provider": "wechat"}).kind == "flow-not-this-step"
     printed = me.api.post(f"{me.path}/printed", {"step": "kind"})
-    assert (printed.status, printed.kind, printed.json["screen"]["step"]) == (409, "flow-nothing-to-do", "kind")
+    assert (printed.status, printed.kind, printed.json["screen"]["step"]) == (
+        409,
+        "flow-nothing-to-do",
+        "kind",
+    )
     assert me.api.post(f"{me.path}/stop-paying").json["revision"] == 0

@@ -62,10 +62,12 @@ def _rendered(screen: dict[str, Any]) -> bytes:
     return forms.Screen.__pydantic_serializer__.to_json(made, exclude_unset=True, by_alias=True)
 
 
-def _act(request: Request, code: str, act: Act, **how: Any) -> HttpResponse:
+def _act(request: Request, code: str, act: Act, *, knows_site: bool = False, **how: Any) -> HttpResponse:
     """Find the request, do the act, answer with where it is then; ``act`` gives it, or what came with it too."""
     caller = request.auth
     site_id, request_id = caller.request(code)
+    if knows_site:
+        how["site_id"] = site_id
     done: list[Any] = []
 
     def acted() -> bytes:
@@ -140,7 +142,13 @@ def get_request(request: Request, request_code: RequestPath, wanted: Query[Scree
 def answer_step(request: Request, request_code: RequestPath, body: forms.Step) -> HttpResponse:
     """Answer the step that waits, or one before it anew; the answer is the next screen."""
     return _act(
-        request, request_code, actions.submit, step=body.step, revision=body.revision, answer=body.answer
+        request,
+        request_code,
+        actions.submit,
+        step=body.step,
+        revision=body.revision,
+        answer=body.answer,
+        knows_site=True,
     )
 
 

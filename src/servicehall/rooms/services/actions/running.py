@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from servicehall.kernel import clock
 from servicehall.kernel.events import record
 from servicehall.kernel.languages import current, tag
+from servicehall.kernel.protection import keys
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.customers import queries as customers
@@ -154,6 +155,7 @@ def submit(
     with locked(instance_id, by, revision=revision, site_id=site_id) as instance:
         if instance.intent_id is not None:
             raise PaymentUnderWay
+        keys.hold(instance.pk)
         answers = answers_of(instance)
         path = path_of(instance, answers)
         if is_under_way(path, answers, revision=instance.revision):
