@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,20 +72,39 @@ def options(program: Program, owner: Field | Choose, values: Values, language: s
     ]
 
 
+def offered(program: Program, owner: Field | Choose, values: Values) -> dict[str, Any]:
+    """What can be chosen, by value, with the list's own item: as :func:`options`, without a word of it written.
+
+    Raises:
+        CannotEvaluate: the list's expression has no result.
+    """
+    if owner.listed:
+        found: dict[str, Any] = {}
+        for value, item in _items(program, owner.listed, values):
+            found.setdefault(value, item)
+        return found
+    return {one.value: None for one in owner.options if _holds(program, one, values)}
+
+
 def _holds(program: Program, one: Option, values: Values) -> bool:
     return program.holds(one.when, values)
 
 
 def _of_list(program: Program, listed: Listed, values: Values, language: str) -> list[Shown]:
-    items = program.evaluate(listed.items, values)
     found = []
-    for item in items if isinstance(items, list) else []:
-        record = item if isinstance(item, dict) else {listed.value: item}
+    for value, record in _items(program, listed, values):
         inside = {**values, "item": record}
         label = program.say(listed.label, inside, language)
         detail = program.say(listed.detail, inside, language) if listed.detail else ""
-        found.append(Shown(str(record.get(listed.value, "")), label, detail, record))
+        found.append(Shown(value, label, detail, record))
     return found
+
+
+def _items(program: Program, listed: Listed, values: Values) -> Iterator[tuple[str, dict[str, Any]]]:
+    items = program.evaluate(listed.items, values)
+    for item in items if isinstance(items, list) else []:
+        record = item if isinstance(item, dict) else {listed.value: item}
+        yield str(record.get(listed.value, "")), record
 
 
 def is_asked(program: Program, field: Field, form: Form, values: Values) -> bool:
@@ -149,12 +168,12 @@ def read(program: Program, field: Field, value: Any, values: Values) -> Any:
     """
     if isinstance(value, str):
         value = _tidied(value, lines=field.type == "long")
+    elif any(_is_too_large(one) for one in (value if isinstance(value, list) else [value])):
+        raise Unfit(_("This number is too large."))
     if value is None or value in ("", []):
         if field.optional or field.type == "yes":
             return False if field.type == "yes" else None
         raise Unfit(_("Please fill this in."))
-    if any(_is_too_large(one) for one in (value if isinstance(value, list) else [value])):
-        raise Unfit(_("This number is too large."))
     if field.options or field.listed:
         return _chosen(program, field, value, values)
     found = _READERS[field.type](value)
@@ -174,13 +193,15 @@ def _language() -> str:
 
 def _tidied(value: str, *, lines: bool) -> str:
     """Without control signs and spaces around; full-width digits and letters become plain ones."""
+    if value.isascii() and value.isprintable():
+        return value.strip()
     text = unicodedata.normalize("NFKC", value) if not lines else unicodedata.normalize("NFC", value)
     kept = "".join(char for char in text if char.isprintable() or (lines and char == "\n"))
     return kept.strip()
 
 
 def _chosen(program: Program, field: Field, value: Any, values: Values) -> Any:
-    known = {one.value for one in options(program, field, values)}
+    known = offered(program, field, values).keys()
     if field.type == "choices":
         many = {_value(one) for one in value} if isinstance(value, list) else {_value(value)}
         if not many <= known:

@@ -6,6 +6,7 @@ A player decides how it looks, never what is asked: there are no expressions and
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from servicehall.rooms.payments import queries as payments
@@ -81,7 +82,7 @@ def _of(
     if at and instance.intent_id is None and path.can_change(at):
         number = path.names.index(at)
         before = path_of(instance, {one.step.id: one.answer for one in path.visits[:number]})
-        return _step(
+        return step_shown(
             program, before, path.visits[number].step, language, given=path.visits[number].answer.value
         )
     step = path.step or path.end
@@ -90,7 +91,7 @@ def _of(
     held = answers_of(instance).get(step.id)
     if given is None and held is not None:
         given = held.value
-    found = _step(program, path, step, language, given=given)
+    found = step_shown(program, path, step, language, given=given)
     if isinstance(step, Pay):
         found |= _payment(instance, path)
         if "payment" in found:
@@ -98,7 +99,10 @@ def _of(
     return found
 
 
-def _step(program: Program, path: Path, step: Step, language: str, *, given: Any) -> dict[str, Any]:
+def step_shown(
+    program: Program, path: Path, step: Step, language: str, *, given: Any = None
+) -> dict[str, Any]:
+    """A step of a path, without what stands in tables. ``given`` is the answer that it has, or was sent."""
     values = path.values
     found: dict[str, Any] = {
         "kind": step.kind,
@@ -153,9 +157,14 @@ def _own(program: Program, path: Path, step: Step, language: str) -> dict[str, A
 def _progress(program: Program, path: Path, step: Step) -> dict[str, int]:
     """How many of the customer's steps are behind, and how many there may be in all."""
     behind = sum(1 for visit in path.visits if visit.step.by_customer)
-    number = next(n for n, one in enumerate(program.flow.steps) if one.id == step.id)
-    ahead, _steps = longest(graph(program.flow), start=number)
-    return {"done": behind, "of": behind + ahead}
+    return {"done": behind, "of": behind + _ahead(program)[step.id]}
+
+
+@lru_cache(maxsize=256)
+def _ahead(program: Program) -> dict[str, int]:
+    """The most steps of the customer's from each step on. A program never changes."""
+    ways = graph(program.flow)
+    return {one.id: longest(ways, start=number)[0] for number, one in enumerate(program.flow.steps)}
 
 
 def _back(path: Path) -> str:

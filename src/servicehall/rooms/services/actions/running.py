@@ -202,8 +202,7 @@ def _read(instance: Instance, path: Path, step: Step, answer: Any, *, upto: int 
             raise UnfitAnswers(errors={name: str(words) for name, words in checked.wrong.items()})
         return Answer(checked.values)
     if isinstance(step, Choose):
-        known = {one.value for one in answering.options(program, step, values)}
-        if not isinstance(answer, str) or answer not in known:
+        if not isinstance(answer, str) or answer not in answering.offered(program, step, values):
             raise UnfitAnswers(errors={step.id: str(answering.NOT_OFFERED)})
         return Answer(answer)
     return _simple(step, answer, path.basis)

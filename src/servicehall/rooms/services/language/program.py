@@ -189,7 +189,10 @@ class Program:
         """A text of this flow in a language, with its values."""
         text = words.text.get(ALL) or words.text.get(language)
         text = text or next((words.text[one] for one in FALLBACK if one in words.text), "")
-        return "".join(self._written(part, words, values, language) for part in texts.parts(text))
+        found = texts.parts(text)
+        if len(found) == 1 and isinstance(found[0], str):
+            return found[0]
+        return "".join(self._written(part, words, values, language) for part in found)
 
     def _written(self, part: str | texts.Hole, words: Words, values: Mapping[str, Any], language: str) -> str:
         if isinstance(part, str):
