@@ -1,15 +1,17 @@
-"""`make bench`: the figures, on both databases. `python -m bench hot|once|live|big|evidence|protection [sqlite|postgresql]` for one of them."""
+"""`make bench`: the figures, on both databases. `python -m bench hot|once|live|big|evidence|protection|steps [sqlite|postgresql]` for one of them."""
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
 
 from rich.console import Console
 from rich.table import Table
 
-from . import at_once, big_hall, evidence, hot_path, live
+from . import at_once, big_hall, evidence, hot_path, live, steps
 from . import protection as protected
-from .running_hall import stopped_by_alarm
+from .running_hall import PYTHON, ROOT, stopped_by_alarm
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -143,7 +145,50 @@ def protection(database: str) -> Table:
     return made
 
 
-PARTS = {"hot": hot, "once": once, "live": calls, "big": big, "evidence": proofs, "protection": protection}
+def flow_steps(database: str) -> Table:
+    """Steps of services that customers do by themselves."""
+    with stopped_by_alarm(400):
+        one = steps.measure(database)
+        out = subprocess.run(
+            [PYTHON, "-m", "bench.engines"], cwd=ROOT, check=True, stdout=subprocess.PIPE
+        ).stdout
+    engines = json.loads(out)
+    made = _table(
+        f"{database}: {steps.KIOSKS} kiosks in use, a step each {steps.EACH:.0f} s",
+        "what",
+        "goal",
+        "measured",
+    )
+    made.add_row("steps, a second", "", f"{one.steps:,}, {one.rate:.1f}")
+    made.add_row("step over HTTP, p50", "", f"{one.p50:.1f} ms")
+    made.add_row("step over HTTP, p99", f"≤ {steps.P99_MS:.0f} ms", f"{one.p99:.1f} ms")
+    made.add_row("slowest step", "", f"{one.most:.1f} ms")
+    made.add_row("refused or unanswered", "0", str(one.others))
+    made.add_row("statements of a step, at most", f"≤ {steps.STATEMENTS}", str(one.statements))
+    made.add_row("engine's share of a step, p50", "", f"{one.engine_p50:.2f} ms")
+    made.add_row("engine's share of a step, p99", f"≤ {steps.ENGINE_MS:.0f} ms", f"{one.engine_p99:.2f} ms")
+    for kept in ("in memory", "stored"):
+        rate = engines[f"ours {kept}"]
+        peer = engines.get(f"spiff {kept}")
+        told = (
+            f"{rate:,.0f} ÷ {peer:,.0f} = {rate / peer:.1f}"
+            if peer
+            else f"{rate:,.0f} (it is not there: README)"
+        )
+        goal = f"≥ {steps.RATIO:.0f}" if kept == "stored" else ""
+        made.add_row(f"steps a second ÷ SpiffWorkflow's, state {kept}", goal, told)
+    return made
+
+
+PARTS = {
+    "hot": hot,
+    "once": once,
+    "live": calls,
+    "big": big,
+    "evidence": proofs,
+    "protection": protection,
+    "steps": flow_steps,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -77,7 +77,9 @@ class Charged:
                 {k: v for k, v in {"ended:done": self.instances - unsure, "waiting:": unsure}.items() if v},
             ),
         }
-        return [f"{what}: {found}, not {wanted}" for what, (found, wanted) in expected.items() if found != wanted]
+        return [
+            f"{what}: {found}, not {wanted}" for what, (found, wanted) in expected.items() if found != wanted
+        ]
 
 
 def measure(database: str, *, instances: int = 1000, crashes: int = 1000, seconds: float = 3000) -> Charged:
@@ -176,7 +178,7 @@ class _Customer:
         self._get(begin)
         self._post(begin, idempotency_key=f"customer-{self.number}-of-the-bench")
         while time.monotonic() < self.stage.until:
-            if "flow-sign" in self.page or "banner-warn" in self.page and 'name="step"' not in self.page:
+            if "flow-sign" in self.page or ("banner-warn" in self.page and 'name="step"' not in self.page):
                 return
             self._next()
 
@@ -257,7 +259,9 @@ class _Customer:
 
 def _code(order: Order) -> str:
     """The part of a page that shows this code and no other: the drawing of the QR code."""
-    made = segno.make(order.code, error="m", micro=False).svg_inline(border=2, omitsize=True, dark="#000", light="#fff")
+    made = segno.make(order.code, error="m", micro=False).svg_inline(
+        border=2, omitsize=True, dark="#000", light="#fff"
+    )
     found = re.findall(r' d="([^"]+)"', made)
     return max(found, key=len)
 
@@ -302,7 +306,11 @@ def _stage(database: str, instances: int) -> Iterator[_Stage]:
         log = stack.enter_context((data / "run.log").open("ab"))
         for act in (["door", str(hall.port), str(stage.orders)], ["worker", str(stage.orders)]):
             process = subprocess.Popen(
-                [PYTHON, "-m", "bench.charged_hall", *act], cwd=ROOT, env=hall.environment, stdout=log, stderr=log
+                [PYTHON, "-m", "bench.charged_hall", *act],
+                cwd=ROOT,
+                env=hall.environment,
+                stdout=log,
+                stderr=log,
             )
             stack.callback(_end, process)
         _until_it_answers(hall)
@@ -319,7 +327,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _hall(database: str, data: Path, provider: int, keys: Path, stack: contextlib.ExitStack) -> RunningHall:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("SERVICEHALL_", "DATABASE_", "TEST_"))}
+    environment = {
+        k: v for k, v in os.environ.items() if not k.startswith(("SERVICEHALL_", "DATABASE_", "TEST_"))
+    }
     port = free_ports()
     environment |= {
         "DJANGO_SETTINGS_MODULE": "servicehall.settings",

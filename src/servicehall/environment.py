@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,19 @@ def flag(name: str, *, default: bool = False) -> bool:
 def items(name: str) -> list[str]:
     """What is separated by commas."""
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+def origins(name: str) -> list[str]:
+    """Origins of pages; ``null`` are pages that are opened as files, ``*`` everybody.
+
+    Raises:
+        ValueError: something else stands there.
+    """
+    found = items(name)
+    for one in found:
+        if one not in {"*", "null"} and not re.fullmatch(r"https?://[^/\s?#@]+", one):
+            raise ValueError(f"{name}: {one!r} is no origin; write https://shop.example, null or *")
+    return found
 
 
 def number(name: str, default: int) -> int:

@@ -18,6 +18,7 @@ from servicehall.environment import (
     items,
     mail_server,
     number,
+    origins,
     pairs,
     refuse_second_mail_server,
     secret,
@@ -77,6 +78,9 @@ TRUSTED_PROXIES = [
 ]
 ALLOWED_HOSTS = os.environ.get("SERVICEHALL_HOSTS", "*").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("SERVICEHALL_ORIGINS", "").split(",") if o]
+
+# Origins whose pages may use the API from a browser: https://shop.example, "null" (pages opened as files) or "*".
+API_ORIGINS = origins("SERVICEHALL_API_ORIGINS")
 
 # The port of the live program and, behind a proxy, the address that browsers reach it at.
 LIVE_PORT = int(os.environ.get("SERVICEHALL_LIVE_PORT", "8001"))

@@ -43,6 +43,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "transfer": {"service": "refund"},
     "postpone": {"places": 3},
     "rate": {"score": 5},
+    "requests": {"flow": "talk", "channel": "phone"},
+    "answer": {"step": "hello", "revision": 0},
+    "printed": {"step": "hello"},
+    "pay": {"provider": "wechat"},
 }
 # What leads out of the walk: the relay of live streams, and files.
 APART = ("live/", "i18n/")

@@ -192,6 +192,13 @@ def test_no_record_can_be_forged(log: Log) -> None:
         ("argon2$argon2id$v=19$m=1$abc", "***"),
         ("-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----", "***"),
         ("GET /t/abcdefghijklmnopqrstuv HTTP/1.1", "GET /t/*** HTTP/1.1"),
+        ("POST /r/abcdefghijklmnopqrstuv/pay HTTP/1.1", "POST /r/***/pay HTTP/1.1"),
+        ("GET /api/v1/requests/abcdefghijklmnopqrst-_?at=a", "GET /api/v1/requests/***?at=a"),
+        ("POST /api/v1/tickets/abcdefghijklmnopqrstuv/rate", "POST /api/v1/tickets/***/rate"),
+        (
+            "GET /api/v1/tickets/01a2152a-2658-735a-8c43-2e8f20ebb97f",
+            "GET /api/v1/tickets/01a2152a-2658-735a-8c43-2e8f20ebb97f",
+        ),
         (
             "site 01a2152a-2658-735a-8c43-2e8f20ebb97f seq=812",
             "site 01a2152a-2658-735a-8c43-2e8f20ebb97f seq=812",

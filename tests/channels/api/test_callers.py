@@ -16,6 +16,7 @@ NEED_A_TOKEN = [
     ("GET", "/sites/mall/events"),
     ("GET", "/sites/mall/tickets"),
     ("POST", "/sites/mall/tickets"),
+    ("POST", "/sites/mall/requests"),
     ("POST", "/sites/mall/services/consult/close"),
     ("GET", "/counters/mall:1"),
     ("GET", "/counters/mall:1/explain"),

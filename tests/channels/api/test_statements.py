@@ -92,3 +92,32 @@ def test_statements_do_not_grow_with_the_queue(mall: Place) -> None:
     many = {name: _count(act) for name, act in _acts(mall, waiting).items()}
     assert {n: (few[n], many[n]) for n in few if many[n] > few[n]} == {}
     assert {n: few[n] for n in few if few[n] > MOST[n]} == {}
+
+
+STEP = 10
+"""Statements of a step of a service that customers do by themselves: the figure of docs/flows.md."""
+
+
+@pytest.mark.parametrize("with_key", [False, True])
+@pytest.mark.parametrize("role", ["", "kiosk"])
+def test_a_step_of_a_request_takes_few_statements(mall: Place, role: str, with_key: bool) -> None:
+    from tests.rooms.services.way import published
+
+    published(mall.hall)
+    begun = mall.api("kiosk").post("/sites/mall/requests", {"flow": "trial", "channel": "phone"}).json
+    api, path, keys = mall.api(role), f"/requests/{begun['code']}", iter("abcdef")
+
+    def answer(step: str, revision: int, said: Any) -> int:
+        body = {"step": step, "revision": revision, "answer": said}
+        headers = {"Idempotency_Key": next(keys)} if with_key else {}
+        return _count(lambda: api.post(f"{path}/answer", body, **headers))
+
+    counted = [
+        answer("kind", 0, "ask"),
+        answer("kind", 1, "buy"),
+        answer("order", 2, {"pieces": 2}),
+        answer("kind", 3, "ask"),
+        answer("question", 4, {"text": "When?"}),
+    ]
+    assert max(counted) <= STEP, counted
+    assert _count(lambda: api.get(path)) <= 4

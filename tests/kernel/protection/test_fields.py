@@ -213,3 +213,23 @@ def test_with_the_other_suite_new_values_are_in_it_and_old_ones_stay_readable(
     assert stored(wang, "notes")[:3] == bytes([AES.mark, 0, 2])
     assert stored(wang, "phone")[:3] == bytes([AES.mark, 0, 2]), "sealed again when it is written"
     assert {name: getattr(fresh(wang), name) for name in WANG} == {**WANG, "notes": "changed"}
+
+
+def test_who_reads_and_then_writes_may_hold_the_keys_with_one_query(
+    wang: Customer, django_assert_num_queries: Any
+) -> None:
+    found = fresh(wang)
+    with transaction(wang.organisation_id):
+        with django_assert_num_queries(1):
+            keys.hold(found.pk)
+            assert found.phone == WANG["phone"]
+            assert keys.for_writing(found.pk, found.organisation_id).version == 1
+        keys.destroy(found.pk, by=SYSTEM)
+        assert is_erased(fresh(wang).phone)
+        with pytest.raises(PersonErased):
+            keys.for_writing(found.pk, found.organisation_id)
+    with transaction(wang.organisation_id):
+        keys.hold(found.pk)
+        assert is_erased(fresh(wang).phone)
+    with pytest.raises(OutsideTransaction):
+        keys.hold(found.pk)

@@ -37,11 +37,15 @@ def write(
     *,
     status: int = 200,
     about: UUID | None = None,
+    told: Callable[[bytes], bytes] | None = None,
 ) -> HttpResponse:
     """Act once in the site's line and answer; an empty body makes it 204.
 
     With an ``Idempotency-Key`` the answer is kept in the transaction of the act and given again.
-    Keys belong to the token, or (``about``) to the ticket whose code was used.
+    Keys belong to the token, or (``about``) to the ticket or request whose code was used.
+
+    Args:
+        told: makes what is sent of what is kept, each time: for answers that must not be kept as they are.
 
     Raises:
         KeyReused: the key belongs to a different request.
@@ -49,7 +53,7 @@ def write(
     key = request.headers.get(KEY) if "HTTP_IDEMPOTENCY_KEY" in request.META else None
     if key is None:
         found = body(act())
-        return _sent(found, status if found else 204)
+        return _sent(told(found) if told else found, status if found else 204)
 
     def kept() -> Answer:
         found = body(act())
@@ -59,7 +63,8 @@ def write(
     scope = f"token:{actor.id}" if actor.id else f"public:{about}"
     mark = idempotency.fingerprint(str(request.method), request.path, request.body)
     answer = idempotency.once(site_id=site_id, scope=scope, key=key, fingerprint=mark, act=kept)
-    response = _sent(answer.body.encode(), answer.status)
+    found = answer.body.encode()
+    response = _sent(told(found) if told else found, answer.status)
     if answer.repeated:
         response["Idempotency-Replayed"] = "true"
     return response

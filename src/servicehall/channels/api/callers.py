@@ -20,6 +20,7 @@ from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.people import actions as people_acts
 from servicehall.rooms.people import queries as people
 from servicehall.rooms.queueing import queries as queueing
+from servicehall.rooms.services import queries as services
 
 from . import problems
 
@@ -97,6 +98,17 @@ class Caller:
         if not self.actor.sees(site_id):
             raise NotFound
         return site_id, ticket
+
+    def request(self, ref: str) -> tuple[UUID, UUID]:
+        """(site, request) of the code that somebody holds; with a token, at a site of the token's.
+
+        Raises:
+            NotFound: nobody's code is that, or another site's.
+        """
+        request, site_id = services.place_of_code(checked(ref))
+        if not self.actor.sees(site_id):
+            raise NotFound
+        return site_id, request
 
     @contextmanager
     def at(self, site_id: UUID) -> Iterator[None]:

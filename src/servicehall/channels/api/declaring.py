@@ -33,6 +33,12 @@ TicketPath = Annotated[
         example="0199a1f0-3c5e-7b1a-9f00-5d2a3c4b5e6f",
     ),
 ]
+RequestPath = Annotated[
+    str, Path(description="a request's code, as its customer holds it", example="q0Xw5v1mB3uZs7TgkYd2Lw")
+]
+FlowPath = Annotated[
+    str, Path(description="the short name of a service to do by oneself", example="report-loss")
+]
 
 
 class _Strict(Parser):
@@ -56,9 +62,11 @@ api = _Api(
     description=(
         "Everything that people do in the hall, for programs.\n\n"
         "**Who.** Send `Authorization: Bearer …`; `servicehall token` prints a token. The sites, their services,"
-        " counters, zones and boards are public. A ticket's code is its holder's right to it and needs no token.\n\n"
+        " counters, zones, boards and services to do by oneself are public. A ticket's code, and a request's, is"
+        " its holder's right to it and needs no token.\n\n"
         "**Once.** Send an `Idempotency-Key` with every write and repeat it freely: the first answer is given again,"
-        " with `Idempotency-Replayed: true`. A refused request changed nothing and keeps no answer.\n\n"
+        " with `Idempotency-Replayed: true`. (Of a request what was answered is not kept: where it stands is shown"
+        " anew.) A refused request changed nothing and keeps no answer.\n\n"
         "**Errors** are problem documents (RFC 9457) in the language of `Accept-Language` (English, Chinese):"
         " what is wrong, and what to do next.\n\n"
         "**Live.** `/live/sites/{site}` streams what happens (Server-Sent Events); the id of an event there is the"
@@ -141,7 +149,7 @@ def written(
     may_be_empty: bool = False,
     refuses: Iterable[type[Refused]] = (),
 ) -> Callable[[Endpoint], Endpoint]:
-    """Declare what answers a POST; ``public``: also to whoever holds a ticket's code."""
+    """Declare what answers a POST; ``public``: also to whoever holds a ticket's or request's code."""
     every = [*refuses, *_WRITE, NotAllowed]
     answers: dict[int, type[BaseModel] | None] = {status: gives}
     if may_be_empty:

@@ -27,6 +27,8 @@ _TAGS = {
     "supervising": "What supervisors do.",
     "counters": "Counters and calling.",
     "queue": "Who waits, the board, the figures, the log.",
+    "flows": "Services that customers do by themselves, on any device.",
+    "requests": "One customer's way through a service: whoever has its code begins nothing, and goes on with it.",
     "evidence": "What nobody can change unnoticed: signed checkpoints of the log, proofs, receipts.",
     "webhooks": "How events leave for other systems: deliveries, test messages, sending again.",
     "caller": "Whose token this is.",
@@ -71,7 +73,7 @@ _HEADERS = {
     "Request-Id": _text("to find this request in the server's log; taken over when it is sent"),
     "Content-Language": _text("of the problem document"),
     "Idempotency-Replayed": _text("this answer was given before", enum=["true"]),
-    "Location": _text("the ticket's address"),
+    "Location": _text("the address of what was made"),
     "WWW-Authenticate": _text("how to say who you are"),
     "Allow": _text("the methods of this address"),
 }

@@ -30,6 +30,7 @@ from servicehall.kernel.errors import NotFound, Refused
 
 from . import problems
 from .callers import Request
+from .origins import let_in
 
 log = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
@@ -148,6 +149,7 @@ def door(view: View) -> View:
         headers.setdefault("Cache-Control", "no-store")
         for name, value in of_data().items():
             headers[name] = value
+        let_in(request, response)
         return response
 
     return through

@@ -77,6 +77,7 @@ FLOWS: dict[str, Words] = {
     "request.went-back": (_("Earlier answer changed"), "neutral", "undo-2"),
     "request.done-step": (_("Step done by the hall"), "neutral", "circle"),
     "request.needs-person": (_("A person has to look at a request"), "warn", "users-round"),
+    "request.wished": (_("Payment asked for or stopped by a customer"), "neutral", "circle"),
     "request.ended": (_("Service ended"), "good", "circle-check"),
     "request.left": (_("Service given up"), "neutral", "ban"),
     "request.paying": (_("Payment at a step begun or stopped"), "neutral", "circle"),

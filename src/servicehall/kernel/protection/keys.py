@@ -109,8 +109,27 @@ def of_many(owners: Collection[UUID]) -> dict[UUID, Keys]:
 
 
 def of(owner: UUID) -> Keys:
-    """The keys of one person (one query)."""
-    return of_many([owner]).get(owner, Keys({}))
+    """The keys of one person (one query, or none for who holds them)."""
+    held: Keys | None = transactions.memory().get(("data keys", owner)) if transactions.is_open() else None
+    return held or of_many([owner]).get(owner, Keys({}))
+
+
+def hold(owner: UUID) -> None:
+    """Lock a person's keys to the end of the transaction, for who reads and then writes: one query for both.
+
+    Raises:
+        OutsideTransaction: no transaction is open.
+    """
+    memory = transactions.memory()
+    lock = " FOR UPDATE" if sql.is_postgresql() else ""
+    rows = sql.rows(
+        f"SELECT {_COLUMNS} FROM kernel_datakey WHERE owner_id = %s ORDER BY version DESC{lock}", owner
+    )
+    if not rows or any(row[4] is not None for row in rows):
+        return  # whoever writes makes one or is refused, as without
+    memory["data keys", owner] = Keys({int(row[1]): _opened(row) for row in rows})
+    if marked(int(rows[0][2])) == chosen():
+        memory["data key", owner] = _opened(rows[0])
 
 
 def for_writing(owner: UUID, tenant: UUID, *, use: str = "person") -> OpenKey:
@@ -153,18 +172,24 @@ def add(owner: UUID, tenant: UUID, *, after: int, use: str = "person") -> None:
         f" VALUES ({sql.placeholders(8)}) ON CONFLICT (owner_id, version) DO NOTHING",
         *(use, owner, tenant, version, suite.mark, root, wrapped, clock.now()),
     )
-    transactions.memory().pop(("data key", owner), None)
+    _let_go(owner)
+
+
+def _let_go(owner: UUID) -> None:
+    for name in ("data key", "data keys"):
+        transactions.memory().pop((name, owner), None)
 
 
 def drop_before(owner: UUID, version: int) -> None:
     """Take away older keys of an owner, when nothing is sealed under them any more."""
+    transactions.memory().pop(("data keys", owner), None)
     DataKey.objects.filter(owner_id=owner, version__lt=version).delete()
 
 
 def destroy(owner: UUID, *, by: Actor) -> None:
     """Make everything under a person's key unreadable, for good; a second time changes nothing."""
     now = clock.now()
-    transactions.memory().pop(("data key", owner), None)
+    _let_go(owner)
     _locked(owner)
     count = DataKey.objects.filter(owner_id=owner, destroyed_at=None).update(wrapped=b"", destroyed_at=now)
     if count:

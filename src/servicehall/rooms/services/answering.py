@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,20 +75,39 @@ def options(program: Program, owner: Field | Choose, values: Values, language: s
     ]
 
 
+def offered(program: Program, owner: Field | Choose, values: Values) -> dict[str, Any]:
+    """What can be chosen, by value, with the list's own item: as :func:`options`, without a word of it written.
+
+    Raises:
+        CannotEvaluate: the list's expression has no result.
+    """
+    if owner.listed:
+        found: dict[str, Any] = {}
+        for value, item in _items(program, owner.listed, values):
+            found.setdefault(value, item)
+        return found
+    return {one.value: None for one in owner.options if _holds(program, one, values)}
+
+
 def _holds(program: Program, one: Option, values: Values) -> bool:
     return program.holds(one.when, values)
 
 
 def _of_list(program: Program, listed: Listed, values: Values, language: str) -> list[Shown]:
-    items = program.evaluate(listed.items, values)
     found = []
-    for item in items if isinstance(items, list) else []:
-        record = item if isinstance(item, dict) else {listed.value: item}
+    for value, record in _items(program, listed, values):
         inside = {**values, "item": record}
         label = program.say(listed.label, inside, language)
         detail = program.say(listed.detail, inside, language) if listed.detail else ""
-        found.append(Shown(str(record.get(listed.value, "")), label, detail, record))
+        found.append(Shown(value, label, detail, record))
     return found
+
+
+def _items(program: Program, listed: Listed, values: Values) -> Iterator[tuple[str, dict[str, Any]]]:
+    items = program.evaluate(listed.items, values)
+    for item in items if isinstance(items, list) else []:
+        record = item if isinstance(item, dict) else {listed.value: item}
+        yield str(record.get(listed.value, "")), record
 
 
 def is_asked(program: Program, field: Field, form: Form, values: Values) -> bool:
@@ -152,6 +171,8 @@ def read(program: Program, field: Field, value: Any, values: Values) -> Any:
     """
     if isinstance(value, str):
         value = _tidied(value, lines=field.type == "long")
+    elif any(_is_too_large(one) for one in (value if isinstance(value, list) else [value])):
+        raise Unfit(_("This number is too large."))
     if value is None or value in ("", []):
         if field.optional or field.type == "yes":
             return False if field.type == "yes" else None
@@ -175,21 +196,28 @@ def _language() -> str:
 
 def _tidied(value: str, *, lines: bool) -> str:
     """Without control signs and spaces around; full-width digits and letters become plain ones."""
+    if value.isascii() and value.isprintable():
+        return value.strip()
     text = unicodedata.normalize("NFKC", value) if not lines else unicodedata.normalize("NFC", value)
     kept = "".join(char for char in text if char.isprintable() or (lines and char == "\n"))
     return kept.strip()
 
 
 def _chosen(program: Program, field: Field, value: Any, values: Values) -> Any:
-    known = {one.value for one in options(program, field, values)}
+    known = offered(program, field, values).keys()
     if field.type == "choices":
-        many = [str(one) for one in value] if isinstance(value, list) else [str(value)]
-        if not set(many) <= known:
+        many = {_value(one) for one in value} if isinstance(value, list) else {_value(value)}
+        if not many <= known:
             raise Unfit(NOT_OFFERED)
-        return sorted(set(many))
-    if str(value) not in known:
+        return sorted(many)
+    if _value(value) not in known:
         raise Unfit(NOT_OFFERED)
     return str(value)
+
+
+def _value(value: Any) -> str:
+    """The value of an option as it was sent; what cannot be one is none that is known."""
+    return str(value) if isinstance(value, str | int) else ""
 
 
 def _bounds(field: Field, value: Any) -> None:
@@ -210,6 +238,11 @@ def _bounds(field: Field, value: Any) -> None:
 
 def _number(bound: float) -> str:
     return str(int(bound)) if float(bound).is_integer() else str(bound)
+
+
+def _is_too_large(value: Any) -> bool:
+    """A number that programs send and no expression could count with."""
+    return isinstance(value, int | float) and not -(10**15) < value < 10**15
 
 
 def _text(value: Any) -> str:
@@ -285,7 +318,7 @@ def _whole(value: Any) -> int:
 
 def _money(value: Any) -> int:
     """An amount as people write it, in minor units of a currency with two decimals; a whole number is minor units already."""
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
     text = re.sub(r"[\s,¥￥]", "", _text(value))
     if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,2})?", text):

@@ -145,6 +145,16 @@ class RequestUpgraded(_OfInstance):
     back: bool
 
 
+@fact("request.wished")
+@dataclass(frozen=True, slots=True)
+class RequestWished(_OfInstance):
+    """A customer wants to ``pay``, or to ``stop`` paying; the worker sees to it."""
+
+    step: str
+    what: str
+    revision: int
+
+
 @fact("request.ended")
 @dataclass(frozen=True, slots=True)
 class RequestEnded(_OfInstance):

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from servicehall.kernel.errors import Words
@@ -115,15 +116,21 @@ def derive(program: Program, given: Mapping[str, Any], answers: Mapping[str, Ans
     return _Walk(program, given, answers).path()
 
 
+@lru_cache(maxsize=256)
+def _start(program: Program) -> tuple[dict[str, int], dict[str, Any]]:
+    """The steps' numbers, and what is known before anything was answered. A program never changes."""
+    place = {step.id: number for number, step in enumerate(program.flow.steps)}
+    known: dict[str, Any] = {f"price.{name}": price for name, price in program.flow.prices.items()}
+    return place, known | {f"seen.{name}": False for name in place}
+
+
 class _Walk:
     def __init__(self, program: Program, given: Mapping[str, Any], answers: Mapping[str, Answer]) -> None:
         self.program, self.answers = program, answers
         self.steps = program.flow.steps
-        self.place = {step.id: number for number, step in enumerate(self.steps)}
+        self.place, known = _start(program)
         self.channel = given.get("channel", "")
-        self.values: dict[str, Any] = {f"given.{name}": value for name, value in given.items()}
-        self.values |= {f"price.{name}": price for name, price in program.flow.prices.items()}
-        self.values |= {f"seen.{step.id}": False for step in self.steps}
+        self.values: dict[str, Any] = {**known, **{f"given.{name}": value for name, value in given.items()}}
         self.visits: list[Visit] = []
         self.locked = 0
 
@@ -207,13 +214,12 @@ class _Walk:
         return None
 
     def _choice(self, step: Choose, answer: Answer | None) -> Path | None:
-        shown = answering.options(self.program, step, self.values)
-        chosen = next((one for one in shown if answer and one.value == str(answer.value)), None)
-        if answer is None or chosen is None:
+        offered = answering.offered(self.program, step, self.values)
+        if answer is None or (chosen := str(answer.value)) not in offered:
             return self._stop(step)
-        found: dict[str, Any] = {f"{step.id}.value": chosen.value}
+        found: dict[str, Any] = {f"{step.id}.value": chosen}
         if step.listed:
-            found[f"{step.id}.item"] = chosen.item
+            found[f"{step.id}.item"] = offered[chosen]
         self._take(step, answer, found)
         return None
 

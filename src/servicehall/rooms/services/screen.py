@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +41,7 @@ from .language.expressions import CannotEvaluate
 from .language.program import Program
 from .models import Instance
 from .path import FlowFault, Path
+from .wishes import wish_of
 
 RETIRED = "retired"
 """The outcome of what ended with its version."""
@@ -125,8 +127,12 @@ def _moment(instance: Instance, moment: datetime) -> str:
     return clock.local(moment, hall.site(instance.site_id).timezone).strftime("%Y-%m-%d %H:%M")
 
 
-def _payment(instance: Instance) -> dict[str, Any]:
+def _payment(instance: Instance, path: Path) -> dict[str, Any]:
     """How the payment stands that the step waits for, or the ways to pay when none is under way."""
+    wish = wish_of(path, answers_of(instance), revision=instance.revision)
+    if wish is not None:
+        state = "failed" if wish.failed else {"pay": "wished", "stop": "closing"}[wish.act]
+        return {"payment": {"state": state, "provider": wish.provider, "qr": ""}}
     if instance.intent_id is None:
         ways = payments.ways(instance.organisation_id)
         return {"ways": [{"provider": provider, "label": label} for provider, label in ways]}
@@ -163,8 +169,8 @@ def _of(
         given = held.value
     found = of_step(program, path, step, language, given=given, masked=masked)
     if isinstance(step, Pay):
-        found |= _payment(instance)
-        if instance.intent_id is not None:
+        found |= _payment(instance, path)
+        if "payment" in found:
             found["back"] = ""
     return found
 
@@ -234,9 +240,14 @@ def slips(instance: Instance, *, language: str = "") -> list[str]:
 def _progress(program: Program, path: Path, step: Step) -> dict[str, int]:
     """How many of the customer's steps are behind, and how many there may be in all."""
     behind = sum(1 for visit in path.visits if visit.step.by_customer)
-    number = next(n for n, one in enumerate(program.flow.steps) if one.id == step.id)
-    ahead, _steps = longest(graph(program.flow), start=number)
-    return {"done": behind, "of": behind + ahead}
+    return {"done": behind, "of": behind + _ahead(program)[step.id]}
+
+
+@lru_cache(maxsize=256)
+def _ahead(program: Program) -> dict[str, int]:
+    """The most steps of the customer's from each step on. A program never changes."""
+    ways = graph(program.flow)
+    return {one.id: longest(ways, start=number)[0] for number, one in enumerate(program.flow.steps)}
 
 
 def _back(path: Path) -> str:

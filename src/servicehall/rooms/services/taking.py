@@ -45,10 +45,9 @@ def take(program: Program, step: Step, answer: Any, values: Mapping[str, Any], *
             raise Misfit(checked.wrong)
         return Answer(checked.values)
     if isinstance(step, Choose):
-        known = {one.value for one in answering.options(program, step, values)}
-        if not isinstance(answer, str | int) or str(answer) not in known:
+        if not isinstance(answer, str) or answer not in answering.offered(program, step, values):
             raise Misfit({step.id: answering.NOT_OFFERED})
-        return Answer(str(answer))
+        return Answer(answer)
     return _simple(step, answer, basis)
 
 

@@ -1,5 +1,16 @@
 """The endpoints, one module a noun. Importing this declares all of them."""
 
-from . import acts, counters, evidence, me, queue, sites, tickets, webhooks
+from . import acts, counters, evidence, flows, me, queue, requests, sites, tickets, webhooks
 
-__all__ = ["acts", "counters", "evidence", "me", "queue", "sites", "tickets", "webhooks"]
+__all__ = [
+    "acts",
+    "counters",
+    "evidence",
+    "flows",
+    "me",
+    "queue",
+    "requests",
+    "sites",
+    "tickets",
+    "webhooks",
+]

@@ -14,6 +14,7 @@ from .amending import amend_draft
 from .asking_person import InQueue, ask_person
 from .deciding import say_done, say_not_done
 from .drafting import DraftChanged, SlugTaken, bring_draft_back, create_flow, replace_draft, save_draft
+from .handing_over import HandedOver, hand_over
 from .helping import end_for, hand_back, new_address, take_over
 from .leaving_behind import leave_behind
 from .moving import choose_number, claim_move, claim_pickup, give_back, new_code, offer_move, stop_move
@@ -46,6 +47,7 @@ from .saving_runs import RunHasNoEnd, TooManyRuns, drop_run, save_run
 from .tasks import finish_task
 from .unmasking import unmask_request
 from .upgrading import revert, turns, upgrade
+from .wishing import wish_to_pay, wish_to_stop_paying
 from .working import note_printed, work_due
 from .writing import write_to_customer
 
@@ -60,6 +62,7 @@ __all__ = [
     "FlowClosed",
     "FlowNotOffered",
     "GoneOn",
+    "HandedOver",
     "HeldByColleague",
     "InQueue",
     "MirrorOver",
@@ -100,6 +103,7 @@ __all__ = [
     "finish_task",
     "give_back",
     "hand_back",
+    "hand_over",
     "leave",
     "leave_behind",
     "new_address",
@@ -125,6 +129,8 @@ __all__ = [
     "unmask_request",
     "unpaid",
     "upgrade",
+    "wish_to_pay",
+    "wish_to_stop_paying",
     "withdraw",
     "work_due",
     "write_to_customer",

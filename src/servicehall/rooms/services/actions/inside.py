@@ -37,13 +37,16 @@ def do(instance: Instance, step: Step, *, by: Actor, at: datetime) -> dict[str, 
             return {}
         case HandOver():
             add_task(instance, kind="taken-over", step=step.id, by=by, at=at)
-            return _ticket(instance, step.service, "", by=by, at=at) if step.service else {"number": ""}
+            return take_ticket(instance, step.service, by=by, at=at) if step.service else {"number": ""}
         case Ticket():
-            return _ticket(instance, step.service, step.priority, by=by, at=at)
+            return take_ticket(instance, step.service, step.priority, by=by, at=at)
     raise TypeError(step.kind)
 
 
-def _ticket(instance: Instance, service: str, priority: str, *, by: Actor, at: datetime) -> dict[str, Any]:
+def take_ticket(
+    instance: Instance, service: str, priority: str = "", *, by: Actor, at: datetime
+) -> dict[str, str]:
+    """A place in a queue for the instance's customer, in the open transaction."""
     ticket = queueing.issue_ticket(
         site_id=instance.site_id,
         service=service,

@@ -38,9 +38,17 @@ def about(instance: Instance) -> dict[str, Any]:
 
 @contextmanager
 def locked(
-    instance_id: UUID, by: Actor, right: str = RIGHT, *, revision: int | None = None
+    instance_id: UUID,
+    by: Actor,
+    right: str = RIGHT,
+    *,
+    revision: int | None = None,
+    site_id: UUID | None = None,
 ) -> Iterator[Instance]:
     """The instance, in its site's line, so that nobody else goes on with it meanwhile.
+
+    Args:
+        site_id: its site, for who knows it: then it is not looked for.
 
     Raises:
         NotFound: there is none at a site of the actor's.
@@ -48,12 +56,13 @@ def locked(
         Stale: it has another revision.
         WithStaff, HeldByColleague, NotTaken: somebody else goes on with it (asked for with the right to go on only).
     """
-    site_id = Instance.objects.filter(pk=instance_id).values_list("site_id", flat=True).first()
+    site_id = site_id or Instance.objects.filter(pk=instance_id).values_list("site_id", flat=True).first()
     if site_id is None:
         raise NotFound
     allow(by, right, site_id)
     with transaction(site_id):
-        instance = Instance.objects.select_related("version").defer("version__text").get(pk=instance_id)
+        rows = Instance.objects.select_related("version").defer("version__text")
+        instance = rows.get(pk=instance_id, site_id=site_id)
         if instance.state in {Instance.State.ENDED, Instance.State.LEFT}:
             raise Over
         if right == RIGHT:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from servicehall.kernel import clock
 from servicehall.kernel.events import record
 from servicehall.kernel.languages import current, tag
+from servicehall.kernel.protection import keys
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.customers import queries as customers
@@ -30,6 +31,7 @@ from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.numbers import new_number
 from servicehall.rooms.services.path import Answer, FlowFault, Path
 from servicehall.rooms.services.taking import Misfit, NotForCustomers, take
+from servicehall.rooms.services.wishes import is_under_way
 
 from .keeping_on import RIGHT, about, locked, settle
 from .refusals import (
@@ -42,6 +44,7 @@ from .refusals import (
     UnfitAnswers,
     WithStaff,
 )
+from .tasks import HELP
 from .undoing import take_back
 
 
@@ -68,14 +71,14 @@ def begin(
 
     Args:
         flow: its short name.
-        channel: kiosk, phone or desk.
+        channel: kiosk, phone or desk; the last is for staff only.
         customer_id: whose record it goes to; how well they are known is given to the flow's expressions.
         visit_id: in the course of which visit staff begin it. What staff begin is theirs until they hand it over.
 
     Raises:
         FlowNotOffered, ChannelNotServed, FlowClosed: see there.
     """
-    allow(by, RIGHT, site_id)
+    allow(by, HELP if channel == "desk" else RIGHT, site_id)
     moment = at or clock.now()
     if visit_id is not None and customer_id is None:
         customer_id = queueing.customer_of_visit(visit_id)
@@ -145,6 +148,7 @@ def submit(
     answer: Any,
     by: Actor,
     keeps: Collection[str] = (),
+    site_id: UUID | None = None,
     at: datetime | None = None,
 ) -> tuple[Instance, Path]:
     """Answers the step that waits, or one before it anew.
@@ -153,6 +157,7 @@ def submit(
         revision: of the screen that was answered; another one means that somebody went on meanwhile.
         answer: what the step's kind expects: a form's answers by question, an option's value, a score, or nothing.
         keeps: questions of a form whose answers stay as they are, because whoever goes on sees them masked.
+        site_id: of the instance, for who knows it: then it is not looked for.
 
     Raises:
         WithStaff, HeldByColleague, NotTaken: somebody else goes on with it.
@@ -160,9 +165,10 @@ def submit(
         UnfitAnswers: by question what does not fit. Nothing was changed.
     """
     moment = at or clock.now()
-    with locked(instance_id, by, revision=revision) as instance:
+    with locked(instance_id, by, revision=revision, site_id=site_id) as instance:
         if instance.intent_id is not None:
             raise PaymentUnderWay
+        keys.hold(instance.pk)
         answers = answers_of(instance)
         try:
             path = path_of(instance, answers)
@@ -170,6 +176,8 @@ def submit(
             raise NotThisStep(step=step) from None
         if keeps and isinstance(answer, dict):
             answer = {**answer, **_held(answers, step, keeps)}
+        if is_under_way(path, answers, revision=instance.revision):
+            raise PaymentUnderWay
         target, earlier = _target(path, step)
         if instance.state == Instance.State.WAITING and instance.held_by is None:
             raise WithStaff
@@ -221,20 +229,23 @@ def _read(instance: Instance, path: Path, step: Step, answer: Any, *, upto: int 
         raise NotThisStep(step=step.id) from None
 
 
-def _is_being_done(instance: Instance) -> bool:
-    """Whether another system may be doing right now what cannot be taken back."""
-    step = path_of(instance).step
-    return isinstance(step, Call) and step.once
+def _refuse_when_under_way(instance: Instance) -> None:
+    """Another system may be doing right now what cannot be taken back."""
+    path = path_of(instance)
+    if isinstance(path.step, Call) and path.step.once:
+        raise BeingDone
+    if is_under_way(path, answers_of(instance), revision=instance.revision):
+        raise PaymentUnderWay
 
 
-def leave(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> None:
+def leave(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> Instance:
     """The customer gives up. What was done once is taken back where the definition says how, and else stays done."""
     moment = at or clock.now()
     with locked(instance_id, by) as instance:
         if instance.intent_id is not None:
             raise PaymentUnderWay
-        if instance.state == Instance.State.OPEN and _is_being_done(instance):
-            raise BeingDone
+        if instance.state == Instance.State.OPEN:
+            _refuse_when_under_way(instance)
         instance.state, instance.ended_at, instance.changed_at = Instance.State.LEFT, moment, moment
         instance.works_at = None
         instance.revision += 1
@@ -242,3 +253,4 @@ def leave(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> None:
         fact = RequestLeft(**about(instance), step=instance.step, variant=variant(instance))
         record(fact, actor=by, at=moment, subject_id=instance.pk)
         take_back(instance, at=moment)
+    return instance

@@ -20,10 +20,12 @@ from servicehall.rooms.services.language.definition import Call, Print
 from servicehall.rooms.services.machines import Outcome, machine
 from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.path import Answer, FlowFault, Path
+from servicehall.rooms.services.wishes import wish_of
 
 from .keeping_on import locked, note_done, settle, take_outcome
 from .once import call_once
 from .refusals import NothingToDo, Over
+from .wishing import grant
 
 LEASE = timedelta(seconds=60)
 """So long nobody else asks; longer than any call may take."""
@@ -65,6 +67,11 @@ def work_on(instance_id: UUID, *, at: datetime | None = None) -> None:
     except FlowFault:
         path = Path((), None, {})
     step = path.step
+    if found.state == Instance.State.OPEN:
+        wish = wish_of(path, answers_of(found), revision=found.revision)
+        if wish is not None and not wish.failed:
+            grant(found.pk, wish, at=at or clock.now())
+            return
     if not isinstance(step, Call) or found.state != Instance.State.OPEN:
         _rest(found)
         return
@@ -89,6 +96,8 @@ def _keep(instance_id: UUID, step: Call, basis: str, outcome: Outcome, *, at: da
         now = path_of(instance)
         if now.step is None or now.step.id != step.id or now.basis != basis:
             return  # answered by another, or asked differently by now: then it is due again by itself
+        if instance.state != Instance.State.OPEN and not step.once:
+            return  # a person has taken it in hand meanwhile, and nothing was changed over there
         take_outcome(instance, step, basis, outcome, at=at)
 
 

@@ -204,9 +204,10 @@ class Program:
 
     def say(self, words: Words, values: Mapping[str, Any], language: str) -> str:
         """A text of this flow in a language, with its values."""
-        return "".join(
-            self._written(part, words, values, language) for part in texts.parts(_worded(words, language))
-        )
+        found = texts.parts(_worded(words, language))
+        if len(found) == 1 and isinstance(found[0], str):
+            return found[0]
+        return "".join(self._written(part, words, values, language) for part in found)
 
     @staticmethod
     def is_same_for_all(words: Words, language: str) -> bool:

@@ -89,6 +89,11 @@ def holes(text: str) -> list[Hole]:
         return []
 
 
+def bare(text: str) -> str:
+    """A text without values: a sign stands for each."""
+    return "".join(part if isinstance(part, str) else "…" for part in parts(text))
+
+
 def is_wordless(text: str) -> bool:
     """Whether nothing in a text is in any language: holes, digits and signs only."""
     return not any(char.isalpha() for part in parts(text) if isinstance(part, str) for char in part)

@@ -29,7 +29,7 @@ from .catalogue import (
 )
 from .definitions import changes, checked, known_names, named, vocabulary
 from .experiments import Trial, trial
-from .flows import Offered, flows_of, live_version, offered, samples, schema, unfit, versions_of
+from .flows import Offered, flows_of, live_version, offered, outline, samples, schema, unfit, versions_of
 from .moves import Listened, Moving, Offer, id_of_ear, is_mirror, listened, moving_of, offer_of, queues_for
 from .rehearsals import (
     glanced_at,
@@ -51,6 +51,7 @@ from .requests import (
     instances_of_visit,
     number_of,
     own_instance,
+    place_of_code,
 )
 from .tasks import (
     KINDS,
@@ -133,7 +134,9 @@ __all__ = [
     "open_tasks",
     "organisation_at",
     "outcomes_of_runs",
+    "outline",
     "own_instance",
+    "place_of_code",
     "playable",
     "publications",
     "queues_for",

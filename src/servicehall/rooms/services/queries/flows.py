@@ -15,6 +15,8 @@ from servicehall.kernel.languages import Text
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.services import programs
 from servicehall.rooms.services.checking import findings
+from servicehall.rooms.services.checking.graph import can_be_passed_over, graph, longest
+from servicehall.rooms.services.language import texts
 from servicehall.rooms.services.language.findings import Finding
 from servicehall.rooms.services.language.schema import top
 from servicehall.rooms.services.models import Flow, Publication, Version
@@ -73,6 +75,40 @@ def offered(organisation_id: UUID, *, channel: str = "", at: datetime | None = N
                 )
             )
     return sorted(found, key=lambda one: (one.category, one.slug))
+
+
+def outline(organisation_id: UUID, slug: str, *, at: datetime | None = None) -> dict[str, Any] | None:
+    """What a service is, step by step, before anybody begins it; none when it cannot be begun now (two queries)."""
+    version = live_version(organisation_id, slug, at=at)
+    if version is None:
+        return None
+    flow = programs.of_version(version.pk).flow
+    return {
+        "slug": flow.slug,
+        "names": flow.name.text,
+        "summary": flow.summary.text,
+        "category": flow.category,
+        "channels": list(flow.channels),
+        "offline": flow.offline,
+        "purposes": list(flow.purposes),
+        "opening": [
+            {"days": [day + 1 for day in one.days], "start": one.start, "end": one.end}
+            for one in flow.opening
+        ],
+        "version": version.number,
+        "most_steps": longest(graph(flow))[0],
+        "steps": [
+            {
+                "id": step.id,
+                "kind": step.kind,
+                "names": {language: texts.bare(text) for language, text in step.title.text.items()},
+                "by_customer": step.by_customer,
+                "channels": list(step.channels or flow.channels),
+                "may_be_skipped": can_be_passed_over(step),
+            }
+            for step in flow.steps
+        ],
+    }
 
 
 def flows_of(organisation_id: UUID, *, actor: Actor) -> list[Flow]:

@@ -35,6 +35,18 @@ def instance_by_code(code: str) -> Instance:
     return _rows().filter(code_hash=digest).first() or moves.held_elsewhere(digest)
 
 
+def place_of_code(code: str) -> tuple[UUID, UUID]:
+    """(instance, site) of the code that somebody holds (one query).
+
+    Raises:
+        NotFound: nobody's code is that.
+    """
+    found = Instance.objects.filter(code_hash=hashed(code)).values_list("pk", "site_id").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def instance_seen(instance_id: UUID, *, actor: Actor) -> Instance:
     """An instance, for staff of its site.
 

@@ -1,0 +1,58 @@
+"""Services that customers do by themselves: which can be begun at a site, and what each consists of."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from ninja import Query
+from pydantic import BaseModel, Field
+
+from servicehall.channels.api.answers import show
+from servicehall.channels.api.callers import Request
+from servicehall.channels.api.declaring import FlowPath, SitePath, read
+from servicehall.channels.api.schemas import requests as forms
+from servicehall.rooms.hall import queries as hall
+from servicehall.rooms.services import actions, queries
+
+
+class FlowsQuery(BaseModel):
+    """Which services."""
+
+    channel: forms.Channel | None = Field(None, description="those that are offered there; none: all")
+
+
+def _organisation(site_id: UUID) -> UUID:
+    return hall.site(site_id).region.organisation_id
+
+
+@read("/sites/{site}/flows", forms.Flows, tag="flows", public=True)
+def list_flows(request: Request, site: SitePath, wanted: Query[FlowsQuery]) -> HttpResponse:
+    """The services that customers can begin at a site now."""
+    site_id = request.auth.site(site)
+    with request.auth.at(site_id):
+        found = queries.offered(_organisation(site_id), channel=wanted.channel or "")
+    items = [
+        {
+            "slug": one.slug,
+            "names": one.names,
+            "summary": one.summary,
+            "category": one.category,
+            "channels": one.channels,
+        }
+        for one in found
+    ]
+    return show(forms.Flows, {"items": items})
+
+
+@read(
+    "/sites/{site}/flows/{flow}", forms.Outline, tag="flows", public=True, refuses=(actions.FlowNotOffered,)
+)
+def get_flow(request: Request, site: SitePath, flow: FlowPath) -> HttpResponse:
+    """A service, step by step, as it is begun now."""
+    site_id = request.auth.site(site)
+    with request.auth.at(site_id):
+        found = queries.outline(_organisation(site_id), flow)
+    if found is None:
+        raise actions.FlowNotOffered
+    return show(forms.Outline, found)
