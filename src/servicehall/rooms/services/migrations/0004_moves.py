@@ -7,9 +7,7 @@ import servicehall.kernel.ids
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("services", "0001_initial"),
-    ]
+    dependencies = [("services", "0003_versions")]
 
     operations = [
         migrations.CreateModel(

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("services", "0003_versions")]
+    dependencies = [("services", "0004_moves")]
 
     operations = [
         migrations.AddField(

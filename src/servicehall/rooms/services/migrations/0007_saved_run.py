@@ -7,10 +7,7 @@ import servicehall.kernel.ids
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("services", "0005_flow_replaced"),
-        ("services", "0005_requests_at_the_desk"),
-    ]
+    dependencies = [("services", "0006_requests_at_the_desk")]
 
     operations = [
         migrations.CreateModel(

@@ -16,9 +16,7 @@ def number_all(apps: Any, _schema: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("services", "0001_initial"),
-    ]
+    dependencies = [("services", "0005_flow_replaced")]
 
     operations = [
         migrations.AddField(
