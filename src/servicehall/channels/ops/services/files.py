@@ -18,7 +18,7 @@ from servicehall.kernel.errors import BadInput
 from servicehall.rooms.services import actions
 from servicehall.rooms.services import queries as services
 
-from .asked import flow_asked, to
+from .asked import faults_of, flow_asked, to
 from .numbers import number_of
 from .text import conflict
 
@@ -92,7 +92,7 @@ def put_in(request: HttpRequest, slug: str, flow_id: UUID) -> HttpResponse:
             return to("service-text", who, flow)
         return conflict(request, who, flow, text)
     except BadInput as problem:
-        messages.error(request, problem.sentences)
+        messages.error(request, faults_of(problem))
         return to("service-text", who, flow)
     messages.success(request, gettext("The draft was replaced. The one from before can be brought back."))
     return to("service-text", who, flow)
