@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from servicehall.channels.headers import NOTHING
 from servicehall.channels.uploads import in_memory
 from servicehall.kernel.errors import BadInput
 from servicehall.rooms.services import actions
@@ -62,7 +61,6 @@ def export(request: HttpRequest, slug: str, flow_id: UUID) -> HttpResponse:
     name = f"{flow.slug}.yaml" if number is None else f"{flow.slug}-{number}.yaml"
     response = HttpResponse(text, content_type="application/yaml; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
-    response["Content-Security-Policy"] = NOTHING
     return response
 
 
