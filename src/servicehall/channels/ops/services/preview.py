@@ -14,9 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -28,13 +26,8 @@ from servicehall.kernel.languages import FALLBACK, NAMES, current, say
 from servicehall.rooms.services import queries as services
 
 from .asked import Asked, flow_asked, of_flow, shown
-from .kinds import KINDS
+from .kinds import CHANNELS, KINDS
 
-CHANNELS: dict[str, str | Promise] = {
-    "kiosk": pgettext_lazy("channel", "Kiosk"),
-    "phone": pgettext_lazy("channel", "Phone"),
-    "desk": pgettext_lazy("channel", "Desk"),
-}
 PAGES = {
     "kiosk": "kiosk/request.html",
     "phone": "portal/request.html",
@@ -43,7 +36,9 @@ PAGES = {
 """The pages with which each channel plays a service."""
 NUMBER = "0000 0000"
 """Stands where a request has its number."""
-_SCRIPT = re.compile(rb"<script\b.*?</script>|<link rel=\"modulepreload\"[^>]*>| autofocus(?=[ >])", re.DOTALL)
+_SCRIPT = re.compile(
+    rb"<script\b.*?</script>|<link rel=\"modulepreload\"[^>]*>| autofocus(?=[ >])", re.DOTALL
+)
 
 
 @never_cache
