@@ -83,7 +83,7 @@ def preview(request: HttpRequest, slug: str, flow_id: UUID) -> HttpResponse:
                 "label": label,
                 "is_offered": channel in channels,
                 "url": f"{reverse('ops:service-screen', args=[slug, flow_id, channel])}"
-                f"?{urlencode({'step': names[number], 'language': language, 'draft': flow.draft_number})}",
+                f"?{urlencode({'channel': channel, 'step': names[number], 'language': language, 'draft': flow.draft_number})}",
             }
             for channel, label in CHANNELS.items()
         ],
@@ -114,9 +114,10 @@ def now(request: HttpRequest, slug: str, flow_id: UUID) -> HttpResponse:
 
 @never_cache
 @require_GET
-def screen(request: HttpRequest, slug: str, flow_id: UUID, channel: str) -> HttpResponse:
+def screen(request: HttpRequest, slug: str, flow_id: UUID) -> HttpResponse:
     """A step as a channel's own page, for a frame of the preview."""
     who, flow = flow_asked(request, slug, flow_id)
+    channel = request.GET.get("channel", "phone")
     if channel not in PAGES:
         raise NotFound
     language = _language(request)
