@@ -7,15 +7,17 @@ import re
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from servicehall.kernel import clock
 from servicehall.kernel.models import Event
 from servicehall.kernel.rights import SYSTEM
+from servicehall.rooms.people.models import Staff
 from servicehall.rooms.services import actions, queries
 from servicehall.rooms.services.models import Flow, Instance, SavedRun
-from tests.channels.ops.test_services import at, flow_of, shown, writer
 from tests.channels.ops.watching import Halls
 from tests.hall import MORNING, make_hall
+from tests.rooms.connectors.test_setup import chief_of
 
 TEXT = """# Written by hand.
 flow: trial
@@ -52,6 +54,29 @@ steps:
 def halls(db: None) -> Any:
     with clock.at(MORNING):
         yield Halls(make_hall("mall"), make_hall("bank"), None, {})
+
+
+def writer(halls: Halls, language: str = "en") -> Client:
+    """Somebody with a role at the organisation."""
+    client = Client(headers={"Accept-Language": language})
+    client.force_login(Staff.objects.get(pk=chief_of(halls.mall.site).id))
+    return client
+
+
+def flow_of(halls: Halls, text: str, slug: str) -> Flow:
+    organisation = halls.mall.site.region.organisation_id
+    return actions.create_flow(organisation_id=organisation, slug=slug, text=text, by=SYSTEM)
+
+
+def shown(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, (path, answer.status_code)
+    assert "no-store" in answer["Cache-Control"]
+    return str(answer.content.decode())
+
+
+def at(flow: Flow, page: str) -> str:
+    return f"/ops/mall/services/{flow.pk}/{page}"
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ def preview(request: HttpRequest, slug: str, flow_id: UUID) -> HttpResponse:
                 "channel": channel,
                 "label": label,
                 "is_offered": channel in channels,
-                "url": f"{reverse('ops:service-screen', args=[slug, flow_id, channel])}"
+                "url": f"{reverse('ops:service-screen', args=[slug, flow_id])}"
                 f"?{urlencode({'channel': channel, 'step': names[number], 'language': language, 'draft': flow.draft_number})}",
             }
             for channel, label in CHANNELS.items()
