@@ -273,6 +273,7 @@ def test_a_publication_is_planned_by_the_halls_clock_and_cancelled(writer: Clien
     assert queries.offered(organisation)[0].version == flow.versions.get(number=1).pk
     assert queries.offered(organisation, at=planned.from_at)[0].version == flow.versions.get(number=2).pk
     assert "Version 2 from 2026-03-04 08:30" in page
+    assert "Version 2 is planned from 2026-03-04 08:30 on." in shown(writer, at(flow, "publish"))
     page = follow(writer, at(flow, "act"), {"act": "cancel", "publication": str(planned.pk)})
     assert "The planned publication was cancelled." in page
     assert queries.offered(organisation, at=planned.from_at)[0].version == flow.versions.get(number=1).pk

@@ -17,6 +17,8 @@ from tests.hall import make_hall
 from tests.rooms.connectors.test_setup import chief_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database]
+LEAVES = "() => dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+"""Whether the page can be left without a question."""
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -58,6 +60,7 @@ def test_a_definition_is_written(live_server: LiveServer, transactional_db: None
         expect(finding).to_contain_text("line 7, column 11")
         expect(page.locator(".cm-lintRange-error")).to_have_text("given.channel")
         expect(page.locator("#saved")).to_have_text("Not saved yet")
+        assert page.evaluate(LEAVES) is False
         finding.get_by_role("button").click()
         expect(page.locator(".cm-content")).to_be_focused()
         page.keyboard.press("End")
@@ -65,6 +68,7 @@ def test_a_definition_is_written(live_server: LiveServer, transactional_db: None
         expect(page.locator("#findings li")).to_have_count(0)
         page.keyboard.press("Control+s")
         expect(page.locator("#saved")).to_have_text("Saved.")
+        assert page.evaluate(LEAVES) is True
         written = draft()
         assert '    when: given.channel == "phone"\n' in written
         assert violations(page) == []

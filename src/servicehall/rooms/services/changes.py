@@ -117,9 +117,11 @@ def _moved(kept: list[str], now: list[str]) -> list[str]:
     place = {name: number for number, name in enumerate(kept)}
     best: list[list[str]] = []
     for name in now:
-        longest = max((run for run in best if place[run[-1]] < place[name]), key=len, default=[])
-        best.append([*longest, name])
-    stay = set(max(best, key=len, default=[]))
+        before = [run for run in best if place[run[-1]] < place[name]]
+        so_far: list[str] = max(before, key=len) if before else []
+        best.append([*so_far, name])
+    longest = max(best, key=len) if best else []
+    stay = set(longest)
     return [name for name in now if name not in stay]
 
 

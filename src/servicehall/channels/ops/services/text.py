@@ -66,7 +66,7 @@ def conflict(request: HttpRequest, who: Asked, flow: Any, mine: str) -> HttpResp
     """Somebody else saved meanwhile: both texts side by side, and the reader's own goes on to be written in."""
 
     now = services.flow_at(flow.pk, site_id=who.place.id, actor=who.actor)
-    more = {"theirs": now.draft, "rows": rows(now.draft, mine)}
+    more: dict[str, Any] = {"theirs": now.draft, "rows": rows(now.draft, mine)}
     return editor(request, who, now, mine, status=409, **more)
 
 
