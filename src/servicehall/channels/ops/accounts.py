@@ -76,6 +76,10 @@ FLOWS: dict[str, Words] = {
     "request.needs-person": (_("A person has to look at a request"), "warn", "users-round"),
     "request.ended": (_("Service ended"), "good", "circle-check"),
     "request.left": (_("Service given up"), "neutral", "ban"),
+    "request.taken-over": (_("Request taken over by staff"), "warn", "hand"),
+    "request.handed-back": (_("Request handed back to its customer"), "neutral", "undo-2"),
+    "request.address-made": (_("New address of a request made"), "warn", "qr-code"),
+    "request.written-to": (_("Customer of a request written to"), "neutral", "send"),
     "task.done": (_("Task of a request done"), "good", "circle-check"),
 }
 CUSTOMERS: dict[str, Words] = {
