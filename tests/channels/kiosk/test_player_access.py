@@ -8,7 +8,6 @@ Not here: A12's loudness in dBA, A16's mounting and A17's tactile 5, which are t
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -160,7 +159,7 @@ def listen(page: Page) -> None:
 
 
 @pytest.fixture
-def screens(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[dict[str, dict[str, Any]]]:
+def screens(request: pytest.FixtureRequest, transactional_db: None) -> dict[str, dict[str, Any]]:
     """What was measured, on one way through the service for all tests of this file."""
     if not _measured:
         # Some program that is there, on any machine; it says nothing.
@@ -172,7 +171,7 @@ def screens(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[
             go_through(lobby.stand())
         finally:
             shop.close()
-    yield {name: found for name, found in _measured.items() if name != "voice"}
+    return {name: found for name, found in _measured.items() if name != "voice"}
 
 
 def smallest(found: list[dict[str, Any]]) -> tuple[float, str]:
