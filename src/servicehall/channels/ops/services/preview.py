@@ -123,7 +123,15 @@ def screen(request: HttpRequest, slug: str, flow_id: UUID) -> HttpResponse:
     language = _language(request)
     name = request.GET.get("step", "")
     try:
-        found = services.glanced_at(who.organisation, flow.draft, name, channel=channel, language=language)
+        found = services.glanced_at(
+            who.organisation,
+            flow.draft,
+            name,
+            channel=channel,
+            language=language,
+            date=who.place.today.isoformat(),
+            site=who.place.slug,
+        )
     except services.Unreadable:
         found = {}
     with translation.override(language.lower()):

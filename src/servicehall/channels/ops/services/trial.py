@@ -58,7 +58,10 @@ def trial(request: HttpRequest, slug: str, flow_id: UUID) -> HttpResponse:
     sent = request.POST.get("script", "")[:LONGEST] if request.method == "POST" else ""
     given = {name: request.POST.get(name, "") for name in ("channel", "language", "level")}
     try:
-        script = services.read_script(sent.strip() or "{}", program, **_chosen(given, program.flow.channels))
+        chosen = _chosen(given, program.flow.channels)
+        if not sent.strip():  # a new run is one of today, here; an older one stays one of its own day
+            chosen |= {"date": who.place.today.isoformat(), "site": who.place.slug}
+        script = services.read_script(sent.strip() or "{}", program, **chosen)
     except services.Unreadable as problem:
         context |= {
             "script_findings": [one.told() for one in problem.findings],
