@@ -38,6 +38,7 @@ from .refusals import (
     UnfitAnswers,
     WithStaff,
 )
+from .tasks import close_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,3 +236,4 @@ def leave(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> None:
         instance.save(update_fields=["state", "ended_at", "changed_at", "revision", "works_at"])
         fact = RequestLeft(**about(instance), step=instance.step)
         record(fact, actor=by, at=moment, subject_id=instance.pk)
+        close_tasks(instance, ("taken-over",), by=by, at=moment)
