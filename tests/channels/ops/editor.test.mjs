@@ -34,6 +34,12 @@ test("at the beginning of a line the definition's own names are offered, those t
   assert.equal(found.before, "na");
 });
 
+test("names that stand below are there already, those of other steps are not", () => {
+  const found = offered(BASE.replace("    title:", "    ▲\n    title:"));
+  assert.ok(found.labels.includes("when") && !found.labels.includes("title") && !found.labels.includes("fields"));
+  assert.ok(offered(`${BASE}  - end: over\n    ▲\n  - end: done\n    title: x\n`).labels.includes("title"));
+});
+
 test("after a dash the kinds of steps are offered, with what each needs", () => {
   const found = offered(`${BASE}  - ▲`);
   assert.deepEqual(found.labels.slice(0, 3), ["inform", "form", "choose"]);

@@ -11,6 +11,8 @@ CONTEXT = 3
 """Lines around what changed that are shown."""
 LONGEST = 400
 """Characters of a line that is compared word by word; longer ones are simply other lines."""
+ALIKE = 0.5
+"""Two lines with less in common than this are two lines, not a changed one."""
 _WORDS = re.compile(r"[A-Za-z0-9_-]+|\s+|.", re.DOTALL)
 
 
@@ -73,12 +75,13 @@ def _rows(tag: str, left: list[str], right: list[str], i: int, j: int) -> Iterat
 
 
 def _pieces(left: str, right: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    if max(len(left), len(right)) > LONGEST:
+    one, two = _WORDS.findall(left[:LONGEST]), _WORDS.findall(right[:LONGEST])
+    matcher = SequenceMatcher(None, one, two, autojunk=False)
+    if max(len(left), len(right)) > LONGEST or matcher.ratio() < ALIKE:
         return (Piece(left, other=True),), (Piece(right, other=True),)
-    one, two = _WORDS.findall(left), _WORDS.findall(right)
     was: list[Piece] = []
     now: list[Piece] = []
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if i2 > i1:
             was.append(Piece("".join(one[i1:i2]), other=tag != "equal"))
         if j2 > j1:

@@ -1,4 +1,7 @@
-"""What the text editor's scripts say, in the reader's language: our own words, and those of CodeMirror by their English."""
+"""What the text editor's scripts say, in the reader's language.
+
+Our own words; those of CodeMirror, and what the published schema (which speaks English) says of a name, by their English.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from django.utils.translation import pgettext
 
 
 def words() -> dict[str, dict[str, str]]:
-    """The words of both."""
-    return {"own": _own(), "library": _library()}
+    """The words of all three."""
+    return {"own": _own(), "library": _library(), "about": _about()}
 
 
 def _own() -> dict[str, str]:
@@ -55,4 +58,24 @@ def _library() -> dict[str, str]:
         "unfold": pgettext("editor", "unfold"),
         "Selection deleted": _("Selection deleted"),
         "Control character": _("Control character"),
+    }
+
+
+def _about() -> dict[str, str]:
+    return {
+        "An expression in CEL.": _("An expression in CEL."),
+        "A text in every language; ${…} is an expression.": _(
+            "A text in every language; ${…} is an expression."
+        ),
+        "Where it goes on: a step's name, or a list of {when, go}.": _(
+            "Where it goes on: a step's name, or a list of {when, go}."
+        ),
+        "The list that is chosen from.": _("The list that is chosen from."),
+        "The property of an item that is stored.": _("The property of an item that is stored."),
+        "The step that goes on when the other system says no.": _(
+            "The step that goes on when the other system says no."
+        ),
+        "The service's short name.": _("The service's short name."),
+        "Where customers and staff can use it.": _("Where customers and staff can use it."),
+        "Why it takes more than five steps.": _("Why it takes more than five steps."),
     }

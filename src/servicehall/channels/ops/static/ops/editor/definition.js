@@ -9,7 +9,7 @@ const field = document.getElementById("text");
 const list = document.getElementById("findings");
 const state = document.getElementById("check-state");
 const saved = document.getElementById("saved");
-const { own: said, library } = JSON.parse(document.getElementById("editor-words").textContent);
+const { own: said, library, about } = JSON.parse(document.getElementById("editor-words").textContent);
 
 /** What the page has: its own field until a better one is there. */
 let writing = {
@@ -147,6 +147,7 @@ try {
     schema: form.dataset.schema,
     said,
     library,
+    about,
     known: () => known,
     changed,
     save,

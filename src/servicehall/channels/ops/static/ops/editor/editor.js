@@ -31,6 +31,8 @@ const look = EditorView.theme({
   ".cm-completionDetail": { fontStyle: "normal", opacity: "0.8" },
   ".cm-panels input, .cm-panels button": { font: "inherit" },
   ".cm-button, .cm-textfield": { backgroundImage: "none", backgroundColor: "var(--surface)", color: "var(--ink)", border: "1px solid var(--line-strong)", borderRadius: "var(--radius-s)" },
+  ".cm-panel.cm-search label": { fontSize: "var(--text-xs)" },
+  ".cm-panel.cm-search [name=close]": { width: "1.75rem", height: "1.75rem", fontSize: "var(--text-m)" },
   ".cm-diagnostic": { fontFamily: "var(--font)", padding: "0.4em 0.8em" },
   ".cm-diagnostic-error": { borderLeftColor: "var(--bad)" },
   ".cm-diagnostic-warning": { borderLeftColor: "var(--warn)" },
@@ -78,15 +80,16 @@ function marked(doc, finding) {
   };
 }
 
-function offered(one, said) {
+function offered(one, said, about) {
   const detail = one.needed ? said.needed : one.detail;
-  const about = { label: one.label, detail, type: one.type, info: one.info || undefined, boost: one.needed ? 1 : 0 };
-  return one.snippet ? snippetCompletion(one.snippet, about) : about;
+  const known = { label: one.label, detail, type: one.type, info: about.get(one.info) || one.info || undefined, boost: one.needed ? 1 : 0 };
+  return one.snippet ? snippetCompletion(one.snippet, known) : known;
 }
 
 /** Puts the editor there; resolves to what definition.js writes with. */
-export async function mount({ field, place, nonce, schema, said, library, known, changed, save }) {
+export async function mount({ field, place, nonce, schema, said, library, about, known, changed, save }) {
   let knowledge = null;
+  const meanings = new Map(Object.entries(about));
   const learned = fetch(schema).then((answer) => answer.json()).then((found) => (knowledge = found), () => {});
   const complete = async (context) => {
     await learned;
@@ -94,7 +97,7 @@ export async function mount({ field, place, nonce, schema, said, library, known,
     const text = context.state.doc.toString();
     const found = completeAt(text, context.pos, placeAt(text, context.pos), { ...knowledge, names: known() });
     if (!found || (!context.explicit && found.from === context.pos && !/[\s{[]$/.test(text.slice(0, context.pos)))) return null;
-    return { from: found.from, options: found.options.map((one) => offered(one, said)), validFor: /^[\w.-]*$/ };
+    return { from: found.from, options: found.options.map((one) => offered(one, said, meanings)), validFor: /^[\w.-]*$/ };
   };
   const view = new EditorView({
     parent: place,
@@ -118,6 +121,7 @@ export async function mount({ field, place, nonce, schema, said, library, known,
     }),
   });
   field.hidden = true;
+  document.fonts.ready.then(() => view.requestMeasure()); // lines are as high as their letters
   document.querySelector(`label[for="${field.id}"]`)?.addEventListener("click", () => view.focus());
   return {
     text: () => view.state.doc.toString(),

@@ -138,7 +138,20 @@ export function placeAt(text, position) {
     }
   }
   if (open) return inBrackets(walk.frames, `${open}\n${last}`);
-  return atLine(walk, last);
+  const place = atLine(walk, last);
+  if (place?.at === "name") notice(place.frames.at(-1), text.slice(position).split("\n").slice(1));
+  return place;
+}
+
+/** Names of a mapping that stand below the place are there too. */
+function notice(map, lines) {
+  for (const line of lines) {
+    const indent = line.search(/\S/);
+    if (indent < 0 || indent > map.indent) continue;
+    const found = indent === map.indent && KEY.exec(line.slice(indent));
+    if (!found) return;
+    map.values.set(bare(found[1]), "");
+  }
 }
 
 function atLine(walk, last) {
