@@ -290,6 +290,16 @@ PAGES: list[Row] = [
     Row("ops:service-try", SERVICES, DESK, ADMIN, service_tab("try", ".trial-given")),
     Row("desk:queue", QUEUE, DESK, AGENTS[0], what="not allowed"),
     Row("ops:site", "/ops/nowhere", DESK, MANAGER, what="unknown"),
+    Row("desk:requests", "/desk/mall/requests", DESK, AGENTS[0]),
+    Row(
+        "desk:request",
+        "/desk/mall/requests",
+        DESK,
+        AGENTS[0],
+        click(".requests-services button", "#flow .flow-head"),
+    ),
+    Row("desk:tasks", "/desk/mall/tasks", DESK, MANAGER),
+    Row("desk:tasks", "/desk/mall/tasks?kind=fault", DESK, AGENTS[0], what="nothing found"),
 ]
 # Answers that are no page of their own: parts, acts that lead elsewhere, files, data.
 NO_PAGES = {
@@ -332,5 +342,9 @@ NO_PAGES = {
     *("portal:me-proof", "portal:proof", "ops:correction", "portal:me-register", "portal:me-correction"),
     *("desk:customer-card", "desk:customer-face", "desk:customer-restrict"),
     *("ops:restriction", "ops:duplicates-first", "ops:erasures-first"),
+    # looked at in tests/channels/desk and portal, with requests to show
+    *("desk:task", "desk:task-act", "desk:request-act", "desk:request-now", "desk:request-pick-up"),
+    *("portal:me-request", "portal:me-request-now", "portal:me-request-leave"),
+    *("portal:me-request-pay", "portal:me-request-unpay", "ops:tasks-csv"),
     *("look:gallery", "look:specimen"),  # looked at in tests/channels/look
 }

@@ -92,7 +92,10 @@ def make_world() -> World:
         "ticket_id": str(other.pk),
         "code": waiting.code,
         "flow": "talk",
-        "request_code": _request_of(world.mall),
+        "request_code": (code := _request_of(world.mall)),
+        "request_id": str((asked := flow_queries.instance_by_code(code)).pk),
+        "task_id": str(_task_of(asked)),
+        "own_id": str(uuid4()),
         "flow_id": str(flow_queries.flows_of(world.mall.site.region.organisation_id, actor=SYSTEM)[0].pk),
         "staff_id": str(world.mall.people["agent"].pk),
         "what": "issue",
@@ -128,6 +131,7 @@ def make_world() -> World:
         "token": "guessed",
         "name": "000",
         "size": "1",
+        "channel": "phone",
     }
     return world
 
@@ -149,6 +153,15 @@ def _request_of(hall: Hall) -> str:
     flows.publish_text(organisation_id=hall.site.region.organisation_id, text=FLOW, by=SYSTEM)
     begun = flows.begin(site_id=hall.id, flow="talk", channel="phone", by=customer("phone"))
     return begun.code
+
+
+def _task_of(request: flow_queries.Instance) -> UUID:
+    """Something that a person has to do about a request."""
+    made = flow_queries.Task.objects.create(
+        site_id=request.site_id, instance=request, kind="case", step="hello", number="1",
+        made_at=request.begun_at,
+    )  # fmt: skip
+    return made.pk
 
 
 def _webhook_of(hall: Hall) -> UUID:

@@ -7,15 +7,17 @@ import re
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from servicehall.kernel import clock
 from servicehall.kernel.models import Event
 from servicehall.kernel.rights import SYSTEM
+from servicehall.rooms.people.models import Staff
 from servicehall.rooms.services import actions, queries
 from servicehall.rooms.services.models import Flow, Instance, SavedRun
-from tests.channels.ops.test_services import at, flow_of, shown, writer
 from tests.channels.ops.watching import Halls
 from tests.hall import MORNING, make_hall
+from tests.rooms.connectors.test_setup import chief_of
 
 TEXT = """# Written by hand.
 flow: trial
@@ -52,6 +54,29 @@ steps:
 def halls(db: None) -> Any:
     with clock.at(MORNING):
         yield Halls(make_hall("mall"), make_hall("bank"), None, {})
+
+
+def writer(halls: Halls, language: str = "en") -> Client:
+    """Somebody with a role at the organisation."""
+    client = Client(headers={"Accept-Language": language})
+    client.force_login(Staff.objects.get(pk=chief_of(halls.mall.site).id))
+    return client
+
+
+def flow_of(halls: Halls, text: str, slug: str) -> Flow:
+    organisation = halls.mall.site.region.organisation_id
+    return actions.create_flow(organisation_id=organisation, slug=slug, text=text, by=SYSTEM)
+
+
+def shown(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, (path, answer.status_code)
+    assert "no-store" in answer["Cache-Control"]
+    return str(answer.content.decode())
+
+
+def at(flow: Flow, page: str) -> str:
+    return f"/ops/mall/services/{flow.pk}/{page}"
 
 
 @pytest.fixture
@@ -201,7 +226,7 @@ def test_a_test_run_goes_from_step_to_step_and_says_what_would_be_done(halls: Ha
         script = controls(page)["script"]
         answer = client.post(where, {"script": script, "act": "go", **sent})
         assert answer.status_code in {200, 422}
-        return answer.content.decode()
+        return str(answer.content.decode())
 
     assert "Which kind?" in page
     page = go(choice="small")
@@ -293,33 +318,41 @@ def test_the_preview_shows_a_step_on_each_channel_and_follows_the_draft(halls: H
     page = shown(client, f"{at(flow, 'preview')}?step=agree")
     assert page.count("<iframe") == 2
     assert "Not offered here" in page
-    phone = client.get(f"{at(flow, 'preview/phone')}?step=agree&language=zh-Hans")
+    phone = client.get(f"{at(flow, 'preview/screen')}?channel=phone&step=agree&language=zh-Hans")
     body = phone.content.decode()
     assert '<html lang="zh-Hans"' in body
     assert "¥2.50" in body
     assert "<script" not in body
     assert "frame-ancestors 'self'" in phone["Content-Security-Policy"]
-    assert "Sold out" in client.get(f"{at(flow, 'preview/phone')}?step=sold_out&language=en").content.decode()
-    assert client.get(at(flow, "preview/pigeon")).status_code == 404
-    assert "This step does not come" in client.get(f"{at(flow, 'preview/desk')}?step=agree").content.decode()
+    assert (
+        "Sold out"
+        in client.get(
+            f"{at(flow, 'preview/screen')}?channel=phone&step=sold_out&language=en"
+        ).content.decode()
+    )
+    assert client.get(at(flow, "preview/screen?channel=pigeon")).status_code == 404
+    assert (
+        "This step does not come"
+        in client.get(f"{at(flow, 'preview/screen')}?channel=desk&step=agree").content.decode()
+    )
     same, other = (client.get(f"{at(flow, 'preview/now')}?after={number}") for number in (1, 9))
     assert "HX-Refresh" not in same
     assert other["HX-Refresh"] == "true"
 
 
-@pytest.mark.parametrize("page", ["forms", "diagram", "try", "preview", "preview/phone"])
+@pytest.mark.parametrize("page", ["forms", "diagram", "try", "preview", "preview/screen"])
 def test_a_draft_that_cannot_be_read_is_told_with_its_findings(halls: Halls, page: str) -> None:
     flow = flow_of(halls, "flow: [", "torn")
     answer = writer(halls).get(at(flow, page))
     assert answer.status_code == 200
-    assert page == "preview/phone" or "This is not valid YAML" in answer.content.decode()
+    assert page == "preview/screen" or "This is not valid YAML" in answer.content.decode()
 
 
 def test_every_page_makes_a_constant_number_of_queries(
     halls: Halls, flow: Flow, django_assert_max_num_queries: Any
 ) -> None:
     client = writer(halls)
-    for page, most in (("forms", 22), ("diagram", 18), ("try", 18), ("preview", 18), ("preview/phone", 18)):
+    for page, most in (("forms", 22), ("diagram", 18), ("try", 18), ("preview", 18), ("preview/screen", 18)):
         client.get(at(flow, page))
         with django_assert_max_num_queries(most):
             client.get(at(flow, page))

@@ -166,12 +166,12 @@ def test_the_page_makes_few_queries_however_many_visits(
     wang = sign_in(phone, hall)
     for _ in range(3):
         hall.issue(customer_id=wang.pk)
-    # session, record, its key, joined records, visits, what is asked, two kinds of wishes
-    with django_assert_num_queries(8):
+    # session, record, its key, joined records, visits, requests, what is asked, two kinds of wishes
+    with django_assert_num_queries(9):
         phone.get("/me")
     for _ in range(3):
         hall.issue(customer_id=wang.pk)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         phone.get("/me")
 
 

@@ -128,7 +128,7 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
     "services.SavedRun": {"name": NAMED, "script": "made-up answers of a test run, written by staff", "ends": NAMED},
     "services.Version": {"digest": DIGEST, "text": NAMED},
     "services.Instance": {
-        "code_hash": DIGEST, "state": WORD, "outcome": WORD, "channel": WORD, "step": NAMED,
+        "code_hash": DIGEST, "state": WORD, "outcome": WORD, "channel": WORD, "step": NAMED, "number": RANDOM,
         "given": "language, day, site, level of identity; words of the program's own lists",
     },
     "services.Move": {

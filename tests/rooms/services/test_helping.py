@@ -332,3 +332,26 @@ def test_a_ticket_brings_its_customer_along(hall: Hall) -> None:
     )  # fmt: skip
     assert (begun.instance.customer_id, begun.instance.given["level"]) == (customer.pk, "contact")
     assert [one.pk for one in queries.instances_of([customer.pk])] == [begun.instance.pk]
+
+
+def test_restricted_data_is_neither_read_nor_used(hall: Hall) -> None:
+    from servicehall.rooms.customers import actions as customers
+    from tests.rooms.customers.counter import signed_in
+
+    customer = signed_in(hall)
+    begun = actions.begin(
+        site_id=hall.id, flow="help-me", channel="phone", by=GUEST, customer_id=customer.pk, at=MORNING
+    )
+    customers.restrict_use(customer_id=customer.pk, restricted=True, by=SYSTEM)
+    manager, row = hall.actors["manager"], begun.instance.pk
+    with pytest.raises(customers.RecordRestricted):
+        actions.unmask_request(instance_id=row, reason="contact", by=manager)
+    assert actions.unmask_request(instance_id=row, reason="asked", by=manager).pk == row
+    with pytest.raises(customers.RecordRestricted):
+        actions.write_to_customer(instance_id=row, text="Hello", by=manager)
+
+
+def test_giving_up_leaves_no_task_behind(hall: Hall) -> None:
+    way = asked(hall, "person")
+    actions.leave(instance_id=way.id, by=GUEST, at=MORNING)
+    assert not Task.objects.filter(done_at=None).exists()

@@ -80,7 +80,7 @@ def begun(hall: Hall, text: str) -> Way:
 
 def paid(way: Way, hall: Hall, step: str) -> None:
     """The customer pays, at a drawer: whichever way, the step goes on when the money has come in."""
-    actions.pay(instance_id=way.id, provider="cash", by=hall.actors["agent"], at=MORNING)
+    actions.pay(instance_id=way.id, provider="cash", by=SYSTEM, at=MORNING)
     intent_id = way.row.intent_id
     assert intent_id is not None
     payments.take_cash(intent_id=intent_id, by=hall.actors["agent"], at=MORNING)
@@ -123,7 +123,7 @@ def test_a_rehearsal_shows_what_a_request_with_the_same_answers_shows(
     ways = standing.ways(hall.site.region.organisation_id)
     found = rehearse(program(text), script, ways=tuple(ways))
     assert found.has_ended
-    shown = [{**one, "request": str(way.id)} for one in found.screens]
+    shown = [{**one, "request": str(way.id), "number": way.row.number} for one in found.screens]
     # A worker that has one more system to ask goes on with it at once: the screen between is seen by nobody here.
     assert [one for one in shown if one in real] == real
     assert [one["kind"] for one in shown if one not in real] == ["lookup"] * (len(shown) - len(real))

@@ -252,7 +252,10 @@ def page(
     here = found.address()
     holder = people.names_of([row.held_by]) if row.held_by else {}
     context = {
+        **frame(actor, ground=found.ground),
         **playing.page(request, step, errors=errors),
+        # What flows' templates call "here" is the page's own address, not its place in the navigation.
+        "in_requests": True,
         "row": row,
         "facts": queries.facts_of(row, languages.current()),
         "review": queries.review(row, languages.current(), masked=found.is_masked),
@@ -272,7 +275,6 @@ def page(
         "faces": faces.FACES,
         "keys": True,
         "slug": found.slug,
-        **frame(actor, ground=found.ground, here="requests"),
         **more,
     }
     return _rendered(

@@ -164,7 +164,8 @@ def _page(
         ],
         "errors": [(f"r-{name}", words) for name, words in wrong.items()],
         "is_over": instance.state in {"ended", "left"},
-        "waits_here": instance.state == "waiting" and instance.step == task.step,
+        "waits_here": instance.state == "waiting"
+        and (task.kind == "taken-over" or instance.step == task.step),
         "money": task.kind == "unsure" and unsure is None and task.done_at is None,
         "who": languages.say(queries.doers([task]).get(task.done_by)) if task.done_by else "",
         "do": reverse("desk:task-act", args=[slug, task.pk, "x"]).removesuffix("x"),

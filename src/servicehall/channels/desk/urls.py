@@ -72,8 +72,8 @@ urlpatterns = [
     path("desk/<slug:site>/requests/pick-up", requests.pick_up, name="request-pick-up"),
     path("desk/<slug:site>/requests/<uuid:request_id>", requests.shown, name="request"),
     path("desk/<slug:site>/requests/<uuid:request_id>/now", requests.now, name="request-now"),
-    path("desk/<slug:site>/requests/<uuid:request_id>/do/<slug:act>", helping.act, name="request-act"),
+    path("desk/<slug:site>/requests/<uuid:request_id>/<slug:act>", helping.act, name="request-act"),
     path("desk/<slug:site>/tasks", tasks.listed, name="tasks"),
     path("desk/<slug:site>/tasks/<uuid:task_id>", tasks.shown, name="task"),
-    path("desk/<slug:site>/tasks/<uuid:task_id>/do/<slug:act>", tasks.act, name="task-act"),
+    path("desk/<slug:site>/tasks/<uuid:task_id>/<slug:act>", tasks.act, name="task-act"),
 ]

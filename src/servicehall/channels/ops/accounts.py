@@ -86,6 +86,10 @@ FLOWS: dict[str, Words] = {
     "move.claimed": (_("Another device came with the code"), "neutral", "link-2"),
     "move.taken": (_("Request taken to another device"), "neutral", "send"),
     "move.closed": (_("Going on at another device stopped"), "neutral", "ban"),
+    "request.taken-over": (_("Request taken over by staff"), "warn", "hand"),
+    "request.handed-back": (_("Request handed back to its customer"), "neutral", "undo-2"),
+    "request.address-made": (_("New address of a request made"), "warn", "qr-code"),
+    "request.written-to": (_("Customer of a request written to"), "neutral", "send"),
     "task.done": (_("Task of a request done"), "good", "circle-check"),
 }
 CUSTOMERS: dict[str, Words] = {

@@ -107,10 +107,6 @@ urlpatterns = [
     path("ops/<slug:slug>/services/<uuid:flow_id>/try", trial.trial, name="service-try"),
     path("ops/<slug:slug>/services/<uuid:flow_id>/preview", preview.preview, name="service-preview"),
     path("ops/<slug:slug>/services/<uuid:flow_id>/preview/now", preview.now, name="service-preview-now"),
-    path(
-        "ops/<slug:slug>/services/<uuid:flow_id>/preview/<slug:channel>",
-        preview.screen,
-        name="service-screen",
-    ),
+    path("ops/<slug:slug>/services/<uuid:flow_id>/preview/screen", preview.screen, name="service-screen"),
     path("ops/<slug:slug>/tasks.csv", tasks.tasks_csv, name="tasks-csv"),
 ]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from servicehall.kernel import languages
-from servicehall.rooms.customers import queries as customers
-from servicehall.rooms.customers.queries import Record
 from servicehall.rooms.services import queries
 
 STATES: dict[str, tuple[str | Promise, str]] = {
@@ -28,10 +28,9 @@ OUTCOMES: dict[str, tuple[str | Promise, str]] = {
 HELD = (_("Our staff go on with it"), "warn")
 
 
-def of(record: Record) -> list[dict[str, Any]]:
-    """The newest requests of a customer, also under records that were joined with theirs."""
-    found = queries.instances_of(customers.same_person(record.pk))
-    return [_told(one) for one in found]
+def of(customers: Collection[UUID]) -> list[dict[str, Any]]:
+    """The newest requests of a customer, under all ids under which they came."""
+    return [_told(one) for one in queries.instances_of(customers)]
 
 
 def _told(one: queries.Instance) -> dict[str, Any]:

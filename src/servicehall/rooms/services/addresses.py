@@ -12,6 +12,14 @@ from .path import FlowFault
 KINDS = ("phone", "email")
 
 
+def is_restricted(instance: Instance) -> bool:
+    """Whether its customer asked that their data is kept and nothing else."""
+    if instance.customer_id is None:
+        return False
+    record = customers.own_record(instance.customer_id, instance.organisation_id)
+    return record is not None and record.restricted_at is not None
+
+
 def address_of(instance: Instance) -> tuple[str, str] | None:
     """The kind and the address: of the customer's record, else what was answered on the path; None when there is none."""
     if instance.customer_id is not None:

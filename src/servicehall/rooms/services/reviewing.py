@@ -35,7 +35,9 @@ class Review:
 
 def sees_in_full(instance: Instance, reader: UUID | None) -> bool:
     """Whether somebody of staff reads what they entered themselves, while they have it in hand."""
-    return instance.is_staffs_own and instance.held_by is not None and instance.held_by == reader
+    is_over = instance.state in {Instance.State.ENDED, Instance.State.LEFT}
+    in_hand = instance.held_by is not None and instance.held_by == reader
+    return instance.is_staffs_own and in_hand and not is_over
 
 
 def review(instance: Instance, language: str, *, masked: bool) -> Review:

@@ -16,7 +16,7 @@ from servicehall.rooms.services import queries as services
 
 from .asked import flow_asked, of_flow, shown
 from .drawing import draw
-from .kinds import KINDS
+from .kinds import CHANNELS, KINDS
 
 
 @never_cache
@@ -33,7 +33,7 @@ def diagram(request: HttpRequest, slug: str, flow_id: UUID) -> HttpResponse:
         ]
         return shown(request, "ops/services/diagram.html", who, context)
     context |= {
-        "drawing": draw(found, KINDS, _words()),
+        "drawing": draw(found, {**KINDS, **CHANNELS}, _words()),
         "steps": [_listed(one) for one in found],
         "unreached": sum(not one.is_reached for one in found),
         "endless": sum(
@@ -59,7 +59,7 @@ def _listed(one: services.Station) -> dict[str, Any]:
         "station": one,
         "kind": KINDS.get(one.kind, one.kind),
         "title": say(one.title),
-        "channels": ", ".join(one.channels),
+        "channels": ", ".join(str(CHANNELS.get(channel, channel)) for channel in one.channels),
         "ways": [{"way": way, "words": _told(way)} for way in one.ways],
     }
 

@@ -93,7 +93,7 @@ def draw(stations: list[Station], kinds: Mapping[str, Any], words: Mapping[str, 
     """The picture.
 
     Args:
-        kinds: what kinds of steps are called.
+        kinds: what kinds of steps, and channels, are called.
         words: for what is not in the definition: ``if``, ``refused``, ``nowhere``, ``back``, ``off``.
     """
     boxes = tuple(_boxes(stations, kinds, words))
@@ -115,7 +115,7 @@ def _boxes(stations: list[Station], kinds: Mapping[str, Any], words: Mapping[str
             str(kinds.get(one.kind, one.kind)),
             shortened(title, WIDTH - 32),
             shortened(when, WIDTH - 32, _MONO),
-            " · ".join(one.channels),
+            " · ".join(str(kinds.get(channel, channel)) for channel in one.channels),
             f"{title} ({one.name})",
             y,
             height,

@@ -1,4 +1,4 @@
-"""What the kinds of steps are called on pages."""
+"""What the kinds of steps, and the channels, are called on pages."""
 
 from __future__ import annotations
 
@@ -24,4 +24,9 @@ KINDS: dict[str, str | Promise] = {
     "handover": pgettext_lazy("kind of step", "Hand-over"),
     "survey": pgettext_lazy("kind of step", "Rating"),
     "end": pgettext_lazy("kind of step", "End"),
+}
+CHANNELS: dict[str, str | Promise] = {
+    "kiosk": pgettext_lazy("channel", "Kiosk"),
+    "phone": pgettext_lazy("channel", "Phone"),
+    "desk": pgettext_lazy("channel", "Desk"),
 }

@@ -14,9 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -28,13 +26,8 @@ from servicehall.kernel.languages import FALLBACK, NAMES, current, say
 from servicehall.rooms.services import queries as services
 
 from .asked import Asked, flow_asked, of_flow, shown
-from .kinds import KINDS
+from .kinds import CHANNELS, KINDS
 
-CHANNELS: dict[str, str | Promise] = {
-    "kiosk": pgettext_lazy("channel", "Kiosk"),
-    "phone": pgettext_lazy("channel", "Phone"),
-    "desk": pgettext_lazy("channel", "Desk"),
-}
 PAGES = {
     "kiosk": "kiosk/request.html",
     "phone": "portal/request.html",
@@ -89,8 +82,8 @@ def preview(request: HttpRequest, slug: str, flow_id: UUID) -> HttpResponse:
                 "channel": channel,
                 "label": label,
                 "is_offered": channel in channels,
-                "url": f"{reverse('ops:service-screen', args=[slug, flow_id, channel])}"
-                f"?{urlencode({'step': names[number], 'language': language, 'draft': flow.draft_number})}",
+                "url": f"{reverse('ops:service-screen', args=[slug, flow_id])}"
+                f"?{urlencode({'channel': channel, 'step': names[number], 'language': language, 'draft': flow.draft_number})}",
             }
             for channel, label in CHANNELS.items()
         ],
@@ -121,15 +114,24 @@ def now(request: HttpRequest, slug: str, flow_id: UUID) -> HttpResponse:
 
 @never_cache
 @require_GET
-def screen(request: HttpRequest, slug: str, flow_id: UUID, channel: str) -> HttpResponse:
+def screen(request: HttpRequest, slug: str, flow_id: UUID) -> HttpResponse:
     """A step as a channel's own page, for a frame of the preview."""
     who, flow = flow_asked(request, slug, flow_id)
+    channel = request.GET.get("channel", "phone")
     if channel not in PAGES:
         raise NotFound
     language = _language(request)
     name = request.GET.get("step", "")
     try:
-        found = services.glanced_at(who.organisation, flow.draft, name, channel=channel, language=language)
+        found = services.glanced_at(
+            who.organisation,
+            flow.draft,
+            name,
+            channel=channel,
+            language=language,
+            date=who.place.today.isoformat(),
+            site=who.place.slug,
+        )
     except services.Unreadable:
         found = {}
     with translation.override(language.lower()):

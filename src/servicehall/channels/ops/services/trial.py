@@ -14,7 +14,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -25,9 +27,13 @@ from servicehall.rooms.services import actions
 from servicehall.rooms.services import queries as services
 
 from .asked import Asked, flow_asked, of_flow, shown, to
-from .kinds import KINDS
+from .kinds import CHANNELS, KINDS
 
-LEVELS = ("guest", "contact", "identity")
+LEVELS: dict[str, str | Promise] = {
+    "guest": pgettext_lazy("how well a customer is known", "nobody in particular"),
+    "contact": pgettext_lazy("how well a customer is known", "somebody who can be reached"),
+    "identity": pgettext_lazy("how well a customer is known", "a person whose identity was checked"),
+}
 RESULTS = {"no-result", "unfit-result"}
 ASKS = {"unanswered", "unfit", *RESULTS}
 LONGEST = 100_000
@@ -46,13 +52,16 @@ def trial(request: HttpRequest, slug: str, flow_id: UUID) -> HttpResponse:
         context["findings"] = [one.told() for one in problem.findings]
         return shown(request, "ops/services/try.html", who, context)
     context["runs"] = services.outcomes_of_runs(flow, flow.draft)
-    context["channels"] = program.flow.channels
+    context["channels"] = [(one, CHANNELS[one]) for one in program.flow.channels]
     context["languages"] = [(tag, NAMES[tag]) for tag in FALLBACK]
-    context["levels"] = LEVELS
+    context["levels"] = LEVELS.items()
     sent = request.POST.get("script", "")[:LONGEST] if request.method == "POST" else ""
     given = {name: request.POST.get(name, "") for name in ("channel", "language", "level")}
     try:
-        script = services.read_script(sent.strip() or "{}", program, **_chosen(given, program.flow.channels))
+        chosen = _chosen(given, program.flow.channels)
+        if not sent.strip():  # a new run is one of today, here; an older one stays one of its own day
+            chosen |= {"date": who.place.today.isoformat(), "site": who.place.slug}
+        script = services.read_script(sent.strip() or "{}", program, **chosen)
     except services.Unreadable as problem:
         context |= {
             "script_findings": [one.told() for one in problem.findings],
@@ -93,7 +102,7 @@ def _kept(request: HttpRequest, run: _Run, flow: Any) -> HttpResponse | None:
 
 def _chosen(given: Mapping[str, str], channels: tuple[str, ...]) -> dict[str, str]:
     """What is given, of what there is; the rest is as the script says."""
-    known = {"channel": channels, "language": tuple(NAMES), "level": LEVELS}
+    known = {"channel": channels, "language": tuple(NAMES), "level": tuple(LEVELS)}
     found = {name: value for name, value in given.items() if value in known[name]}
     return found or {"language": current()}
 
@@ -118,7 +127,7 @@ class _Run:
         )
 
     def act(self, request: HttpRequest) -> None:
-        act, _colon, name = request.POST.get("act", "").partition(":")
+        act, _colon, name = (request.POST.get("act") or "go").partition(":")
         if act == "back":
             self.keep([one.step.id for one in self.found.steps], upto=name)
         elif act == "all":

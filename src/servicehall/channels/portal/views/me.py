@@ -86,12 +86,13 @@ def me(request: HttpRequest) -> HttpResponse:
         return way_in(
             request, AddressForm(offered_organisations(), initial={"organisation": _asked(request)})
         )
-    visits = queueing.visits_of(customers.same_person(record.pk), limit=VISITS)
+    ids = customers.same_person(record.pk)
+    visits = queueing.visits_of(ids, limit=VISITS)
     asked = customers.form_of(record.organisation_id, customers.OWN_PAGE)
     context = {
         "record": record,
         "visits": visits,
-        "requests": own_requests.of(record),
+        "requests": own_requests.of(ids),
         "unanswered": customers.unanswered(record, asked),
         "wishes": customers.wishes(record),
         "back_url": reverse("portal:home"),

@@ -164,6 +164,7 @@ def _shown(
 ) -> HttpResponse:
     here = way.address()
     back = shown.get("back", "")
+    to_list = reverse("portal:me") if way.name == "me-request" else ""
     is_over = shown["kind"] in {"end", "closed", "left"}
     context = {
         **playing.page(request, shown, errors=errors),
@@ -173,7 +174,7 @@ def _shown(
         "pay_url": way.address("-pay"),
         "unpay_url": way.address("-unpay"),
         "leave_url": way.address("-leave"),
-        "back_url": f"{here}?at={back}" if back and shown.get("step") != back and not errors else "",
+        "back_url": f"{here}?at={back}" if back and shown.get("step") != back and not errors else to_list,
         "meanwhile": meanwhile,
         "number": queries.number_of(way.row),
         "is_over": is_over,

@@ -31,7 +31,7 @@ from .facing import compare_face, enrol_face
 from .identifying import verify_identity, verify_identity_by_card
 from .joining import join_customers, keep_apart, part_customers
 from .passkeys import add_passkey, begin_adding_passkey, begin_passkey, remove_passkey, sign_in_by_passkey
-from .records import add_customer, correct_customer, unmask_answer, unmask_field
+from .records import WHILE_RESTRICTED, add_customer, correct_customer, unmask_answer, unmask_field
 from .refusals import (
     AlreadyDecided,
     CardExpired,
@@ -56,6 +56,7 @@ from .refusals import (
 from .restricting import restrict_use, review_restriction
 
 __all__ = [
+    "WHILE_RESTRICTED",
     "AlreadyDecided",
     "CardExpired",
     "CardUnreadable",

@@ -44,7 +44,7 @@ from .refusals import (
     UnfitAnswers,
     WithStaff,
 )
-from .tasks import HELP
+from .tasks import HELP, close_tasks
 from .undoing import take_back
 
 
@@ -252,5 +252,6 @@ def leave(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> Instan
         instance.save(update_fields=["state", "ended_at", "changed_at", "revision", "works_at"])
         fact = RequestLeft(**about(instance), step=instance.step, variant=variant(instance))
         record(fact, actor=by, at=moment, subject_id=instance.pk)
+        close_tasks(instance, ("taken-over",), by=by, at=moment)
         take_back(instance, at=moment)
     return instance

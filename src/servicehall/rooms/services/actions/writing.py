@@ -12,8 +12,9 @@ from servicehall.kernel.errors import BadInput, NotFound
 from servicehall.kernel.events import record
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
+from servicehall.rooms.customers import actions as customers
 from servicehall.rooms.messages import actions as messages
-from servicehall.rooms.services.addresses import address_of
+from servicehall.rooms.services.addresses import address_of, is_restricted
 from servicehall.rooms.services.events import RequestWrittenTo
 from servicehall.rooms.services.instances import program_of
 from servicehall.rooms.services.models import Instance
@@ -31,6 +32,7 @@ def write_to_customer(*, instance_id: UUID, text: str, by: Actor, at: datetime |
     Raises:
         NotFound: there is no such request at a site of the actor's.
         NoWayToWrite: no address is known.
+        RecordRestricted: the customer restricted the use of their data.
         BadInput: no text, or too long a one.
         NumberTextedOften, TextsUsedUp: see rooms/messages.
     """
@@ -43,6 +45,8 @@ def write_to_customer(*, instance_id: UUID, text: str, by: Actor, at: datetime |
     words, moment = text.strip(), at or clock.now()
     if not words or len(words) > LONGEST:
         raise BadInput(errors={"text": str(_("Write between 1 and 300 characters."))})
+    if is_restricted(instance):
+        raise customers.RecordRestricted
     found = address_of(instance)
     if found is None:
         raise NoWayToWrite

@@ -56,9 +56,12 @@ def looked_at(organisation_id: UUID, text: str, script: Script, *, language: str
 
 
 def glanced_at(
-    organisation_id: UUID, text: str, name: str, *, channel: str, language: str
+    organisation_id: UUID, text: str, name: str, *, channel: str, language: str, **given: str
 ) -> Mapping[str, Any]:
     """The screen of one step with made-up answers before it; nothing where the channel does not have it.
+
+    Args:
+        given: what else is given at the start, such as the day.
 
     Raises:
         Unreadable: the definition cannot be tried out.
@@ -66,7 +69,7 @@ def glanced_at(
     found = playable(text)
     if channel not in found.flow.channels:
         return {}
-    script = read_script("{}", found, channel=channel, language=language)
+    script = read_script("{}", found, channel=channel, language=language, **given)
     return glimpse(
         found,
         script,

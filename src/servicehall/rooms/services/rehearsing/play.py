@@ -239,6 +239,7 @@ class _Play:
             "site": self.script.given.get("site", ""),
             "name": self.program.say(flow.name, {}, self.language),
             "state": state,
+            "number": "",
             "revision": self.revision,
             "language": self.language,
         }

@@ -41,6 +41,10 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter" && event.target === search) {
     event.preventDefault();
     choices()[0]?.click();
+  } else if (event.key === "Enter" && event.ctrlKey && event.target.closest?.("#flow")) {
+    // In a field of several lines Enter alone begins a line.
+    event.preventDefault();
+    document.querySelector("button[form=flow]")?.click();
   } else if (event.key === "Escape" && event.target.closest?.("#main :is(input, textarea, select)")) {
     // The next Escape is the page's own.
     event.preventDefault();
