@@ -47,6 +47,17 @@ def key(name: str, shows: str = "dialog#ask[open] #ask-body > *") -> Callable[[P
     return steps
 
 
+def service_tab(name: str, shows: str) -> Callable[[Page], object]:
+    """Open the first service of the list, and one of its tabs."""
+
+    def steps(page: Page) -> None:
+        page.locator("tbody th a").first.click()
+        page.locator(f".tabs a[href$='/{name}']").click()
+        page.locator(shows).first.wait_for(state="attached")
+
+    return steps
+
+
 def wrong_password(page: Page) -> None:
     page.fill("[name=username]", "nobody")
     page.fill("[name=password]", "wrong")
@@ -107,6 +118,7 @@ def desk(what: str, label: str, user: str, *keys: str) -> Iterator[Row]:
 AGENTS = ("mall-agent1", "mall-agent2", "mall-agent3")
 SUPERVISOR, MANAGER, ADMIN = "mall-supervisor", "mall-manager", "admin"
 QUEUE = "/desk/mall/queue"
+SERVICES = "/ops/mall/services"
 PAGES: list[Row] = [
     Row("portal:home", "/", PHONE),
     Row("portal:site", "/s/mall", PHONE),
@@ -250,6 +262,15 @@ PAGES: list[Row] = [
         "ops:evidence", "/ops/evidence", DESK, ADMIN, click("[data-dialog-open=evidence-how]"), "how to check"
     ),
     Row("ops:evidence", "/ops/evidence?number=Z999", DESK, MANAGER, what="nothing found"),
+    Row("ops:services", SERVICES, DESK, ADMIN),
+    Row("ops:services", f"{SERVICES}?q=nothing", PHONE, MANAGER, what="nothing found"),
+    Row("ops:service-add", f"{SERVICES}/add", DESK, ADMIN),
+    Row("ops:service", SERVICES, DESK, ADMIN, click("tbody th a", ".tabs")),
+    Row("ops:service-text", SERVICES, DESK, ADMIN, service_tab("text", "#findings[data-checked]")),
+    Row("ops:service-text", SERVICES, PHONE, MANAGER, service_tab("text", "#text"), "by phone, read only"),
+    Row("ops:service-compare", SERVICES, DESK, ADMIN, service_tab("compare", ".panel")),
+    Row("ops:service-publish", SERVICES, DESK, ADMIN, click("tbody th a", "a[href$='/publish']", "h2")),
+    Row("ops:service-upgrade", SERVICES, DESK, ADMIN, service_tab("upgrade", ".panel")),
     Row("desk:queue", QUEUE, DESK, AGENTS[0], what="not allowed"),
     Row("ops:site", "/ops/nowhere", DESK, MANAGER, what="unknown"),
 ]
@@ -272,6 +293,8 @@ NO_PAGES = {
     *("ops:connectors-first", "ops:connector", "ops:connector-try"),  # looked at in tests/channels/ops
     *("ops:webhook", "ops:webhook-change", "ops:webhook-repeat"),  # looked at in tests/channels/ops
     *("kiosk:forget", "security-txt"),
+    *("ops:services-first", "ops:service-schema", "ops:service-check", "ops:service-file"),
+    *("ops:service-put-in", "ops:service-act"),
     *("live", "set_language"),
     # looked at in the tests of these channels, with a customer to show
     *("desk:customer", "ops:joining", "portal:me-edit", "portal:me-contact", "portal:me-privacy"),

@@ -25,6 +25,7 @@ from servicehall.rooms.payments import actions as payments
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.people.models import RoleGrant
 from servicehall.rooms.services import actions as flows
+from servicehall.rooms.services import queries as flow_queries
 from servicehall.rooms.webhooks import actions as webhooks
 from servicehall.rooms.webhooks.models import Delivery
 from tests.hall import Hall, catch_up, make_hall
@@ -88,6 +89,7 @@ def make_world() -> World:
         "code": waiting.code,
         "flow": "talk",
         "request_code": _request_of(world.mall),
+        "flow_id": str(flow_queries.flows_of(world.mall.site.region.organisation_id, actor=SYSTEM)[0].pk),
         "staff_id": str(world.mall.people["agent"].pk),
         "what": "issue",
         "act": "call-next",

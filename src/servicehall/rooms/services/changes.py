@@ -36,13 +36,32 @@ WHERE = {
     "keeps-days": _("days that answers are kept"),
     "purposes": _("purposes"),
     "category": _("category"),
-    "currency": _("currency"),
+}
+
+
+PARTS: dict[str, Said] = {
+    "name": _("name"),
+    "summary": _("summary"),
+    "title": _("title"),
+    "text": pgettext_lazy("of a step", "text"),
+    "help": _("help"),
+    "speak": _("spoken text"),
+    "button": _("button"),
+    "for": _("what it is paid for"),
+    "slip": _("slip"),
+    "empty": _("text when there is nothing to choose"),
+    "label": pgettext_lazy("of a question", "label"),
+    "pattern-says": _("what is wrong with an answer"),
+    "amount": _("amount"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that is different. ``where`` is a step's or a price's name, ``language`` that of a text."""
+    """One thing that is different: of which step, question or price (``where``), and what of it (``part``).
+
+    ``language`` is that of a text. Before and after are as customers or the definition say it.
+    """
 
     kind: str
     act: Act
@@ -50,7 +69,7 @@ class Change:
     before: str = ""
     after: str = ""
     language: str = ""
-    name: Said | str = ""
+    part: Said | str = ""
 
 
 def changes(old: Flow | None, new: Flow) -> list[Change]:
@@ -98,9 +117,11 @@ def _moved(kept: list[str], now: list[str]) -> list[str]:
     place = {name: number for number, name in enumerate(kept)}
     best: list[list[str]] = []
     for name in now:
-        longest = max((run for run in best if place[run[-1]] < place[name]), key=len, default=[])
-        best.append([*longest, name])
-    stay = set(max(best, key=len, default=[]))
+        before = [run for run in best if place[run[-1]] < place[name]]
+        so_far: list[str] = max(before, key=len) if before else []
+        best.append([*so_far, name])
+    longest = max(best, key=len) if best else []
+    stay = set(longest)
     return [name for name in now if name not in stay]
 
 
@@ -126,7 +147,7 @@ def _facts(old: Flow, new: Flow) -> Iterator[Change]:
     }
     for name, (before, after) in pairs.items():
         if before != after:
-            yield Change("time", "changed", name, str(before), str(after), name=WHERE[name])
+            yield Change("time", "changed", "", str(before), str(after), part=WHERE[name])
 
 
 def _opening(flow: Flow) -> str:
@@ -142,8 +163,7 @@ def _texts(where: str, old: dict[str, Words], new: dict[str, Words]) -> Iterator
             was, now = before.get(language, ""), after.get(language, "")
             if was != now:
                 act: Act = "changed" if was and now else "added" if now else "removed"
-                name = " · ".join(one for one in (where, part) if one)
-                yield Change("text", act, name, was, now, language)
+                yield Change("text", act, where, was, now, language, PARTS.get(part, part))
 
 
 def _of_step(old: Step, new: Step) -> Iterator[Change]:
@@ -153,7 +173,7 @@ def _of_step(old: Step, new: Step) -> Iterator[Change]:
     if isinstance(old, Choose) and isinstance(new, Choose):
         yield from _options(new.id, old.options, new.options)
     if isinstance(old, Pay) and isinstance(new, Pay) and old.amount.source != new.amount.source:
-        yield Change("price", "changed", new.id, old.amount.source, new.amount.source)
+        yield Change("price", "changed", new.id, old.amount.source, new.amount.source, part=PARTS["amount"])
     if _ways(old) != _ways(new):
         yield Change("way", "changed", new.id, after=_title(new))
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from servicehall.channels.ops import asking
 from servicehall.channels.ops.asking import Place
 from servicehall.channels.ops.frame import frame
-from servicehall.kernel.errors import NotAllowed
+from servicehall.kernel.errors import BadInput, NotAllowed
 from servicehall.kernel.languages import say
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.services import queries as services
@@ -97,3 +97,8 @@ def to(name: str, who: Asked, flow: Any) -> HttpResponse:
     response = HttpResponseRedirect(reverse(f"ops:{name}", args=[who.place.slug, flow.pk]))
     response.status_code = 303
     return response
+
+
+def faults_of(problem: BadInput) -> str:
+    """What does not fit in what was sent, in words."""
+    return " ".join(str(words) for words in problem.facts.get("errors", {}).values()) or problem.sentences

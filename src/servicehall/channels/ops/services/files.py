@@ -12,13 +12,12 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from servicehall.channels.headers import NOTHING
 from servicehall.channels.uploads import in_memory
 from servicehall.kernel.errors import BadInput
 from servicehall.rooms.services import actions
 from servicehall.rooms.services import queries as services
 
-from .asked import flow_asked, to
+from .asked import faults_of, flow_asked, to
 from .numbers import number_of
 from .text import conflict
 
@@ -62,7 +61,6 @@ def export(request: HttpRequest, slug: str, flow_id: UUID) -> HttpResponse:
     name = f"{flow.slug}.yaml" if number is None else f"{flow.slug}-{number}.yaml"
     response = HttpResponse(text, content_type="application/yaml; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
-    response["Content-Security-Policy"] = NOTHING
     return response
 
 
@@ -92,7 +90,7 @@ def put_in(request: HttpRequest, slug: str, flow_id: UUID) -> HttpResponse:
             return to("service-text", who, flow)
         return conflict(request, who, flow, text)
     except BadInput as problem:
-        messages.error(request, problem.sentences)
+        messages.error(request, faults_of(problem))
         return to("service-text", who, flow)
     messages.success(request, gettext("The draft was replaced. The one from before can be brought back."))
     return to("service-text", who, flow)

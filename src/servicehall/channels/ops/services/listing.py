@@ -22,7 +22,7 @@ from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.services import actions
 from servicehall.rooms.services import queries as services
 
-from .asked import Asked, asked, shown, to
+from .asked import Asked, asked, faults_of, shown, to
 from .files import UnfitFile, read_file
 from .overview import STATES
 
@@ -170,5 +170,5 @@ def _made(form: NewForm, who: Asked) -> Any:
     except actions.SlugTaken as problem:
         form.add_error("slug", problem.sentences)
     except BadInput as problem:
-        form.add_error("file", problem.sentences)
+        form.add_error("file", faults_of(problem))
     return None

@@ -23,8 +23,6 @@ def _own() -> dict[str, str]:
         "fault": _("Fault"),
         "doubt": _("Doubt"),
         "place": _("line %(line)s, column %(column)s"),
-        "value": _("a value"),
-        "step": _("a step"),
         "needed": pgettext("part of a definition", "needed"),
     }
 

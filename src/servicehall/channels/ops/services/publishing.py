@@ -94,7 +94,7 @@ def _published(request: HttpRequest, who: Asked, flow: Any, form: WhenForm, numb
         return False  # the page lists the findings
     except actions.DraftChanged:
         flow.refresh_from_db()
-        form.data = {**form.data.dict(), "draft": str(flow.draft_number)}
+        form.data = {**request.POST.dict(), "draft": str(flow.draft_number)}
         form.add_error(
             None, gettext("Somebody else saved this draft meanwhile. What would be published now is below.")
         )
@@ -120,6 +120,7 @@ def _page(request: HttpRequest, who: Asked, flow: Any, form: WhenForm, number: i
         "form": form,
         "number": number,
         "live": now.live,
+        "coming": now.coming,
         "is_same": now.live is not None
         and (now.live.number == number or (number is None and not now.has_changes)),
         "changes": changes_told(now.live.text if now.live else None, text),

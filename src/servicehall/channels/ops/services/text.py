@@ -21,7 +21,7 @@ from servicehall.rooms.services import actions
 from servicehall.rooms.services import queries as services
 
 from . import phrases
-from .asked import Asked, asked, flow_asked, of_flow, shown, to
+from .asked import Asked, asked, faults_of, flow_asked, of_flow, shown, to
 from .comparison import rows
 from .numbers import number_of
 
@@ -55,7 +55,7 @@ def _save(request: HttpRequest, who: Asked, flow: Any, written: str) -> HttpResp
     except actions.DraftChanged:
         return conflict(request, who, flow, written)
     except BadInput as problem:
-        return editor(request, who, flow, written, number=number, status=422, problem=problem.sentences)
+        return editor(request, who, flow, written, number=number, status=422, problem=faults_of(problem))
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse({"draft": saved.draft_number, "said": gettext("Saved.")})
     messages.success(request, gettext("The draft was saved. Customers still begin what is published."))
@@ -66,7 +66,7 @@ def conflict(request: HttpRequest, who: Asked, flow: Any, mine: str) -> HttpResp
     """Somebody else saved meanwhile: both texts side by side, and the reader's own goes on to be written in."""
 
     now = services.flow_at(flow.pk, site_id=who.place.id, actor=who.actor)
-    more = {"theirs": now.draft, "rows": rows(now.draft, mine)}
+    more: dict[str, Any] = {"theirs": now.draft, "rows": rows(now.draft, mine)}
     return editor(request, who, now, mine, status=409, **more)
 
 

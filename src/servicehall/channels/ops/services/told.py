@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from servicehall.kernel.languages import NAMES
@@ -36,8 +35,8 @@ def changes_told(before: str | None, after: str) -> list[dict[str, Any]] | None:
             "act": acts[one.act],
             "tone": tone,
             "icon": icon,
-            "where": one.name or one.where or _("the service"),
-            "is_name": not one.name and bool(one.where),
+            "where": one.where,
+            "part": one.part,
             "before": one.before,
             "after": one.after,
             "language": one.language,

@@ -16,7 +16,7 @@ from servicehall.kernel.events import record
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.services.events import FlowDrafted
-from servicehall.rooms.services.language.findings import Unreadable
+from servicehall.rooms.services.language.findings import TOO_MUCH, Unreadable
 from servicehall.rooms.services.language.program import program
 from servicehall.rooms.services.language.source import LONGEST
 from servicehall.rooms.services.models import Flow
@@ -127,7 +127,7 @@ def _put(flow: Flow, text: str) -> None:
 
 def _fitting(text: str) -> str:
     if len(text) > LONGEST:
-        raise BadInput(errors={"text": f"≤ {LONGEST}"})
+        raise BadInput(errors={"text": TOO_MUCH % {"most": LONGEST}})
     return text.replace("\r\n", "\n")
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -16,7 +17,7 @@ from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.services.language.findings import Unreadable
 from servicehall.rooms.services.language.fingerprint import fingerprint
-from servicehall.rooms.services.language.program import program
+from servicehall.rooms.services.language.source import read
 from servicehall.rooms.services.models import Flow, Instance, Publication, Version
 
 SEE, CHANGE = "flow.see", "flow.change"
@@ -69,12 +70,17 @@ class Standing:
     @property
     def category(self) -> str:
         """What the draft says, or else what is published; nothing for a text that is no flow."""
-        for text in (self.flow.draft, self.live.text if self.live else ""):
-            try:
-                return program(text).flow.category
-            except Unreadable:
-                continue
+        return _category(self.flow.draft) or (_category(self.live.text) if self.live else "")
+
+
+@lru_cache(maxsize=1024)
+def _category(text: str) -> str:
+    """Read from the text alone: a list of services need not compile them all."""
+    try:
+        value = read(text).value
+    except Unreadable:
         return ""
+    return str(value.get("category") or "") if isinstance(value, dict) else ""
 
 
 def organisation_at(site_id: UUID, *, actor: Actor) -> UUID:
