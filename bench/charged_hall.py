@@ -122,7 +122,7 @@ class _Quiet(WSGIRequestHandler):
 class _Door(socketserver.ForkingMixIn, WSGIServer):
     """One process a request, which lives as long as nobody ordered it to die."""
 
-    max_children = 16
+    max_children = 24
     request_queue_size = 256
     folder: Path
 

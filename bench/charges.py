@@ -42,7 +42,7 @@ from .running_hall import PYTHON, ROOT, RunningHall, free_ports
 PATIENCE = 30.0
 """Seconds that somebody waits for a page before they press again."""
 MODES = ("", "lost", "", "duplicate", "", "forged", "duplicate", "silent", "", "old", "other-amount")
-AT_ONCE = 12
+AT_ONCE = 24
 LOOKS_AGAIN = 0.7
 """Seconds, as the page itself does."""
 SECRET = "office-of-the-bench"
