@@ -261,7 +261,7 @@ def _code(order: Order) -> str:
         border=2, omitsize=True, dark="#000", light="#fff"
     )
     found = re.findall(r' d="([^"]+)"', made)
-    return max(found, key=len)
+    return str(max(found, key=len))
 
 
 def _accounts(office: Path) -> int:

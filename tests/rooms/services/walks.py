@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -146,7 +146,7 @@ class Walker:
         known = random.Random(digest([step.id, found.inputs]))
         if step.failed and known.random() < 0.2:
             return Answer({"refused": "no"}, found.basis)
-        kinds = {
+        kinds: dict[str, Callable[[], Any]] = {
             "list": lambda: [_item(number) for number in range(known.randint(0, 3))],
             "record": lambda: _item(known.randint(0, 9)),
             "text": lambda: f"T{known.randint(0, 9)}",
