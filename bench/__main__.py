@@ -1,4 +1,4 @@
-"""`make bench`: the figures, on both databases. `python -m bench hot|once|live|big|evidence|protection|steps [sqlite|postgresql]` for one of them."""
+"""`make bench`: the figures, on both databases. `python -m bench hot|once|live|big|evidence|protection|steps|charges|walks [sqlite|postgresql]` for one of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from . import at_once, big_hall, evidence, hot_path, live, steps
+from . import at_once, big_hall, charges, evidence, hot_path, live, steps, walks
 from . import protection as protected
 from .running_hall import PYTHON, ROOT, stopped_by_alarm
 
@@ -180,6 +180,57 @@ def flow_steps(database: str) -> Table:
     return made
 
 
+def charged(database: str) -> Table:
+    """Money is taken once, whoever dies."""
+    with stopped_by_alarm(7200):
+        one = charges.measure(database)
+    made = _table(
+        "Customers pay their bills while the product's processes are killed at every point of the ledger",
+        *(
+            "database",
+            "requests",
+            "killed",
+            "charges",
+            "charged twice",
+            "done",
+            "with a person",
+            "seconds",
+            "faults",
+        ),
+    )
+    done = one.standing["instances"].get("ended:done", 0)
+    made.add_row(
+        one.database,
+        str(one.instances),
+        str(sum(one.crashes.values())),
+        str(one.charges),
+        str(one.twice),
+        str(done),
+        str(one.standing["instances"].get("waiting:", 0)),
+        f"{one.seconds:.0f}",
+        "; ".join(one.faults) or "none",
+    )
+    return made
+
+
+def walked(database: str) -> Table:
+    """Back and forth never leads elsewhere. No database is asked, so it is done once."""
+    made = _table(
+        "Random walks of back, change, leave and come again",
+        *("flows", "walks", "moves", "seconds", "differ"),
+    )
+    if database == "sqlite":
+        one = walks.measure()
+        made.add_row(
+            str(one.flows),
+            f"{one.walks:,}",
+            f"{one.moves:,}",
+            f"{one.seconds:.0f}",
+            "; ".join(one.differ[:3]) or "none",
+        )
+    return made
+
+
 PARTS = {
     "hot": hot,
     "once": once,
@@ -188,6 +239,8 @@ PARTS = {
     "evidence": proofs,
     "protection": protection,
     "steps": flow_steps,
+    "charges": charged,
+    "walks": walked,
 }
 
 

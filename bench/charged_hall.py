@@ -29,6 +29,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicehall.settings")
 from bench import dying
 
 PROVIDERS = ("wechat", "alipay")
+FLOW = ("body", "actions", "answers", "choose", "field", "pay", "waiting", "working")
 
 
 def set_up(office: str) -> dict[str, Any]:
@@ -101,6 +102,18 @@ def hurry() -> None:
         effects._kinds[kind] = replace(effects._kinds[kind], patience=timedelta(seconds=4))
 
 
+def _let_go() -> None:
+    """Of the database and of the lock beside it: a lock that is inherited does not end with the one who dies."""
+    from django.db import connections
+
+    from servicehall.kernel import transactions
+
+    connections.close_all()
+    if transactions._file is not None:
+        os.close(transactions._file[1])
+        transactions._file = None
+
+
 class _Quiet(WSGIRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
         """Nobody reads it."""
@@ -109,7 +122,8 @@ class _Quiet(WSGIRequestHandler):
 class _Door(socketserver.ForkingMixIn, WSGIServer):
     """One process a request, which lives as long as nobody ordered it to die."""
 
-    max_children = 16
+    max_children = 24
+    request_queue_size = 256
     folder: Path
 
     def finish_request(self, request: Any, client_address: Any) -> None:
@@ -120,15 +134,30 @@ class _Door(socketserver.ForkingMixIn, WSGIServer):
             super().finish_request(request, client_address)
 
 
+def _warm() -> None:
+    """What every process would find out anew: templates, addresses, the flow's expressions."""
+    from django.template.loader import get_template
+    from django.test import Client
+
+    from servicehall.rooms.services import programs
+    from servicehall.rooms.services.models import Version
+
+    for version in Version.objects.values_list("pk", flat=True):
+        programs.of_version(version)
+    for name in ("portal/request.html", "portal/refused.html", *(f"look/flow/{one}.html" for one in FLOW)):
+        get_template(name)
+    Client().get("/s/bench/do/pay-bill")
+    Client().get("/r/nobody")
+
+
 def door(port: int, folder: Path) -> None:
     """Serves until SIGTERM."""
-    from django.db import connections
-
     from servicehall.wsgi import application
 
     hurry()
     dying.lay_points()
-    connections.close_all()
+    _warm()
+    _let_go()
     server = _Door(("127.0.0.1", port), _Quiet)
     server.folder = folder
     server.set_app(application)
@@ -138,10 +167,9 @@ def door(port: int, folder: Path) -> None:
 
 def worker(folder: Path) -> None:
     """One life after another, until SIGTERM."""
-    from django.db import connections
-
     hurry()
     dying.lay_points()
+    _warm()
     child = 0
 
     def end(*_given: Any) -> None:
@@ -150,7 +178,7 @@ def worker(folder: Path) -> None:
         os._exit(0)
 
     while True:
-        connections.close_all()
+        _let_go()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         child = os.fork()
         if child == 0:

@@ -288,6 +288,7 @@ PAGES: list[Row] = [
     Row("ops:service-preview", SERVICES, DESK, ADMIN, service_tab("preview", ".preview-frame")),
     Row("ops:service-diagram", SERVICES, DESK, ADMIN, service_tab("diagram", "svg.diagram")),
     Row("ops:service-try", SERVICES, DESK, ADMIN, service_tab("try", ".trial-given")),
+    Row("ops:service-upgrade", SERVICES, DESK, ADMIN, service_tab("upgrade", ".panel")),
     Row("desk:queue", QUEUE, DESK, AGENTS[0], what="not allowed"),
     Row("ops:site", "/ops/nowhere", DESK, MANAGER, what="unknown"),
     Row("desk:requests", "/desk/mall/requests", DESK, AGENTS[0]),

@@ -6,11 +6,13 @@ before it changes: first the intent is closed (:func:`stop_paying`).
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from servicehall.kernel import clock
+from servicehall.kernel.errors import Refused
 from servicehall.kernel.events import record
 from servicehall.kernel.money import Money
 from servicehall.kernel.rights import SYSTEM, Actor
@@ -29,6 +31,9 @@ from .tasks import add_task
 
 KIND = "request"
 """What intents of flows refer to."""
+OFFERED_WITHIN = timedelta(seconds=15)
+"""Longer than a provider is waited for."""
+log = logging.getLogger(__name__)
 
 
 def _at_pay(instance: Instance) -> tuple[Pay, Path]:
@@ -67,7 +72,9 @@ def pay(*, instance_id: UUID, provider: str, by: Actor, at: datetime | None = No
         if instance.revision != revision:
             raise Stale(revision=instance.revision)
         instance.intent_id = intent.pk
-        instance.save(update_fields=["intent_id"])
+        # Should this process die before the provider was asked for the order, the worker asks.
+        instance.works_at = moment + OFFERED_WITHIN
+        instance.save(update_fields=["intent_id", "works_at"])
         _note(instance, by=by, at=moment)
     payments.offer(intent_id=intent.pk, by=by, at=moment)
 
@@ -76,6 +83,24 @@ def _note(instance: Instance, *, by: Actor, at: datetime) -> None:
     """Says that a payment was begun or stopped: another screen may show the same request."""
     fact = RequestPaying(**about(instance), step=instance.step, revision=instance.revision)
     record(fact, actor=by, at=at, subject_id=instance.pk)
+
+
+def offer_again(instance: Instance, *, at: datetime) -> bool:
+    """Whether the provider has the order now, or it is over; for the worker, outside of any transaction."""
+    if instance.intent_id is None:
+        return True
+    intent = standing.intent_of(instance.intent_id)
+    if intent.state != "opened":
+        return True
+    if intent.expires_at <= at:
+        payments.close(intent_id=intent.pk, by=SYSTEM, reason="expired", at=at)
+        return True
+    try:
+        payments.offer(intent_id=intent.pk, by=SYSTEM, at=at)
+    except Refused as problem:
+        log.warning("request.not_offered id=%s reason=%s", instance.pk, problem.kind)
+        return False
+    return True
 
 
 def stop_paying(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> None:
@@ -94,9 +119,9 @@ def release(instance_id: UUID, intent_id: UUID, *, by: Actor) -> None:
     """The intent is over and was not paid: the step waits again, as another revision."""
     with locked(instance_id, by) as instance:
         if instance.intent_id == intent_id:
-            instance.intent_id = None
+            instance.intent_id = instance.works_at = None
             instance.revision += 1
-            instance.save(update_fields=["intent_id", "revision"])
+            instance.save(update_fields=["intent_id", "works_at", "revision"])
             _note(instance, by=by, at=clock.now())
 
 

@@ -16,7 +16,7 @@ from servicehall.kernel import clock
 from servicehall.kernel.rights import SYSTEM, Actor
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.services.instances import answers_of, path_of
-from servicehall.rooms.services.language.definition import Call, Print
+from servicehall.rooms.services.language.definition import Call, Pay, Print
 from servicehall.rooms.services.machines import Outcome, machine
 from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.path import Answer, FlowFault, Path
@@ -24,6 +24,7 @@ from servicehall.rooms.services.wishes import wish_of
 
 from .keeping_on import locked, note_done, settle, take_outcome
 from .once import call_once
+from .paying import offer_again
 from .refusals import NothingToDo, Over
 from .wishing import grant
 
@@ -72,6 +73,8 @@ def work_on(instance_id: UUID, *, at: datetime | None = None) -> None:
         if wish is not None and not wish.failed:
             grant(found.pk, wish, at=at or clock.now())
             return
+    if isinstance(step, Pay) and not offer_again(found, at=at or clock.now()):
+        return  # due again when the lease is over
     if not isinstance(step, Call) or found.state != Instance.State.OPEN:
         _rest(found)
         return
