@@ -265,6 +265,8 @@ PAGES: list[Row] = [
     Row("ops:evidence", "/ops/evidence?number=Z999", DESK, MANAGER, what="nothing found"),
     Row("desk:queue", QUEUE, DESK, AGENTS[0], what="not allowed"),
     Row("ops:site", "/ops/nowhere", DESK, MANAGER, what="unknown"),
+    Row("portal:scanned", "/m/AAAAAAAAAAAAAAAAAAAAAA", PHONE, what="unknown"),
+    Row("kiosk:pickup", "/kiosk/mall-door", KIOSK, "", click("[data-pickup]", "#pickup-code")),
 ]
 # Answers that are no page of their own: parts, acts that lead elsewhere, files, data.
 NO_PAGES = {
@@ -304,5 +306,9 @@ NO_PAGES = {
     *("portal:me-proof", "portal:proof", "ops:correction", "portal:me-register", "portal:me-correction"),
     *("desk:customer-card", "desk:customer-face", "desk:customer-restrict"),
     *("ops:restriction", "ops:duplicates-first", "ops:erasures-first"),
+    # looked at in tests/channels/kiosk, with a kiosk and a phone
+    *("portal:request-move", "portal:request-move-now", "portal:request-move-stop", "portal:request-pickup"),
+    *("kiosk:request-move", "kiosk:request-moving", "kiosk:request-moving-now", "kiosk:request-move-stop"),
+    *("kiosk:request-person", "kiosk:ticket"),
     *("look:gallery", "look:specimen"),  # looked at in tests/channels/look
 }
