@@ -1,4 +1,4 @@
-"""`make bench`: the figures, on both databases. `python -m bench hot|once|live|big|evidence|protection [sqlite|postgresql]` for one of them."""
+"""`make bench`: the figures, on both databases. `python -m bench hot|once|live|big|evidence|protection|moves [sqlite|postgresql]` for one of them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from . import at_once, big_hall, evidence, hot_path, live
+from . import moves as moving
 from . import protection as protected
 from .running_hall import stopped_by_alarm
 
@@ -143,7 +144,21 @@ def protection(database: str) -> Table:
     return made
 
 
-PARTS = {"hot": hot, "once": once, "live": calls, "big": big, "evidence": proofs, "protection": protection}
+def moves(database: str) -> Table:
+    """A request between a kiosk and a phone."""
+    with stopped_by_alarm(900):
+        return moving.table(moving.measure(database))
+
+
+PARTS = {
+    "hot": hot,
+    "once": once,
+    "live": calls,
+    "big": big,
+    "evidence": proofs,
+    "protection": protection,
+    "moves": moves,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -292,6 +292,8 @@ def test_what_both_ends_listen_to_says_nothing_but_that_something_happened(way: 
     assert queries.listened(HELD).after == events.last_seq(way.row.site_id)
     claimed(offered(way), OTHER)
     for gone in (way.code, HELD):
+        with clock.at(minutes(1)):  # whoever was just loading their page is told where it went
+            assert queries.id_of_ear(queries.listened(gone).ear)[0] == way.id
         with pytest.raises(NotFound):
             queries.id_of_ear(queries.listened(gone).ear)
 
