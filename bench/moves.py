@@ -165,7 +165,7 @@ def measure(database: str, moves: int = MOVES) -> Figure:
 def table(one: Figure) -> Table:
     """The figures for people."""
     made = Table(
-        title=f"{one.database}: a request moves between two browsers, {one.moves} times each way (goal: p99 ≤ 1 s)",
+        title=f"{one.database}: {one.moves} moves each way, two browsers (goal: p99 ≤ 1 s)",
         title_justify="left",
     )
     for name in ("", "p50 ms", "p99 ms", "most ms"):
