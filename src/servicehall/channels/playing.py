@@ -86,12 +86,13 @@ def page(
     if touch:
         fields = [one | _touched(one) for one in fields]
     told = [(one["id"], one["label"], one["error"]) for one in fields if one.get("error")]
+    # A finger needs no link to what stands below it, and a line of text is too small a target.
     listed = [
-        (f"q-{name}", _("%(label)s: %(problem)s") % {"label": label, "problem": problem})
+        ("" if touch else f"q-{name}", _("%(label)s: %(problem)s") % {"label": label.rstrip("?？:："), "problem": problem})
         for name, label, problem in told
     ]
     if "choice" in sent or (wrong and not fields):
-        listed = [("choice", text) for text in wrong.values()]
+        listed = [("" if touch else "choice", text) for text in wrong.values()]
     done, total = shown.get("progress", {}).get("done", 0), shown.get("progress", {}).get("of", 0)
     return {
         "shown": shown,

@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from servicehall.channels.board import sounds
 from servicehall.channels.board.models import Medium, Screen
-from servicehall.channels.board.voice import wav
+from servicehall.channels.voice import speaking, wav
 from servicehall.kernel import events
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.hall import actions as setup
@@ -29,9 +29,9 @@ def own_shelf(tmp_path: Path, settings: Settings) -> Any:
     """Speech and files of this test only."""
     settings.SERVICEHALL_DATA = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
-    sounds.shelf.cache_clear()
+    speaking.shelf.cache_clear()
     yield
-    sounds.shelf.cache_clear()
+    speaking.shelf.cache_clear()
 
 
 def state(client: Client, path: str = "/board/mall/state") -> dict[str, Any]:
@@ -81,7 +81,7 @@ def test_nothing_but_a_call_can_be_spoken(hall: Hall, client: Client) -> None:
         assert client.get(f"/board/mall/speech/{call}/en.wav").status_code == 404, call
     for language in ("fr", "..", "en;rm", "zh-hans"):
         assert client.get(f"/board/mall/speech/{seq}/{language}.wav").status_code == 404, language
-    assert not list(sounds.shelf().folder.glob("*.wav"))
+    assert not list(speaking.shelf().folder.glob("*.wav"))
 
 
 def test_another_sites_call_is_not_spoken_here(hall: Hall, client: Client) -> None:
@@ -257,4 +257,4 @@ def test_a_recalled_ticket_has_its_own_place_in_the_log(hall: Hall, client: Clie
     assert again == seq + 1
     first, second = (client.get(f"/board/mall/speech/{n}/en.wav").content for n in (seq, again))
     assert first == second
-    assert len(list(sounds.shelf().folder.glob("*.wav"))) == 1
+    assert len(list(speaking.shelf().folder.glob("*.wav"))) == 1

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicehall.channels.board.voice import levels, wav
-from servicehall.channels.board.voice.chime import chime
+from servicehall.channels.board.chime import chime
+from servicehall.channels.voice import levels, wav
 
 pytestmark = pytest.mark.one_database
 

@@ -7,8 +7,9 @@ import subprocess
 
 import pytest
 
-from servicehall.channels.board.voice import phrases, pronunciation
-from servicehall.channels.board.voice.engines import Espeak
+from servicehall.channels.board import phrases
+from servicehall.channels.voice import pronunciation
+from servicehall.channels.voice.engines import Espeak
 
 pytestmark = pytest.mark.one_database
 

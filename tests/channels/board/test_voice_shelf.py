@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from servicehall.channels.board.voice import levels, wav
-from servicehall.channels.board.voice.chime import chime
-from servicehall.channels.board.voice.engines import Command, EngineFailed, EngineMissing, Espeak, chosen
-from servicehall.channels.board.voice.shelf import Shelf, VoiceUnavailable
+from servicehall.channels.board.chime import chime
+from servicehall.channels.voice import levels, wav
+from servicehall.channels.voice.engines import Command, EngineFailed, EngineMissing, Espeak, chosen
+from servicehall.channels.voice.shelf import Shelf, VoiceUnavailable
 
 pytestmark = pytest.mark.one_database
 
@@ -186,7 +186,7 @@ def test_a_process_killed_while_it_makes_a_phrase_blocks_nobody(tmp_path: Path) 
     body = (
         "import sys, time, threading\n"
         "from pathlib import Path\n"
-        "from servicehall.channels.board.voice.shelf import Shelf\n"
+        "from servicehall.channels.voice.shelf import Shelf\n"
         f"shelf = Shelf(Path({str(tmp_path)!r}))\n"
         "class Slow:\n"
         "    settings = 'counting'\n"

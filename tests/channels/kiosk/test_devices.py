@@ -70,3 +70,42 @@ def test_a_length_that_cannot_be_is_asked_again(hall: Hall, kiosk: Client, measu
     assert answer.status_code == 422
     assert "There is a problem" in answer.content.decode()
     assert "servicehall_kiosk" not in kiosk.cookies
+
+
+@pytest.mark.parametrize(
+    ("diagonal", "resolution", "mm"),
+    [("21.5", "1080x1920", 4.0339), ("32", "1080x1920", 2.7103), ("10.1", "1280x800", 5.8838)],
+)
+def test_diagonal_and_resolution_set_the_size(
+    hall: Hall, kiosk: Client, diagonal: str, resolution: str, mm: float
+) -> None:
+    """The pixels a millimetre of field notes, kiosk-and-fleet, 3: 10 mm are 40, 27 and 59 of them."""
+    kiosk.get(HOME, {"diagonal": diagonal, "resolution": resolution})
+    assert kept(kiosk)["mm"] == mm
+    kiosk.get(HOME, {"mm": "4"})
+    kiosk.post(f"{HOME}/setup", {"bar": "400", "diagonal": diagonal, "resolution": resolution})
+    assert kept(kiosk)["mm"] == mm
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        {"diagonal": "32"},
+        {"resolution": "1080x1920"},
+        {"diagonal": "2", "resolution": "1080x1920"},
+        {"diagonal": "32", "resolution": "0x9"},
+    ],
+)
+def test_half_a_size_or_one_that_cannot_be_is_left_out(
+    hall: Hall, kiosk: Client, figures: dict[str, str]
+) -> None:
+    kiosk.get(HOME, figures)
+    assert "servicehall_kiosk" not in kiosk.cookies or kept(kiosk)["mm"] is None
+
+
+def test_a_ruler_counts_more_than_figures(hall: Hall, kiosk: Client) -> None:
+    sent = {"bar": "401.5", "measured": "110", "diagonal": "32", "resolution": "1080x1920"}
+    kiosk.post(f"{HOME}/setup", sent)
+    assert kept(kiosk)["mm"] == 3.65
+    answer = kiosk.post(f"{HOME}/setup", {"bar": "20", "measured": "400"})
+    assert (answer.status_code, "No screen has this size" in answer.content.decode()) == (422, True)

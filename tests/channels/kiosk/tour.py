@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -109,7 +110,7 @@ class Customer:
         sent = {"code": self.code, "idempotency_key": key or uuid4().hex, **fields}
         answer = self.client.post(f"{HOME}/request{path}", sent)
         self.page, self.status = answer.content.decode(), answer.status_code
-        self.facts = dict(re.findall(r'data-(code|step|kind|revision)="([^"]*)"', self.page))
+        self.facts = dict(re.findall(r'data-(code|step|kind|revision|wrong)="([^"]*)"', self.page))
         self.code = self.facts.get("code", self.code)
         return self
 
@@ -134,6 +135,11 @@ class Customer:
         self.send("").answer()
         actions.work_due()
         return self.send("")
+
+    @property
+    def wrong(self) -> str:
+        """What is wrong, as the page hands it back to have it said."""
+        return html.unescape(self.facts.get("wrong", ""))
 
     @property
     def row(self) -> Instance:

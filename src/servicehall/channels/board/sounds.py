@@ -6,15 +6,13 @@ signature, so nobody outside can make the server say, or store, anything else.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
-from django.conf import settings
 from django.core import signing
 
-from servicehall.channels.board.voice import engines, phrases
-from servicehall.channels.board.voice.shelf import Shelf
+from servicehall.channels.board import phrases
+from servicehall.channels.voice.speaking import engine, shelf
 from servicehall.kernel import events, tampering
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.languages import NAMES
@@ -25,17 +23,6 @@ CALLS = frozenset({"ticket.called", "ticket.recalled"})
 RECENT = 5000
 _SALT = "board.speech"
 _VALID = 24 * 3600
-
-
-@lru_cache(maxsize=1)
-def shelf() -> Shelf:
-    """The installation's kept speech."""
-    return Shelf(settings.SERVICEHALL_DATA / "voice")
-
-
-def engine() -> engines.Engine:
-    """The installation's engine."""
-    return engines.chosen(settings.VOICE_COMMAND)
 
 
 def speech(site_id: UUID, call: str, language: str) -> Path:

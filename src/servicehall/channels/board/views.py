@@ -14,9 +14,9 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from servicehall.channels.board import screens, sounds, wording
-from servicehall.channels.board.voice.chime import chime as chime_sound
-from servicehall.channels.board.voice.shelf import VoiceUnavailable
+from servicehall.channels.board.chime import chime as chime_sound
 from servicehall.channels.page_context import public_url
+from servicehall.channels.voice.shelf import VoiceUnavailable
 from servicehall.kernel import clock, languages
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.queueing import queries as queueing

@@ -7,6 +7,7 @@ Nothing of a customer is ever kept here.
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,9 @@ COOKIE = "servicehall_kiosk"
 KEPT_SECONDS = 5 * 365 * 24 * 3600
 ACTOR = customer("kiosk")
 _MOST_PARTS = 8
+_MM_OF_AN_INCH = 25.4
+LEAST_MM, MOST_MM = 1, 40
+"""CSS pixels of a millimetre that a screen may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +51,27 @@ class Device:
     settings: Settings
 
 
-class SettingsForm(forms.Form):
-    """The settings as they come in an address (``?mm=4.1&language=zh-Hans&printer=no``)."""
+def pixels_a_millimetre(diagonal: float, resolution: str) -> float:
+    """CSS pixels of one millimetre on a screen of so many inches that is so many pixels across and down."""
+    across, down = (int(one) for one in resolution.split("x"))
+    return round(math.hypot(across, down) / (diagonal * _MM_OF_AN_INCH), 4)
 
-    mm = forms.FloatField(label=_("CSS pixels a millimetre"), min_value=1, max_value=40, required=False)
+
+class SettingsForm(forms.Form):
+    """The settings as they come in an address (``?mm=4.1&language=zh-Hans&printer=no``).
+
+    Instead of ``mm`` the screen's own figures: ``?diagonal=32&resolution=1080x1920``, inches and CSS pixels.
+    """
+
+    mm = forms.FloatField(
+        label=_("CSS pixels a millimetre"), min_value=LEAST_MM, max_value=MOST_MM, required=False
+    )
+    diagonal = forms.FloatField(
+        label=_("Diagonal of the screen in inches"), min_value=5, max_value=120, required=False
+    )
+    resolution = forms.RegexField(
+        r"^[1-9]\d{2,4}x[1-9]\d{2,4}$", label=_("CSS pixels across and down"), required=False
+    )
     language = forms.ChoiceField(
         label=_("Language at the start"), choices=[("", ""), *NAMES.items()], required=False
     )
@@ -63,6 +84,8 @@ class SettingsForm(forms.Form):
         """The settings with what was given changed."""
         given = {name: value for name, value in self.cleaned_data.items() if name in self.data}
         changes: dict[str, Any] = {name: given[name] for name in ("mm", "language") if name in given}
+        if given.get("diagonal") and given.get("resolution"):
+            changes["mm"] = pixels_a_millimetre(given["diagonal"], given["resolution"])
         if "printer" in given:
             changes["prints"] = given["printer"] != "no"
         if "reach" in given:

@@ -17,6 +17,8 @@ from servicehall.channels.flooding import count_ticket
 from servicehall.channels.kiosk.devices import ACTOR, Device
 from servicehall.channels.kiosk.forms import BeginForm, KeyForm
 from servicehall.channels.kiosk.screens import screen, show
+from servicehall.channels.kiosk.speech import signed
+from servicehall.channels.voice.speaking import can_speak
 from servicehall.kernel import idempotency, languages
 from servicehall.kernel.errors import BadInput, NotFound, Refused
 from servicehall.rooms.services import actions as services
@@ -204,8 +206,10 @@ def _shown(
     slips = []
     if device.settings.prints and (prints or over):
         slips = queries.slips(queries.instance_by_code(code), language=languages.current())
+    page = playing.page(request, shown, errors=errors, touch=True)
     context = {
-        **playing.page(request, shown, errors=errors, touch=True),
+        **page,
+        "wrong": signed(page["errors"]) if can_speak() else "",
         "code": code,
         "end": _end(code, shown, over=over),
         "kiosk": True,

@@ -17,6 +17,7 @@ from django.utils import translation
 from servicehall.channels.kiosk import devices
 from servicehall.channels.kiosk.devices import Device
 from servicehall.channels.refusals import refusal_of
+from servicehall.channels.voice.speaking import can_speak
 from servicehall.kernel import events
 from servicehall.kernel.errors import NotFound, Refused
 from servicehall.kernel.languages import NAMES
@@ -72,6 +73,7 @@ def show(
         "timezone": device.site.timezone,
         "mm": f"{settings.mm:g}" if settings.mm else "",
         "low_reach": settings.low,
+        "can_speak": can_speak(),
     }
     return render(request, f"kiosk/{template}", {**frame, **context}, status=status)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicehall.channels.kiosk import moves, requests, views
+from servicehall.channels.kiosk import moves, requests, speech, views
 
 app_name = "kiosk"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("kiosk/<slug:device>/request/unpay", requests.unpay, name="request-unpay"),
     path("kiosk/<slug:device>/request/now", requests.now, name="request-now"),
     path("kiosk/<slug:device>/request/leave", requests.leave, name="request-leave"),
+    path("kiosk/<slug:device>/say", speech.say, name="say"),
     path("kiosk/<slug:device>/request/move", moves.offer, name="request-move"),
     path("kiosk/<slug:device>/request/moving", moves.moving, name="request-moving"),
     path("kiosk/<slug:device>/request/moving/now", moves.moving_now, name="request-moving-now"),

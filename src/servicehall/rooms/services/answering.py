@@ -27,6 +27,8 @@ from .language.program import Program
 Values = Mapping[str, Any]
 NOT_OFFERED = _("Choose among what is offered.")
 NOT_CONFIRMED = _("Please confirm, or go back and change it.")
+HIDDEN = "••••"
+"""How what nobody may see is written."""
 LONGEST = 200
 LONGEST_TEXT = 4_000
 
@@ -110,7 +112,7 @@ def default(program: Program, field: Field, values: Values) -> Any:
 def told(program: Program, field: Field, value: Any, values: Values, language: str) -> str:
     """An answer as people read it again."""
     if field.secret:
-        return "••••"
+        return HIDDEN
     if field.options or field.listed:
         labels = {one.value: one.label for one in options(program, field, values, language)}
         many = value if isinstance(value, list) else [value]

@@ -187,9 +187,14 @@ class Program:
 
     def say(self, words: Words, values: Mapping[str, Any], language: str) -> str:
         """A text of this flow in a language, with its values."""
-        text = words.text.get(ALL) or words.text.get(language)
-        text = text or next((words.text[one] for one in FALLBACK if one in words.text), "")
-        return "".join(self._written(part, words, values, language) for part in texts.parts(text))
+        return "".join(
+            self._written(part, words, values, language) for part in texts.parts(_worded(words, language))
+        )
+
+    @staticmethod
+    def is_same_for_all(words: Words, language: str) -> bool:
+        """Whether a text says nothing of what was answered or found."""
+        return all(isinstance(part, str) for part in texts.parts(_worded(words, language)))
 
     def _written(self, part: str | texts.Hole, words: Words, values: Mapping[str, Any], language: str) -> str:
         if isinstance(part, str):
@@ -246,3 +251,9 @@ def program(text: str) -> Program:
         Unreadable: it has not the form of a definition.
     """
     return Program(read(text))
+
+
+def _worded(words: Words, language: str) -> str:
+    """A text as it is written in the definition, in a language or the next best."""
+    text = words.text.get(ALL) or words.text.get(language)
+    return text or next((words.text[one] for one in FALLBACK if one in words.text), "")

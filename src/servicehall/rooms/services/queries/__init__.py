@@ -2,6 +2,7 @@
 
 from servicehall.rooms.services.checking import findings
 from servicehall.rooms.services.screen import screen, slips
+from servicehall.rooms.services.speaking import Said, spoken
 
 from .flows import Offered, flows_of, live_version, offered, samples, schema, unfit, versions_of
 from .moves import (
@@ -22,6 +23,7 @@ __all__ = [
     "Moving",
     "Offer",
     "Offered",
+    "Said",
     "findings",
     "flows_of",
     "id_of_ear",
@@ -39,6 +41,7 @@ __all__ = [
     "schema",
     "screen",
     "slips",
+    "spoken",
     "unfit",
     "versions_of",
 ]

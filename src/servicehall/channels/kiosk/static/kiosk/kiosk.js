@@ -1,14 +1,15 @@
 // The kiosk: touches become steps, screens left alone begin anew, figures stay fresh, a cut line is said and
-// mended. The parts are in screens.js, idle.js, services.js and player.js.
+// mended. The parts are in screens.js, idle.js, services.js, player.js and speech.js.
 
 import { play, unlock } from "../look/chime.js";
 import { subscribe } from "../look/live.js";
 import { reset as forgetPrefs, set as setPref } from "../look/prefs.js";
 import { uuid } from "../look/forms.js";
 import { IdleWatch } from "./idle.js";
-import { Player } from "./player.js";
+import { Player, send } from "./player.js";
 import { Screens } from "./screens.js";
 import * as services from "./services.js";
+import { Speech } from "./speech.js";
 
 const QUIET = { service: 40, ticket: 25, refused: 25, gone: 6, home: 60, closed: 60 }; // seconds
 const AFTER_EVENTS = 2000; // a busy hall is not asked more often than this
@@ -31,6 +32,7 @@ const screens = new Screens({
   onGone: (code) => Player.leave(screens.home, code),
 });
 const player = new Player(screens, { onPrint: print, onHeard: () => idle.touch() });
+const speech = new Speech({ fetch: send, facts });
 const idle = new IdleWatch({ onWarn: warn, onLeft: left, onMore: closeWarning, onReset: begin });
 
 // --- Screens ---------------------------------------------------------------------------------------
@@ -43,15 +45,24 @@ function shown(name) {
   if (player.on) screens.step = player.here();
   player.listen();
   lay();
+  speech.show();
   if (quietly) return;
   // What is wrong is read first; where a scanner types, what it types must come.
   (document.querySelector("#pickup-code") || document.querySelector("[data-error-summary], h1"))?.focus({ preventScroll: true });
   const words = document.querySelector("[data-said]:not(dialog)")?.dataset.said;
   if (words) said(words);
   if (player.on) player.shown();
+  speech.say();
 }
 
 let quietly = false;
+
+/** What is on the screen, for the voice. */
+function facts() {
+  const { step = "", wrong = "" } = main().dataset;
+  const pairs = { screen: screens.name, code: screens.code, at: step, wrong };
+  return { ...pairs, language: root.lang };
+}
 
 function watch(name) {
   // The first screen holds nothing of anybody; only a language or a size that somebody chose is put back.
@@ -67,12 +78,13 @@ function begin() {
 
 const root = document.documentElement;
 const changed = () =>
-  screens.language !== "" || services.touched() || root.dataset.size || root.dataset.contrast || lowered();
+  screens.language !== "" || speech.on || services.touched() || root.dataset.size || root.dataset.contrast || lowered();
 const lowered = () => root.dataset.reach === "low" && !("reachFixed" in root.dataset);
 
 function forget() {
   document.dispatchEvent(new CustomEvent("kiosk:reset")); // what is typed goes now: see look/keyboard
   if (player.on) for (const part of document.querySelectorAll("main, .kiosk-actions")) part.replaceChildren();
+  speech.reset();
   if (lowered()) setPref("reach", "");
   forgetPrefs();
   try {
@@ -99,6 +111,7 @@ function warn() {
   if (!box.open) box.showModal();
   said(box.dataset.said);
   play([660, 880]);
+  speech.say({ screen: "idle" });
 }
 
 function left(seconds) {
@@ -151,6 +164,10 @@ document.addEventListener("click", (event) => {
   if (at("[data-find-close]")) return services.letters(false);
   if (at("[data-find]")) return services.letters(document.querySelector("[data-letters]").hidden);
   if (at("[data-group-show]")) return services.show(at("[data-group-show]").dataset.groupShow);
+  if (at("[data-speech-toggle]")) return speech.toggle();
+  if (at("[data-speech-again]")) return void speech.say();
+  if (at("[data-speech-stop]")) return speech.stop();
+  if (at("[data-speech-louder]")) return speech.louder(Number(at("[data-speech-louder]").dataset.speechLouder));
   if (at("[data-scroll]")) return scroll(Number(at("[data-scroll]").dataset.scroll));
   // A link within the page would change its address.
   const inside = at('a[href^="#"]');

@@ -10,7 +10,8 @@ const main = () => document.getElementById("main");
 const flow = () => document.getElementById("flow");
 const token = () => document.querySelector('meta[name="csrf-token"]')?.content || "";
 
-const send = (url, pairs) =>
+/** Send something that is no screen. */
+export const send = (url, pairs) =>
   fetch(url, {
     method: "POST",
     body: new URLSearchParams(pairs),

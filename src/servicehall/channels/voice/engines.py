@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from servicehall.channels.board.voice import pronunciation
+from servicehall.channels.voice import pronunciation
 
 
 class EngineMissing(Exception):
@@ -129,3 +129,9 @@ def _run(command: list[str], stdin: bytes, timeout: float) -> bytes:
 def chosen(command: str) -> Engine:
     """The engine that the setting names (empty: espeak-ng)."""
     return Command(command) if command.strip() else Espeak()
+
+
+def is_installed(command: str) -> bool:
+    """Whether the program that the setting names is there."""
+    parts = shlex.split(command)
+    return shutil.which(parts[0] if parts else Espeak().program) is not None

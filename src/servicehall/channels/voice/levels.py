@@ -10,7 +10,7 @@ from array import array
 from functools import lru_cache
 from operator import mul
 
-from servicehall.channels.board.voice.wav import FULL_SCALE, Sound
+from servicehall.channels.voice.wav import FULL_SCALE, Sound
 
 # Speech at -18 dBFS, the usual level of a public address feed; peaks bend softly below -1 dBFS.
 TARGET_DB = -18.0

@@ -6,7 +6,7 @@ import math
 from array import array
 from functools import lru_cache
 
-from servicehall.channels.board.voice import levels, wav
+from servicehall.channels.voice import levels, wav
 
 RATE = 22050
 # E5 then C5, a falling major third: the "ding-dong" that halls and stations use.

@@ -17,8 +17,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from servicehall.channels.board.voice import levels, wav
-from servicehall.channels.board.voice.engines import Engine, EngineFailed, EngineMissing
+from servicehall.channels.voice import levels, wav
+from servicehall.channels.voice.engines import Engine, EngineFailed, EngineMissing
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +63,16 @@ class Shelf:
             self._keep(path, self._speak(engine, text, language, name))
         self._make_room(path)
         return path
+
+    def unkept(self, engine: Engine, text: str, language: str) -> bytes:
+        """The text as a WAV file that is written nowhere: it is about somebody.
+
+        Raises:
+            VoiceUnavailable: as above.
+        """
+        name = self._name(engine, text, language)
+        self._give_up_early(engine, name)
+        return self._speak(engine, text, language, name)
 
     @staticmethod
     def _name(engine: Engine, text: str, language: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _PCM, _EXTENSIBLE = 0x0001, 0xFFFE
@@ -65,6 +66,24 @@ def _mono(form: tuple[int, ...] | None, body: bytes) -> Sound:
     if channels > 1:
         parts = [samples[i::channels] for i in range(channels)]
         samples = array("h", (sum(frame) // channels for frame in zip(*parts, strict=True)))
+    return Sound(rate, samples)
+
+
+def joined(sounds: Sequence[Sound], pause: float) -> Sound:
+    """One sound after another, with so many seconds of silence between them.
+
+    Raises:
+        NotWav: there is none, or they are not of one rate.
+    """
+    if len({one.rate for one in sounds}) != 1:
+        raise NotWav("no sounds of one rate")
+    rate = sounds[0].rate
+    silence = array("h", bytes(2 * int(rate * pause)))
+    samples = array("h")
+    for number, one in enumerate(sounds):
+        if number:
+            samples.extend(silence)
+        samples.extend(one.samples)
     return Sound(rate, samples)
 
 
