@@ -88,7 +88,10 @@ def page(
     told = [(one["id"], one["label"], one["error"]) for one in fields if one.get("error")]
     # A finger needs no link to what stands below it, and a line of text is too small a target.
     listed = [
-        ("" if touch else f"q-{name}", _("%(label)s: %(problem)s") % {"label": label.rstrip("?？:："), "problem": problem})
+        (
+            "" if touch else f"q-{name}",
+            _("%(label)s: %(problem)s") % {"label": label.rstrip("?？:："), "problem": problem},
+        )
         for name, label, problem in told
     ]
     if "choice" in sent or (wrong and not fields):

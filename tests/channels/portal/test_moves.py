@@ -76,7 +76,7 @@ def scan(phone: Client, code: str) -> Any:
 
 
 def say(answer: Any) -> str:
-    return answer.content.decode()
+    return str(answer.content.decode())
 
 
 def test_scanned_it_goes_on_at_the_step_where_it_was(flows: Hall, phone: Client) -> None:

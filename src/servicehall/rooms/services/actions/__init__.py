@@ -12,7 +12,16 @@ from servicehall.rooms.services.elsewhere import (
 from .asking_person import InQueue, ask_person
 from .drafting import DraftChanged, create_flow, save_draft
 from .leaving_behind import leave_behind
-from .moving import choose_number, claim_move, claim_pickup, give_back, new_code, offer_move, stop_move
+from .moving import (
+    Offered,
+    choose_number,
+    claim_move,
+    claim_pickup,
+    give_back,
+    new_code,
+    offer_move,
+    stop_move,
+)
 from .paying import paid, pay, stop_paying, unpaid
 from .publishing import NotPublishable, publish, publish_text, withdraw
 from .refusals import (
@@ -55,6 +64,7 @@ __all__ = [
     "NotThisStep",
     "NotYetMoved",
     "NothingToDo",
+    "Offered",
     "Over",
     "PaymentUnderWay",
     "Stale",
