@@ -88,6 +88,7 @@ def make_world() -> World:
         "code": waiting.code,
         "flow": "talk",
         "request_code": _request_of(world.mall),
+        "move_code": _move_of(world.mall),
         "staff_id": str(world.mall.people["agent"].pk),
         "what": "issue",
         "act": "call-next",
@@ -143,6 +144,12 @@ def _request_of(hall: Hall) -> str:
     flows.publish_text(organisation_id=hall.site.region.organisation_id, text=FLOW, by=SYSTEM)
     begun = flows.begin(site_id=hall.id, flow="talk", channel="phone", by=customer("phone"))
     return begun.code
+
+
+def _move_of(hall: Hall) -> str:
+    """The code with which somebody's phone takes what was begun at a kiosk."""
+    begun = flows.begin(site_id=hall.id, flow="talk", channel="phone", by=customer("kiosk"))
+    return flows.offer_move(instance_id=begun.instance.pk, way="away", by=customer("kiosk")).code
 
 
 def _webhook_of(hall: Hall) -> UUID:

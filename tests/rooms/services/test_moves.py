@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from servicehall.kernel import clock, events
+from servicehall.kernel import clock, events, retention
 from servicehall.kernel.errors import BadInput, NotFound
 from servicehall.kernel.rights import SYSTEM, customer
 from servicehall.rooms.queueing import queries as queueing
@@ -296,6 +297,15 @@ def test_what_both_ends_listen_to_says_nothing_but_that_something_happened(way: 
             assert queries.id_of_ear(queries.listened(gone).ear)[0] == way.id
         with pytest.raises(NotFound):
             queries.id_of_ear(queries.listened(gone).ear)
+
+
+def test_moves_are_forgotten_after_a_month(way: Way) -> None:
+    claimed(offered(way))
+    retention.apply(at=MORNING + timedelta(days=29))
+    assert Move.objects.count() == 1
+    retention.apply(at=MORNING + timedelta(days=31))
+    assert Move.objects.count() == 0
+    assert queries.instance_by_code(HELD).pk == way.id
 
 
 def test_from_any_step_a_person_can_be_asked_for(way: Way, hall: Hall) -> None:
