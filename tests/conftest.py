@@ -148,6 +148,7 @@ SECONDS = {
     "kiosk/test_in_a_browser.py": 70, "processes/test_sample_backoffice.py": 68, "rights/test_answers.py": 65,
     "processes/test_command_line.py": 58, "look/test_gallery_in_a_browser.py": 50, "portal/test_me_in_a_browser.py": 46,
     "security/test_proxies.py": 45, "look/test_keyboard_access.py": 45, "channels/test_headers.py": 36, "look/test_keyboard.py": 25,
+    "kiosk/test_player_in_a_browser.py": 45, "kiosk/test_player_access.py": 60,
 }  # fmt: skip
 """What takes long of these, measured on two busy processors; of all else a test takes a fifth of a second."""
 

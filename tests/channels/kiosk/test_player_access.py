@@ -1,13 +1,13 @@
 """Everybody can do a service at the kiosk: the rules A1 to A20 of the table of accessibility in the field notes
 (kiosk-and-fleet, 3), as far as software decides them. One way through a service is measured; each rule has its test.
 
-Not here: A12's loudness in dBA, A16's mounting and A17's tactile 5, which are the machine's; A13, a dark screen.
+A8 and A19 (time and wiping) are in test_player_in_a_browser.py, what the voice says (A10, A11) also in test_speech.py.
+Not here: A12's loudness in dBA, A16's mounting and A17's tactile 5, which are the machine's.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 
 from servicehall.channels.board.chime import chime
 from servicehall.channels.voice import wav
-from servicehall.rooms.services import actions, queries
+from servicehall.rooms.services import queries
 from tests.channels.kiosk.standing import Kiosk, Lobby
 from tests.channels.kiosk.test_access_in_a_browser import BOXES, MM, TOUCHED, apart
 from tests.channels.kiosk.test_player_in_a_browser import GO_ON, begin, step, works
@@ -53,7 +53,13 @@ STATE = """() => {
     heading: document.activeElement?.tagName,
   };
 }"""
-CONTROLS = ".kiosk-main, .kiosk-actions, .kiosk-foot"
+# What is touched, as far as it is not scrolled out of the middle.
+SEEN = """(selector) => { const m = document.getElementById("main"), edge = m.getBoundingClientRect();
+  return [...document.querySelectorAll(selector)].filter((e) => e.getClientRects().length).map((e) => {
+    const r = e.getBoundingClientRect(), inside = m.contains(e);
+    return [r.left, inside ? Math.max(r.top, edge.top) : r.top, r.right, inside ? Math.min(r.bottom, edge.bottom) : r.bottom];
+  }).filter(([, top, , bottom]) => bottom - top > 2); }"""
+CONTROLS = (".kiosk-main", ".kiosk-actions", ".kiosk-foot")
 KEYS = "() => [...document.querySelectorAll('[data-keyboard-keys] .keyboard-key')].map((k) => k.dataset.text || k.dataset.act)"
 _measured: dict[str, dict[str, Any]] = {}
 
@@ -69,15 +75,16 @@ def wear(page: Page, **prefs: str) -> None:
     page.evaluate(SETTLED, 2)
 
 
-def touched(page: Page, within: str = CONTROLS) -> list[list[float]]:
-    parts = ", ".join(f"{part} :is({TOUCHED}, label.check, input:not([type=hidden], [type=radio], [type=checkbox]))" for part in within.split(", "))
-    return list(page.evaluate(BOXES, parts))
+def touched(page: Page, how: str = BOXES) -> list[list[float]]:
+    kinds = f"{TOUCHED}, label.check, input:not([type=hidden], [type=radio], [type=checkbox])"
+    return list(page.evaluate(how, ", ".join(f"{part} :is({kinds})" for part in CONTROLS)))
 
 
 def measure(kiosk: Kiosk, name: str) -> None:
     """The screen as it is, in large type, in high contrast and with lowered controls."""
     page = kiosk.page
     found: dict[str, Any] = {**page.evaluate(STATE), "texts": page.evaluate(TEXTS), "boxes": touched(page)}
+    found["seen"] = touched(page, SEEN)
     found["axe"] = violations(page)
     wear(page, size="large")
     found["large"] = page.evaluate(TEXTS)
@@ -85,7 +92,7 @@ def measure(kiosk: Kiosk, name: str) -> None:
     wear(page, size="", contrast="more")
     found["contrast"] = violations(page, colours_only=True)
     wear(page, contrast="", reach="low")
-    found["low"] = touched(page)
+    found["low"] = touched(page, SEEN)
     wear(page, reach="")
     _measured[name] = found
 
@@ -126,6 +133,9 @@ def listen(page: Page) -> None:
     """The voice: turned up, then everything as it was for the next customer."""
     page.locator("[data-speech-toggle]").tap()
     bar = page.locator("[data-speech]:visible button").count()
+    page.locator("[data-speech-dark]").tap()
+    dark = page.locator("[data-dark]").bounding_box()
+    page.locator("[data-dark]").tap()
     usual = page.evaluate("document.querySelector('[data-speech-louder=\"1\"]').disabled")
     for _ in range(3):
         if page.locator('[data-speech-louder="1"]').is_enabled():
@@ -137,11 +147,19 @@ def listen(page: Page) -> None:
     page.locator("[data-speech-toggle]").tap()
     again = page.locator('[data-speech-louder="1"]').is_enabled()
     page.locator("[data-speech-toggle]").tap()
-    _measured["voice"] = {"buttons": bar, "usual-is-loudest": usual, "loudest": loudest, "off": off, "again": again}
+    _measured["voice"] = {
+        "buttons": bar,
+        "usual-is-loudest": usual,
+        "loudest": loudest,
+        "dark": dark,
+        "light": page.locator("[data-dark]").is_hidden(),
+        "off": off,
+        "again": again,
+    }
 
 
 @pytest.fixture
-def screens(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[dict[str, dict[str, Any]]]:
+def screens(request: pytest.FixtureRequest, transactional_db: None) -> dict[str, dict[str, Any]]:
     """What was measured, on one way through the service for all tests of this file."""
     if not _measured:
         # Some program that is there, on any machine; it says nothing.
@@ -153,7 +171,7 @@ def screens(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[
             go_through(lobby.stand())
         finally:
             shop.close()
-    yield {name: found for name, found in _measured.items() if name != "voice"}
+    return {name: found for name, found in _measured.items() if name != "voice"}
 
 
 def smallest(found: list[dict[str, Any]]) -> tuple[float, str]:
@@ -202,15 +220,9 @@ def test_a6_what_is_touched_is_15_mm_in_both_directions(screens: dict[str, Any])
 
 def test_a7_what_is_touched_stands_a_centimetre_apart(screens: dict[str, Any]) -> None:
     for name, found in screens.items():
-        boxes = visible(found["boxes"])
+        boxes = found["seen"]
         near = [(a, b) for n, a in enumerate(boxes) for b in boxes[n + 1 :] if apart(a, b) < 10 * MM - 1]
         assert near == [], name
-
-
-def visible(boxes: list[list[float]]) -> list[list[float]]:
-    """Those that are not scrolled out of the middle, which ends above the buttons."""
-    edge = min((top for _l, top, _r, bottom in boxes if bottom > 1920 * 0.76), default=1920.0)
-    return [box for box in boxes if box[3] <= edge or box[1] >= edge - 1]
 
 
 def test_a9_nothing_opens_by_itself(screens: dict[str, Any]) -> None:
@@ -219,8 +231,7 @@ def test_a9_nothing_opens_by_itself(screens: dict[str, Any]) -> None:
 
 def test_a10_the_voice_can_be_stopped_repeated_and_turned_off(screens: dict[str, Any]) -> None:
     """What it says is in test_speech.py; of a step every prompt, check, error and receipt."""
-    assert _measured["voice"]["buttons"] == 4
-    assert queries.spoken
+    assert _measured["voice"]["buttons"] == 5
 
 
 def test_a11_masked_fields_are_masked_and_have_keys_that_say_nothing(screens: dict[str, Any]) -> None:
@@ -234,6 +245,11 @@ def test_a12_the_voice_goes_back_to_its_usual_loudness_and_no_sound_is_long(scre
     assert (voice["usual-is-loudest"], voice["loudest"]) == (False, True)
     assert (voice["off"], voice["again"]) == ("false", True)
     assert wav.read(chime()).seconds <= 3
+
+
+def test_a13_the_screen_can_be_dark_while_the_voice_is_on(screens: dict[str, Any]) -> None:
+    assert _measured["voice"]["dark"] == {"x": 0, "y": 0, "width": 1080, "height": 1920}
+    assert _measured["voice"]["light"]
 
 
 def test_a14_nothing_is_told_by_colour_alone_and_nothing_flashes(screens: dict[str, Any]) -> None:
@@ -258,12 +274,14 @@ def test_a17_digits_have_twelve_keys_as_on_a_telephone(screens: dict[str, Any]) 
 
 
 def test_a18_more_than_five_steps_need_a_reason() -> None:
-    found = [one.code for one in queries.findings(TEXT.replace("longer: It shows a step of every kind.\n", ""))]
+    found = [
+        one.code for one in queries.findings(TEXT.replace("longer: It shows a step of every kind.\n", ""))
+    ]
     assert "too-many-steps" not in found
-    extra = "".join(
-        f"  - inform: more{n}\n    title: {{en: More, zh-Hans: 更多}}\n" for n in range(3)
+    extra = "".join(f"  - inform: more{n}\n    title: {{en: More, zh-Hans: 更多}}\n" for n in range(3))
+    text = TEXT.replace("longer: It shows a step of every kind.\n", "").replace(
+        "  - inform: hello\n", f"{extra}  - inform: hello\n"
     )
-    text = TEXT.replace("longer: It shows a step of every kind.\n", "").replace("  - inform: hello\n", f"{extra}  - inform: hello\n")
     assert "too-many-steps" in [one.code for one in queries.findings(text)]
 
 

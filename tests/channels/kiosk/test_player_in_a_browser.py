@@ -59,7 +59,9 @@ def filled(kiosk: Kiosk, name: str) -> None:
     kiosk.touch("[data-keyboard-panel] [data-act=done]")
 
 
-def test_the_second_customer_finds_nothing_of_the_first(lobby: Lobby, shop: Shop) -> None:
+def test_a8_and_a19_time_is_given_and_the_second_customer_finds_nothing_of_the_first(
+    lobby: Lobby, shop: Shop
+) -> None:
     offer(lobby.hall)
     kiosk = lobby.stand(clocked=True)
     page, sent = kiosk.page, []
@@ -143,7 +145,12 @@ def test_the_second_customer_finds_nothing_of_the_first(lobby: Lobby, shop: Shop
     step(kiosk, "choose")
     assert page.locator(".flow-options [aria-current]").count() == 0
     step(kiosk, "form", "[name=choice][value=child]")
-    assert page.evaluate("[...document.querySelectorAll('[name^=\"q.\"]')].map((e) => e.checked || (e.type !== 'checkbox' && e.value)).filter(Boolean)") == []
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('[name^=\"q.\"]')].map((e) => e.checked || (e.type !== 'checkbox' && e.value)).filter(Boolean)"
+        )
+        == []
+    )
     finds_nothing()
     for name, text in (("name", "li"), ("pieces", "3"), ("code", "0815")):
         page.locator(f"#q-{name}").fill(text)

@@ -167,6 +167,8 @@ document.addEventListener("click", (event) => {
   if (at("[data-speech-toggle]")) return speech.toggle();
   if (at("[data-speech-again]")) return void speech.say();
   if (at("[data-speech-stop]")) return speech.stop();
+  if (at("[data-speech-dark]")) return speech.dark(true);
+  if (at("[data-dark]")) return speech.dark(false);
   if (at("[data-speech-louder]")) return speech.louder(Number(at("[data-speech-louder]").dataset.speechLouder));
   if (at("[data-scroll]")) return scroll(Number(at("[data-scroll]").dataset.scroll));
   // A link within the page would change its address.

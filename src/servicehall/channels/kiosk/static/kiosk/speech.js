@@ -1,4 +1,4 @@
-// The voice of the kiosk: on and off, again, stop, quieter, louder. What is said is the server's to choose; a sound is
+// The voice of the kiosk: on and off, again, stop, quieter, louder, a dark screen. What is said is the server's to choose; a sound is
 // held in memory while it plays and let go of then. For the next customer everything is as it was.
 
 const LEVELS = [0.25, 0.5, 0.75, 1];
@@ -19,6 +19,7 @@ export class Speech {
   /** As for a new customer: silent, off, at the usual loudness. */
   reset() {
     this.stop();
+    this.dark(false);
     this.on = false;
     this.level = USUAL;
     this.show();
@@ -38,6 +39,11 @@ export class Speech {
     this.show();
     if (this.on) this.say();
     else this.stop();
+  }
+
+  /** The picture goes, or comes again: who only listens is not watched over the shoulder. */
+  dark(on) {
+    for (const cover of all("[data-dark]")) cover.hidden = !on;
   }
 
   louder(by) {
