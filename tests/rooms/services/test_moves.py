@@ -261,6 +261,13 @@ def test_what_was_picked_up_goes_back_to_the_phone_when_the_kiosk_lets_go(way: W
     assert not actions.give_back(instance_id=way.id, by=KIOSK, at=MORNING)
 
 
+def test_the_phone_reads_the_end_that_came_at_the_kiosk(way: Way, hall: Hall) -> None:
+    chosen(way.code, picked(hall, offered(way, "pickup").code).number)
+    actions.leave(instance_id=way.id, by=KIOSK, at=MORNING)
+    assert not actions.leave_behind(instance_id=way.id, by=KIOSK, at=MORNING)
+    assert screen(way.row)["kind"] == "left"
+
+
 def test_a_pick_up_code_is_known_at_its_own_site_only(way: Way, hall: Hall) -> None:
     other = make_hall("other")
     offer = offered(way, "pickup")

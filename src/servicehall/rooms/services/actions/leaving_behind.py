@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -33,8 +34,10 @@ def leave_behind(*, instance_id: UUID, by: Actor, at: datetime | None = None) ->
         stop_paying(instance_id=instance_id, by=by, at=moment)
     except (NotAllowed, NotFound):
         raise
-    except Refused:
-        return False  # it is over, or the provider cannot say now whether it was paid
+    except Refused:  # it is over, or the provider cannot say now whether it was paid
+        with suppress(Refused):
+            give_back(instance_id=instance_id, by=by, at=moment)
+        return False
     try:
         if give_back(instance_id=instance_id, by=by, at=moment):
             return False
