@@ -1,4 +1,4 @@
-"""`make bench`: the figures, on both databases. `python -m bench hot|once|live|big|evidence|protection|steps|charges|walks [sqlite|postgresql]` for one of them."""
+"""`make bench`: the figures, on both databases. `python -m bench hot|once|live|big|evidence|protection|steps|moves|charges|walks [sqlite|postgresql]` for one of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from . import at_once, big_hall, charges, evidence, hot_path, live, steps, walks
+from . import moves as moving
 from . import protection as protected
 from .running_hall import PYTHON, ROOT, stopped_by_alarm
 
@@ -145,6 +146,12 @@ def protection(database: str) -> Table:
     return made
 
 
+def moves(database: str) -> Table:
+    """A request between a kiosk and a phone."""
+    with stopped_by_alarm(900):
+        return moving.table(moving.measure(database))
+
+
 def flow_steps(database: str) -> Table:
     """Steps of services that customers do by themselves."""
     with stopped_by_alarm(400):
@@ -239,6 +246,7 @@ PARTS = {
     "evidence": proofs,
     "protection": protection,
     "steps": flow_steps,
+    "moves": moves,
     "charges": charged,
     "walks": walked,
 }

@@ -301,6 +301,8 @@ PAGES: list[Row] = [
     ),
     Row("desk:tasks", "/desk/mall/tasks", DESK, MANAGER),
     Row("desk:tasks", "/desk/mall/tasks?kind=fault", DESK, AGENTS[0], what="nothing found"),
+    Row("portal:scanned", "/m/AAAAAAAAAAAAAAAAAAAAAA", PHONE, what="unknown"),
+    Row("kiosk:pickup", "/kiosk/mall-door", KIOSK, "", click("[data-pickup]", "#pickup-code")),
 ]
 # Answers that are no page of their own: parts, acts that lead elsewhere, files, data.
 NO_PAGES = {
@@ -347,5 +349,9 @@ NO_PAGES = {
     *("desk:task", "desk:task-act", "desk:request-act", "desk:request-now", "desk:request-pick-up"),
     *("portal:me-request", "portal:me-request-now", "portal:me-request-leave"),
     *("portal:me-request-pay", "portal:me-request-unpay", "ops:tasks-csv"),
+    # looked at in tests/channels/kiosk, with a kiosk and a phone
+    *("portal:request-move", "portal:request-move-now", "portal:request-move-stop", "portal:request-pickup"),
+    *("kiosk:request-move", "kiosk:request-moving", "kiosk:request-moving-now", "kiosk:request-move-stop"),
+    *("kiosk:request-person", "kiosk:ticket"),
     *("look:gallery", "look:specimen"),  # looked at in tests/channels/look
 }

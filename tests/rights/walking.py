@@ -97,6 +97,7 @@ def make_world() -> World:
         "task_id": str(_task_of(asked)),
         "own_id": str(uuid4()),
         "flow_id": str(flow_queries.flows_of(world.mall.site.region.organisation_id, actor=SYSTEM)[0].pk),
+        "move_code": _move_of(world.mall),
         "staff_id": str(world.mall.people["agent"].pk),
         "what": "issue",
         "act": "call-next",
@@ -162,6 +163,12 @@ def _task_of(request: flow_queries.Instance) -> UUID:
         made_at=request.begun_at,
     )  # fmt: skip
     return made.pk
+
+
+def _move_of(hall: Hall) -> str:
+    """The code with which somebody's phone takes what was begun at a kiosk."""
+    begun = flows.begin(site_id=hall.id, flow="talk", channel="phone", by=customer("kiosk"))
+    return flows.offer_move(instance_id=begun.instance.pk, way="away", by=customer("kiosk")).code
 
 
 def _webhook_of(hall: Hall) -> UUID:

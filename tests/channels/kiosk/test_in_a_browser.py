@@ -244,7 +244,7 @@ def test_the_ruler_changes_every_size(lobby: Lobby) -> None:
     kiosk.page.fill("#id_measured", "80")
     kiosk.page.get_by_text("Save and start").tap()
     kiosk.wait("home")
-    back = kiosk.page.locator(".button-kiosk-s").first.bounding_box()
+    back = kiosk.page.locator(".display-switch .button-kiosk-s").first.bounding_box()
     assert back is not None
     assert back["height"] >= 15 * bar["width"] / 80 - 1
 

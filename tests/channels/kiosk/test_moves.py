@@ -63,7 +63,7 @@ def is_news(someone: Customer, after: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("en", "It goes on on your phone"), ("zh-Hans", "已转到您的手机上继续")]
+    ("language", "words"), [("en", "Your phone has it now"), ("zh-Hans", "已转到您的手机上继续")]
 )
 def test_taken_along_the_kiosk_says_so_and_holds_nothing_any_more(
     someone: Customer, language: str, words: str

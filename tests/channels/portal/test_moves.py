@@ -76,7 +76,7 @@ def scan(phone: Client, code: str) -> Any:
 
 
 def say(answer: Any) -> str:
-    return answer.content.decode()
+    return str(answer.content.decode())
 
 
 def test_scanned_it_goes_on_at_the_step_where_it_was(flows: Hall, phone: Client) -> None:
@@ -173,12 +173,24 @@ def test_a_phone_that_is_the_remote_control_says_so_and_can_disconnect(flows: Ha
     page = say(phone.get(where))
     assert "remote control" in page
     assert "Go on at a kiosk" not in page
-    phone.post(where, {"step": "more", "revision": "1", "q.words": "110101199003070038"})
-    assert queries.instance_by_code(made.code).revision == 2
     phone.post(f"{where}/move/stop")
     gone = phone.get(where)
     assert (gone.status_code, "has ended" in say(gone)) == (410, True)
+    assert phone.get(f"{where}/now?after=1")["HX-Refresh"] == "true"
     assert queries.instance_by_code(made.code).pk == made.instance.pk
+
+
+def test_what_the_remote_control_ends_it_may_read_to_the_end(flows: Hall, phone: Client) -> None:
+    made = begun(flows)
+    where = scan(phone, offered(made, "mirror"))["Location"]
+    shown = queries.moving_of(made.code)
+    assert shown is not None
+    phone.post(f"{where}/move", {"number": shown.number})
+    phone.post(where, {"step": "more", "revision": "1", "q.words": "y"})
+    assert queries.instance_by_code(made.code).state == "ended"
+    actions.stop_move(held=made.code, by=KIOSK)  # the kiosk is cleared
+    assert "Thank you for x" in say(phone.get(where))
+    assert phone.post(where, {"step": "more", "revision": "2", "q.words": "z"}).status_code in {409, 410}
 
 
 def test_a_short_code_is_shown_once_and_confirmed_on_the_phone(flows: Hall, phone: Client) -> None:

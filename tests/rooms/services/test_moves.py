@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from servicehall.kernel import clock, events
+from servicehall.kernel import clock, events, retention
 from servicehall.kernel.errors import BadInput, NotFound
 from servicehall.kernel.rights import SYSTEM, customer
 from servicehall.rooms.queueing import queries as queueing
@@ -260,6 +261,13 @@ def test_what_was_picked_up_goes_back_to_the_phone_when_the_kiosk_lets_go(way: W
     assert not actions.give_back(instance_id=way.id, by=KIOSK, at=MORNING)
 
 
+def test_the_phone_reads_the_end_that_came_at_the_kiosk(way: Way, hall: Hall) -> None:
+    chosen(way.code, picked(hall, offered(way, "pickup").code).number)
+    actions.leave(instance_id=way.id, by=KIOSK, at=MORNING)
+    assert not actions.leave_behind(instance_id=way.id, by=KIOSK, at=MORNING)
+    assert screen(way.row)["kind"] == "left"
+
+
 def test_a_pick_up_code_is_known_at_its_own_site_only(way: Way, hall: Hall) -> None:
     other = make_hall("other")
     offer = offered(way, "pickup")
@@ -292,8 +300,19 @@ def test_what_both_ends_listen_to_says_nothing_but_that_something_happened(way: 
     assert queries.listened(HELD).after == events.last_seq(way.row.site_id)
     claimed(offered(way), OTHER)
     for gone in (way.code, HELD):
+        with clock.at(minutes(1)):  # whoever was just loading their page is told where it went
+            assert queries.id_of_ear(queries.listened(gone).ear)[0] == way.id
         with pytest.raises(NotFound):
             queries.id_of_ear(queries.listened(gone).ear)
+
+
+def test_moves_are_forgotten_after_a_month(way: Way) -> None:
+    claimed(offered(way))
+    retention.apply(at=MORNING + timedelta(days=29))
+    assert Move.objects.count() == 1
+    retention.apply(at=MORNING + timedelta(days=31))
+    assert Move.objects.count() == 0
+    assert queries.instance_by_code(HELD).pk == way.id
 
 
 def test_from_any_step_a_person_can_be_asked_for(way: Way, hall: Hall) -> None:

@@ -30,6 +30,8 @@ def say(request: HttpRequest, _device: Device) -> HttpResponse:
     """The screen as a WAV file; nothing (204) where it has no words or nothing can speak now."""
     name, code = request.POST.get("screen", ""), request.POST.get("code", "")
     parts = _of_request(request, code) if code and name == "request" else _of_screen(name)
+    if code and name == "move" and (moving := queries.moving_of(code)) and moving.number:
+        parts = [Part(_("Choose this number on your phone"), of_all=True), Part(moving.number, of_all=False)]
     try:
         sound = speech(parts[:MOST], languages.current()) if parts else b""
     except VoiceUnavailable:
@@ -47,6 +49,10 @@ def _of_screen(name: str) -> list[Part]:
         "ticket": _("This is your ticket. Please take the slip, and wait until your number is called."),
         "closed": _("We are closed now."),
         "refused": _("This cannot be done now. Touch the button at the bottom to go back to the services."),
+        "move": _("Scan the code on the screen with your phone."),
+        "pickup": _("Type the six figures on your phone, or hold the phone to the scanner."),
+        "person": _("Touch the queue in which you would like to wait."),
+        "gone": _("Your phone has it now"),
         "idle": _("Do you need more time? Touch the screen to go on."),
     }
     return [Part(words[name])] if name in words else []

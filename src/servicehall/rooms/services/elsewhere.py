@@ -29,7 +29,7 @@ class GoneOn(Refused):
 
     kind = "request-gone-on"
     status = 410
-    title = _("This goes on on another screen now")
+    title = _("This continues on another screen now")
     advice = _("Everything you entered is there.")
 
 

@@ -14,7 +14,7 @@ from servicehall.kernel.rights import SYSTEM
 from servicehall.kernel.timers import Due, set_timer, timer
 from servicehall.kernel.transactions import transaction
 
-from .models import Instance
+from .models import Instance, Move
 
 FORGET_OF = "services.forget-customer"
 
@@ -34,6 +34,28 @@ def _forget(before: datetime, limit: int) -> int:
 
 
 keep("services.answers", days=0, count=_count, remove=_forget)
+
+
+def _old_moves(before: datetime, limit: int) -> int:
+    old = Move.objects.filter(made_at__lt=before).order_by()
+    sites = {one["instance__site_id"] for one in old.values("instance__site_id").distinct()}
+    gone = 0
+    for site_id in sites:
+        with transaction(site_id):
+            listed = list(old.filter(instance__site_id=site_id).values_list("pk", flat=True)[: limit - gone])
+            gone += Move.objects.filter(pk__in=listed).delete()[0]
+        if gone >= limit:
+            break
+    return gone
+
+
+# No personal data; but after a month nobody asks where a request went.
+keep(
+    "services.moves",
+    days=30,
+    count=lambda before: Move.objects.filter(made_at__lt=before).count(),
+    remove=_old_moves,
+)
 
 
 @timer(FORGET_OF, erases=True)

@@ -17,7 +17,16 @@ from .drafting import DraftChanged, SlugTaken, bring_draft_back, create_flow, re
 from .handing_over import HandedOver, hand_over
 from .helping import end_for, hand_back, new_address, take_over
 from .leaving_behind import leave_behind
-from .moving import choose_number, claim_move, claim_pickup, give_back, new_code, offer_move, stop_move
+from .moving import (
+    Offered,
+    choose_number,
+    claim_move,
+    claim_pickup,
+    give_back,
+    new_code,
+    offer_move,
+    stop_move,
+)
 from .paying import paid, pay, stop_paying, unpaid
 from .publishing import AlreadyBegun, NotPublishable, cancel_publication, publish, publish_text, withdraw
 from .refusals import (
@@ -77,6 +86,7 @@ __all__ = [
     "NotYetMoved",
     "NothingToDo",
     "NothingUnsure",
+    "Offered",
     "Over",
     "PastMoment",
     "PaymentUnderWay",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
 from servicehall.kernel import clock
-from servicehall.kernel.errors import Refused
+from servicehall.kernel.errors import NotAllowed, NotFound, Refused
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.services.instances import path_of
 from servicehall.rooms.services.models import Instance
@@ -24,12 +25,19 @@ def leave_behind(*, instance_id: UUID, by: Actor, at: datetime | None = None) ->
 
     What a person has to look at, what was paid or done once, and what may still come in or be done stays: somebody
     goes on with it. A payment that is merely waited for is stopped first. What came from a phone goes back to it.
+
+    Raises:
+        NotAllowed, NotFound: it is none of the actor's.
     """
     moment = at or clock.now()
     try:
         stop_paying(instance_id=instance_id, by=by, at=moment)
-    except Refused:
-        return False  # it is over, or the provider cannot say now whether it was paid
+    except (NotAllowed, NotFound):
+        raise
+    except Refused:  # it is over, or the provider cannot say now whether it was paid
+        with suppress(Refused):
+            give_back(instance_id=instance_id, by=by, at=moment)
+        return False
     try:
         if give_back(instance_id=instance_id, by=by, at=moment):
             return False

@@ -13,10 +13,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from servicehall.kernel import clock
-from servicehall.kernel.errors import BadInput
+from servicehall.kernel.errors import BadInput, NotFound
 from servicehall.kernel.events import record
 from servicehall.kernel.protection.blind_index import writing_key
 from servicehall.kernel.rights import Actor, allow
@@ -326,22 +326,29 @@ def _close(moves: list[Move], why: str, *, by: Actor, at: datetime, state: str =
 
 
 def give_back(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> bool:
-    """The kiosk lets go of a request that was picked up at it: the phone has it again. Whether there was one.
+    """The kiosk lets go of a request that was picked up at it: the phone has it again, its end too. Whether there was one.
 
     Raises:
-        Over: it has ended.
+        PaymentUnderWay, BeingDone: by phone something else would wait, and this cannot be let go of now.
+        NotFound: there is no such request at a site of the actor's.
     """
     moment = at or clock.now()
-    with locked(instance_id, by) as instance:
-        moves = instance.moves.filter(
-            way=Move.Way.PICKUP, state=Move.State.TAKEN, claim_hash=instance.code_hash
-        )
-        move = moves.first()
+    site_id = Instance.objects.filter(pk=instance_id).values_list("site_id", flat=True).first()
+    if site_id is None:
+        raise NotFound
+    allow(by, RIGHT, site_id)
+    with transaction(site_id):
+        moves = Move.objects.select_related("instance__version").defer("instance__version__text")
+        move = moves.filter(
+            instance_id=instance_id,
+            way=Move.Way.PICKUP,
+            state=Move.State.TAKEN,
+            claim_hash=F("instance__code_hash"),
+        ).first()
         if move is None:
             return False
-        move.instance = instance
-        _close([move], "given-back", by=by, at=moment, state=Move.State.BACK)
-        others = list(instance.moves.filter(state__in=UNDER_WAY))
+        others = list(move.instance.moves.filter(state__in=UNDER_WAY))
         _close(others, "given-back", by=by, at=moment)
-        _hand(instance, move.from_hash, "phone", by=by, at=moment)
+        _close([move], "given-back", by=by, at=moment, state=Move.State.BACK)
+        _hand(move.instance, move.from_hash, "phone", by=by, at=moment)
         return True

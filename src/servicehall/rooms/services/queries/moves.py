@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Q
@@ -21,6 +22,7 @@ from servicehall.rooms.services.instances import hashed, program_of
 from servicehall.rooms.services.language.definition import HandOver, Ticket
 from servicehall.rooms.services.models import Instance, Move
 
+HEARD_ON = timedelta(minutes=2)
 _UNDER_WAY = (Move.State.OFFERED, Move.State.CLAIMED)
 
 
@@ -162,14 +164,16 @@ def listened(code: str) -> Listened:
 def id_of_ear(ear: str) -> tuple[UUID, UUID]:
     """The request and the site that a name to listen by stands for.
 
+    A while longer than its holder has the request: a page that was just being loaded is told what it missed.
+
     Raises:
         NotFound: nobody holds a request under that name (any more).
     """
     known = Instance.objects.filter(code_hash=ear).values_list("pk", "site_id").first()
     if known is None:
-        on = Q(state=Move.State.CLAIMED) | Q(way=Move.Way.MIRROR, state=Move.State.TAKEN)
-        claimed = Move.objects.filter(on, claim_hash=ear)
-        known = claimed.values_list("instance_id", "instance__site_id").first()
+        lately = Q(ended_at=None) | Q(ended_at__gte=clock.now() - HEARD_ON)
+        moves = Move.objects.filter(lately, Q(claim_hash=ear) | Q(from_hash=ear)).order_by("-made_at")
+        known = moves.values_list("instance_id", "instance__site_id").first()
     if known is None:
         raise NotFound
     return known

@@ -47,8 +47,8 @@ function shown(name) {
   lay();
   speech.show();
   if (quietly) return;
-  // What is wrong is read first.
-  document.querySelector("[data-error-summary], h1")?.focus({ preventScroll: true });
+  // What is wrong is read first; where a scanner types, what it types must come.
+  (document.querySelector("#pickup-code") || document.querySelector("[data-error-summary], h1"))?.focus({ preventScroll: true });
   const words = document.querySelector("[data-said]:not(dialog)")?.dataset.said;
   if (words) said(words);
   if (player.on) player.shown();
