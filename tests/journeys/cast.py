@@ -150,7 +150,12 @@ class Screen:
 class Kiosk(Screen):
     """The touch screen at the door."""
 
+    def tickets(self) -> None:
+        """Only what tickets are taken for; the first page may be full of what one does by oneself."""
+        self.page.locator("[data-group-show=tickets]").click()
+
     def choose(self, service: str) -> None:
+        self.tickets()
         self.page.locator(f"a[data-service={service}]").click()
         expect(self.page.locator("#main[data-screen=service]")).to_be_visible()
 

@@ -172,7 +172,9 @@ PAGES: list[Row] = [
         "/kiosk/mall-door",
         KIOSK,
         "",
-        click("[data-service=gift-cards]", "button[form=take]", ".ticket-number"),
+        click(
+            "[data-group-show=tickets]", "[data-service=gift-cards]", "button[form=take]", ".ticket-number"
+        ),
     ),
     Row("kiosk:request-begin", "/kiosk/mall-door", KIOSK, "", begin_at_kiosk, "form"),
     Row("kiosk:request-answer", "/kiosk/mall-door", KIOSK, "", wrong_at_kiosk, "wrong"),
@@ -322,7 +324,7 @@ NO_PAGES = {
     *("ops:alerts-first", "ops:alert-acknowledge", "ops:webhooks-first", "ops:webhook-act"),
     *("ops:connectors-first", "ops:connector", "ops:connector-try"),  # looked at in tests/channels/ops
     *("ops:webhook", "ops:webhook-change", "ops:webhook-repeat"),  # looked at in tests/channels/ops
-    *("kiosk:forget", "security-txt"),
+    *("kiosk:forget", "kiosk:say", "security-txt"),
     *(
         "kiosk:request",
         "kiosk:request-pay",

@@ -75,6 +75,7 @@ def test_two_counters_press_call_next_and_never_get_the_same_customer(cast: Cast
 
 def test_a_service_closed_for_today_is_shut_at_the_kiosk_at_once(cast: Cast) -> None:
     kiosk = cast.kiosk()
+    kiosk.tickets()
     expect(kiosk.page.locator("a[data-service=gift-cards]")).to_be_visible()
     supervisor = cast.signed_in("mall-supervisor", "/desk/mall/queue?tab=services")
     row = supervisor.get_by_role("row", name=re.compile("礼品卡"))
@@ -85,6 +86,7 @@ def test_a_service_closed_for_today_is_shut_at_the_kiosk_at_once(cast: Cast) -> 
     tile = kiosk.page.locator("[data-service=gift-cards]")
     expect(tile).to_have_attribute("data-state", "closed")
     expect(tile).to_have_attribute("aria-disabled", "true")
+    kiosk.tickets()
     kiosk.see("今日已停办")
     assert kiosk.is_unbroken
     phone = cast.phone("/s/mall", "en-US")
@@ -93,4 +95,5 @@ def test_a_service_closed_for_today_is_shut_at_the_kiosk_at_once(cast: Cast) -> 
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:servicehall:problem:service-closed")
 
     row.get_by_role("button", name=re.compile("恢复取号")).click()
+    kiosk.tickets()
     expect(kiosk.page.locator("a[data-service=gift-cards]")).to_be_visible()
