@@ -12,6 +12,7 @@ from servicehall.kernel.errors import NotFound
 from servicehall.kernel.events import record
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
+from servicehall.rooms.services import programs, store
 from servicehall.rooms.services.events import RequestDoneStep, RequestEnded
 from servicehall.rooms.services.instances import keep_answers, path_of, program_of
 from servicehall.rooms.services.language.definition import Call
@@ -28,7 +29,7 @@ RIGHT = "flow.use"
 def about(instance: Instance) -> dict[str, Any]:
     """What every fact about an instance says."""
     flow = program_of(instance).flow.slug
-    return {"instance": instance.pk, "flow": flow, "number": instance.version.number}
+    return {"instance": instance.pk, "flow": flow, "number": programs.number_of(instance.version_id)}
 
 
 @contextmanager
@@ -55,8 +56,9 @@ def locked(
         raise NotFound
     allow(by, right, site_id)
     with transaction(site_id):
-        rows = Instance.objects.select_related("version").defer("version__text")
-        instance = rows.get(pk=instance_id, site_id=site_id)
+        instance = store.read(instance_id, site_id)
+        if instance is None:
+            raise NotFound
         if instance.state in {Instance.State.ENDED, Instance.State.LEFT}:
             raise Over
         if revision is not None and instance.revision != revision:
@@ -87,7 +89,7 @@ def settle(instance: Instance, answers: dict[str, Answer], *, by: Actor, at: dat
         instance.works_at = at
     if path.end is not None:
         instance.state, instance.outcome, instance.ended_at = Instance.State.ENDED, path.end.outcome, at
-    instance.save()
+    store.write(instance)
     if path.end is not None:
         fact = RequestEnded(**about(instance), step=path.end.id, outcome=path.end.outcome)
         record(fact, actor=by, at=at, subject_id=instance.pk)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.rights import Actor, allow
+from servicehall.rooms.services import store
 from servicehall.rooms.services.instances import hashed
 from servicehall.rooms.services.models import Instance, Task
 
@@ -16,12 +17,7 @@ def instance_by_code(code: str) -> Instance:
     Raises:
         NotFound: nobody's code is that.
     """
-    found = (
-        Instance.objects.select_related("version")
-        .defer("version__text")
-        .filter(code_hash=hashed(code))
-        .first()
-    )
+    found = store.by_code(hashed(code))
     if found is None:
         raise NotFound
     return found
@@ -33,7 +29,7 @@ def place_of_code(code: str) -> tuple[UUID, UUID]:
     Raises:
         NotFound: nobody's code is that.
     """
-    found = Instance.objects.filter(code_hash=hashed(code)).values_list("pk", "site_id").first()
+    found = store.place(hashed(code))
     if found is None:
         raise NotFound
     return found
