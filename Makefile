@@ -63,6 +63,7 @@ requirements: ## pins the newest allowed versions, with hashes
 	$(READY) test
 	@$(COMPILE) --upgrade requirements/runtime.in --output-file=requirements/runtime.txt
 	@$(COMPILE) --upgrade requirements/development.in --output-file=requirements/development.txt
+	@$(COMPILE) --upgrade requirements/bench.in --output-file=requirements/bench.txt
 
 pictures: ## the screens' pictures in the documentation, from the running product
 	$(READY) test

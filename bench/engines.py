@@ -37,13 +37,14 @@ def ours() -> tuple[Round, Round]:
 
     django.setup()
     from servicehall.rooms.services import answering, screen
+    from servicehall.rooms.services import path as paths
     from servicehall.rooms.services.language.definition import Form
     from servicehall.rooms.services.language.program import program
     from servicehall.rooms.services.path import Answer, derive
 
     made = program(FLOW)
 
-    def after(answers: dict[str, Answer], name: str, said: Any) -> Path:
+    def after(answers: dict[str, Answer], name: str, said: Any) -> paths.Path:
         path = derive(made, GIVEN, answers)
         step = path.step
         assert step is not None

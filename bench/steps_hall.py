@@ -1,7 +1,8 @@
 """In a hall that is measured: publishes the five-step service, `python -m bench.steps_hall SITE`, prints a kiosk's token.
 
 With `COUNT TOKEN` behind the site it goes COUNT times through the service in this process, over the API's own program,
-and prints what a step costs: statements, and the engine's share (path, answers and screen, without the database).
+and prints what a step costs: statements, and the engine's share in processor time (path, answers and screen, without
+the database).
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def main(site: str) -> None:
 
 
 class Clock:
-    """Adds up the time within some functions, and the database's share of it."""
+    """Adds up the processor time within some functions, and the database's share of it."""
 
     def __init__(self) -> None:
         self.depth = 0
@@ -57,24 +58,24 @@ class Clock:
         """The function, whose time counts; within another one only once."""
 
         def timed(*given: Any, **named: Any) -> Any:
-            start, before = time.perf_counter(), self.database
+            start, before = time.thread_time(), self.database
             self.depth += 1
             try:
                 return act(*given, **named)
             finally:
                 self.depth -= 1
                 if not self.depth:
-                    self.engine += time.perf_counter() - start - (self.database - before)
+                    self.engine += time.thread_time() - start - (self.database - before)
 
         return timed
 
     def execute(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         """Counts a statement."""
-        start = time.perf_counter()
+        start = time.thread_time()
         try:
             return execute(sql, params, many, context)
         finally:
-            self.database += time.perf_counter() - start
+            self.database += time.thread_time() - start
             self.statements += not sql.startswith(ENDS)
 
 

@@ -14,6 +14,7 @@ from servicehall.kernel.languages import say
 from servicehall.kernel.rights import SYSTEM, Actor, allow
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.people import queries as people
+from servicehall.rooms.services import programs, store
 from servicehall.rooms.services.events import RequestDoneStep, RequestEnded
 from servicehall.rooms.services.instances import answers_of, keep_answers, path_of, program_of, variant
 from servicehall.rooms.services.language.definition import Call, HandOver
@@ -33,7 +34,7 @@ PAUSES = (2, 5, 15, 60, 300)
 def about(instance: Instance) -> dict[str, Any]:
     """What every fact about an instance says."""
     flow = program_of(instance).flow.slug
-    return {"instance": instance.pk, "flow": flow, "number": instance.version.number}
+    return {"instance": instance.pk, "flow": flow, "number": programs.number_of(instance.version_id)}
 
 
 @contextmanager
@@ -61,8 +62,9 @@ def locked(
         raise NotFound
     allow(by, right, site_id)
     with transaction(site_id):
-        rows = Instance.objects.select_related("version").defer("version__text")
-        instance = rows.get(pk=instance_id, site_id=site_id)
+        instance = store.read(instance_id, site_id)
+        if instance is None:
+            raise NotFound
         if instance.state in {Instance.State.ENDED, Instance.State.LEFT}:
             raise Over
         if right == RIGHT:
@@ -117,7 +119,7 @@ def settle(instance: Instance, answers: dict[str, Answer], *, by: Actor, at: dat
         instance.works_at = at
     if path.end is not None:
         instance.state, instance.outcome, instance.ended_at = Instance.State.ENDED, path.end.outcome, at
-    instance.save()
+    store.write(instance)
     if was_waiting and not waits:
         close_tasks(instance, ("fault", "unsure"), by=by, at=at)
     if path.end is not None and instance.held_by is not None:

@@ -11,6 +11,7 @@ from servicehall.kernel.errors import NotFound
 from servicehall.kernel.events import record
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
+from servicehall.rooms.services import programs
 from servicehall.rooms.services.events import RequestNeedsPerson, TaskDone
 from servicehall.rooms.services.instances import program_of
 from servicehall.rooms.services.models import Instance, Task
@@ -34,7 +35,7 @@ def add_task(instance: Instance, *, kind: str, step: str, by: Actor, at: datetim
         fact = RequestNeedsPerson(
             instance=instance.pk,
             flow=program_of(instance).flow.slug,
-            number=instance.version.number,
+            number=programs.number_of(instance.version_id),
             step=step,
             why=kind,
         )

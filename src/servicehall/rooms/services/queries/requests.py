@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.hall import queries as hall
-from servicehall.rooms.services import numbers
+from servicehall.rooms.services import numbers, store
 from servicehall.rooms.services.instances import hashed
 from servicehall.rooms.services.models import Instance
 
@@ -32,7 +32,7 @@ def instance_by_code(code: str) -> Instance:
         GoneOn, MirrorOver, NotYetMoved, MoveOver: it was, or is to be; the request is on another device.
     """
     digest = hashed(code)
-    return _rows().filter(code_hash=digest).first() or moves.held_elsewhere(digest)
+    return store.by_code(digest) or moves.held_elsewhere(digest)
 
 
 def place_of_code(code: str) -> tuple[UUID, UUID]:
@@ -41,7 +41,7 @@ def place_of_code(code: str) -> tuple[UUID, UUID]:
     Raises:
         NotFound: nobody's code is that.
     """
-    found = Instance.objects.filter(code_hash=hashed(code)).values_list("pk", "site_id").first()
+    found = store.place(hashed(code))
     if found is None:
         raise NotFound
     return found
