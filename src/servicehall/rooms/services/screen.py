@@ -6,15 +6,17 @@ A player decides how it looks, never what is asked: there are no expressions and
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from servicehall.rooms.payments import queries as payments
 
-from . import answering
+from . import answering, booking, brought
 from .checking.graph import graph, longest
 from .instances import answers_of, path_of, program_of
 from .language import texts
 from .language.definition import (
+    Book,
     Call,
     Choose,
     Confirm,
@@ -28,6 +30,7 @@ from .language.definition import (
     Survey,
 )
 from .language.expressions import CannotEvaluate
+from .language.kinds import FILES
 from .language.program import Program
 from .models import Instance
 from .path import FlowFault, Path
@@ -49,6 +52,7 @@ def screen(instance: Instance, *, at: str = "", language: str = "", given: Any =
         "state": instance.state,
         "revision": instance.revision,
         "language": spoken,
+        "offline": program.flow.offline,
     }
     try:
         path = path_of(instance)
@@ -76,9 +80,10 @@ def _of(
     if at and instance.intent_id is None and path.can_change(at):
         number = path.names.index(at)
         before = path_of(instance, {one.step.id: one.answer for one in path.visits[:number]})
-        return _step(
-            program, before, path.visits[number].step, language, given=path.visits[number].answer.value
-        )
+        step, held = path.visits[number].step, path.visits[number].answer.value
+        if isinstance(step, Book):
+            before = replace(before, booking=booking.kept(step, held, before.values), ask=None)
+        return _step(program, before, step, language, given=held)
     step = path.step or path.end
     if step is None:
         return {"kind": "waiting", "step": instance.step, "why": "fault"}
@@ -118,6 +123,8 @@ def _step(program: Program, path: Path, step: Step, language: str, *, given: Any
         found["chosen"] = str(given) if given is not None else ""
         if not found["options"]:
             found["empty"] = program.say(step.empty, values, language)
+    elif isinstance(step, Book):
+        found |= _times(program, step, path, language)
     return found | _own(program, path, step, language)
 
 
@@ -139,10 +146,51 @@ def _own(program: Program, path: Path, step: Step, language: str) -> dict[str, A
         case Survey():
             return {"scale": 5}
         case End():
-            return {"outcome": step.outcome}
+            return {"outcome": step.outcome, "slips": _slips(program, path, language)}
         case Call():
             return {"working": True}
     return {}
+
+
+def _slips(program: Program, path: Path, language: str) -> list[dict[str, str]]:
+    """What was printed on the way, to be looked at again."""
+    return [
+        {"step": visit.step.id, "title": program.say(visit.step.title, path.values, language)}
+        for visit in path.visits
+        if isinstance(visit.step, Print)
+    ]
+
+
+def _times(program: Program, step: Book, path: Path, language: str) -> dict[str, Any]:
+    """The days, and what is offered on the one that is looked at; a sign of working while that is asked for."""
+    held = path.booking or booking.kept(step, None, path.values)
+    if path.ask is not None:
+        return {"working": True, "taking": path.ask.once}
+    named = {**path.values, **booking.own(step, held)}
+    listed = [one for one in held.found or () if booking.is_free(program, step, one, path.values)]
+    found: dict[str, Any] = {
+        "day": held.day,
+        "days": [
+            {"value": day, "label": texts.written(day, "day", language=language, currency="")}
+            for day in booking.days(step, path.values)
+        ],
+        "options": [
+            {
+                "value": str(one.get(step.value, "")),
+                "label": program.say(step.label, {**named, "item": one}, language),
+                "detail": program.say(step.detail, {**named, "item": one}, language) if step.detail else "",
+            }
+            for one in listed
+        ],
+        "chosen": held.wish,
+        "empty": program.say(step.empty, named, language),
+        "lost": held.lost,
+        "said": held.said,
+    }
+    if held.taken is not None:
+        label = program.say(step.label, {**named, "item": held.item}, language)
+        found["held"] = {"value": held.wish, "day": held.at, "label": label}
+    return found
 
 
 def _progress(program: Program, path: Path, step: Step) -> dict[str, int]:
@@ -202,6 +250,8 @@ def _fields(
         }
         if field.secret:
             one["secret"] = True
+        if field.type in FILES:
+            one |= {"accept": brought.types(field), "megabytes": field.megabytes, "most": brought.most(field)}
         if field.id in path.wrong:
             one["error"] = str(path.wrong[field.id])
         found.append(one)
@@ -220,10 +270,20 @@ def summary(program: Program, path: Path, language: str) -> list[dict[str, Any]]
                     continue
                 label = program.say(field.label, path.values, language)
                 said = answering.told(program, field, value, path.values, language)
-                found.append({"label": label, "value": said, "change": change})
+                entry: dict[str, Any] = {"label": label, "value": said, "change": change}
+                if field.type in FILES:
+                    entry["files"] = value
+                elif field.type == "signature" and (lines := brought.drawn(value)):
+                    entry["signature"] = lines
+                found.append(entry)
         elif isinstance(visit.step, Choose):
             shown = _options(program, visit.step, path.values, language)
             said = next((one["label"] for one in shown if one["value"] == visit.answer.value), "")
+            title = program.say(visit.step.title, path.values, language)
+            found.append({"label": title, "value": said, "change": change})
+        elif isinstance(visit.step, Book):
+            start = path.values[f"{visit.step.id}.start"]
+            said = texts.written(start, "moment", language=language, currency="")
             title = program.say(visit.step.title, path.values, language)
             found.append({"label": title, "value": said, "change": change})
     return found

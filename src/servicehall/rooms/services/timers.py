@@ -16,6 +16,7 @@ from .models import Instance
 MESSAGE = "services.message"
 PAID = "services.paid"
 UNPAID = "services.unpaid"
+HOLD = "services.hold"
 
 
 @timer(PAID)
@@ -32,6 +33,14 @@ def give_up_payment(due: Due) -> None:
     from .actions import unpaid
 
     unpaid(intent_id=UUID(due.key))
+
+
+@timer(HOLD)
+def give_back(due: Due) -> None:
+    """A time that was taken for somebody was held long enough."""
+    from .actions.booking import time_is_over
+
+    time_is_over(due.key, at=clock.now())
 
 
 @timer(MESSAGE)

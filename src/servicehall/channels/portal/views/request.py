@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+from uuid import UUID
 
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from servicehall.channels import playing
+from servicehall.channels.files import serve
 from servicehall.channels.flooding import count_ticket
 from servicehall.channels.portal import own_record
 from servicehall.channels.portal.forms import FACES, KeyForm
 from servicehall.channels.portal.pages import ACTOR, phone_page, private
+from servicehall.channels.uploads import takes_files
 from servicehall.kernel import idempotency, languages
 from servicehall.rooms.hall import queries as halls
 from servicehall.rooms.services import actions as services
@@ -65,6 +71,7 @@ def _to(code: str, at: str = "") -> HttpResponse:
     return response
 
 
+@takes_files
 @require_http_methods(["GET", "HEAD", "POST"])
 @phone_page
 @private
@@ -82,19 +89,37 @@ def step(request: HttpRequest, request_code: str) -> HttpResponse:
     if shown["step"] != name or not revision.isdigit():
         return _shown(request, request_code, shown, meanwhile=True)
     answer = playing.answer(shown, request.POST)
+    wrong = playing.keep_files(request, shown, answer, _keeper(found.pk, name))
+    if wrong:
+        return _again(request, request_code, name, answer, wrong)
     try:
         if shown["kind"] == "print":
             services.note_printed(instance_id=found.pk, step=name, by=ACTOR)
         else:
             services.submit(instance_id=found.pk, step=name, revision=int(revision), answer=answer, by=ACTOR)
     except services.UnfitAnswers as problem:
-        # Which questions are asked depends on what was sent.
-        shown = queries.screen(found, at=name, language=languages.current(), given=answer)
-        return _shown(request, request_code, shown, errors=problem.facts["errors"])
+        return _again(request, request_code, name, answer, problem.facts["errors"])
     except services.Stale:
         fresh = queries.screen(queries.instance_by_code(request_code), language=languages.current())
         return _shown(request, request_code, fresh, meanwhile=True)
     return _to(request_code)
+
+
+def _again(request: HttpRequest, code: str, step: str, answer: Any, errors: dict[str, str]) -> HttpResponse:
+    """The same screen with what was sent: which questions are asked depends on it, and its files are there already."""
+    found = queries.instance_by_code(code)
+    given = queries.with_files(found, step, answer)
+    shown = queries.screen(found, at=step, language=languages.current(), given=given)
+    return _shown(request, code, shown, errors=errors)
+
+
+def _keeper(instance_id: UUID, step: str) -> Callable[[str, UploadedFile[Any]], Mapping[str, Any]]:
+    """Keeps files for the questions of a step."""
+
+    def keep(field: str, file: UploadedFile[Any]) -> Mapping[str, Any]:
+        return services.add_file(instance_id=instance_id, step=step, field=field, file=file, by=ACTOR)
+
+    return keep
 
 
 def _shown(
@@ -115,11 +140,37 @@ def _shown(
         "back_url": f"{here}?at={back}" if back and shown.get("step") != back and not errors else "",
         "meanwhile": meanwhile,
         "faces": FACES,
+        "files_url": reverse("portal:request-file", args=[code, UUID(int=0)]).removesuffix(str(UUID(int=0))),
+        "slip_url": reverse("portal:request-slip", args=[code, "0"]).removesuffix("0"),
         "code": code,
         "door": reverse("portal:site", args=[shown["site"]]),
     }
     status = 422 if errors else 409 if meanwhile else 200
-    return render(request, "portal/request.html", context, status=status)
+    return playing.answered(render(request, "portal/request.html", context, status=status), shown)
+
+
+@require_safe
+@phone_page
+@private
+def file(request: HttpRequest, request_code: str, file_id: UUID) -> HttpResponse:
+    """A file that was sent with an answer, for whoever holds the request."""
+    media_type, content = queries.file_of(queries.instance_by_code(request_code), file_id)
+    return cast("HttpResponse", serve(request, ContentFile(content), media_type))
+
+
+@require_safe
+@phone_page
+@private
+def slip(request: HttpRequest, request_code: str, step: str) -> HttpResponse:
+    """The slip of a step as a page, to be printed or saved; after the first time a copy."""
+    found = queries.instance_by_code(request_code)
+    shown = queries.slip_of(found, step, language=languages.current())
+    context = {
+        "slip": shown,
+        "site_name": shown.title,
+        "back_url": reverse("portal:request", args=[request_code]),
+    }
+    return render(request, "portal/slip.html", context)
 
 
 @require_safe

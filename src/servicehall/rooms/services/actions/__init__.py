@@ -1,5 +1,6 @@
 """What can be done with flows: written, published, begun, answered, taken over. The only writers of this room's tables."""
 
+from .bringing import NoRoomForFiles, add_file
 from .drafting import DraftChanged, create_flow, save_draft
 from .paying import paid, pay, stop_paying, unpaid
 from .publishing import NotPublishable, publish, publish_text, withdraw
@@ -26,6 +27,7 @@ __all__ = [
     "DraftChanged",
     "FlowClosed",
     "FlowNotOffered",
+    "NoRoomForFiles",
     "NotPublishable",
     "NotThisStep",
     "NothingToDo",
@@ -33,6 +35,7 @@ __all__ = [
     "PaymentUnderWay",
     "Stale",
     "UnfitAnswers",
+    "add_file",
     "begin",
     "create_flow",
     "finish_task",

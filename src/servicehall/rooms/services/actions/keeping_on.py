@@ -14,11 +14,10 @@ from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.services.events import RequestDoneStep, RequestEnded
 from servicehall.rooms.services.instances import keep_answers, path_of, program_of
-from servicehall.rooms.services.language.definition import Call
 from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.path import Answer, FlowFault, Path
 
-from . import inside
+from . import booking, inside
 from .refusals import Over, Stale
 from .tasks import add_task
 
@@ -65,6 +64,7 @@ def settle(instance: Instance, answers: dict[str, Answer], *, by: Actor, at: dat
     instance.works_at, instance.tries = None, 0
     try:
         path = _on(instance, answers, by=by, at=at)
+        booking.let_go(instance, answers, path, at=at)
     except FlowFault as fault:
         keep_answers(instance, answers)
         instance.state, instance.step = Instance.State.WAITING, fault.step
@@ -74,7 +74,7 @@ def settle(instance: Instance, answers: dict[str, Answer], *, by: Actor, at: dat
     keep_answers(instance, answers)
     instance.state = Instance.State.OPEN
     instance.step = path.step.id if path.step else (path.end.id if path.end else "")
-    if isinstance(path.step, Call):
+    if path.ask is not None:
         instance.works_at = at
     if path.end is not None:
         instance.state, instance.outcome, instance.ended_at = Instance.State.ENDED, path.end.outcome, at

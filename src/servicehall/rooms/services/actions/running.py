@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,12 +17,13 @@ from servicehall.kernel.languages import current, tag
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.customers import queries as customers
+from servicehall.rooms.feedback import actions as feedback
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.services import answering, programs, queries
 from servicehall.rooms.services.events import RequestAnswered, RequestBegun, RequestLeft, RequestWentBack
 from servicehall.rooms.services.instances import answers_of, hashed, path_of, program_of
 from servicehall.rooms.services.language.definition import (
-    Call,
+    Book,
     Choose,
     Confirm,
     Flow,
@@ -32,8 +34,10 @@ from servicehall.rooms.services.language.definition import (
     Survey,
 )
 from servicehall.rooms.services.models import Instance
-from servicehall.rooms.services.path import Answer, Path
+from servicehall.rooms.services.path import Answer, FlowFault, Path
+from servicehall.rooms.services.sent_files import resolved
 
+from . import booking, bringing
 from .keeping_on import RIGHT, about, locked, settle
 from .refusals import (
     BeingDone,
@@ -153,8 +157,8 @@ def submit(
         answers = answers_of(instance)
         path = path_of(instance, answers)
         target, earlier = _target(path, step)
+        instance.revision, instance.changed_at = instance.revision + 1, moment
         answers[step] = _read(instance, path, target, answer, upto=earlier)
-        instance.revision += 1
         facts = about(instance)
         if earlier is not None:
             record(
@@ -162,6 +166,15 @@ def submit(
                 actor=by,
                 at=moment,
                 subject_id=instance.pk,
+            )
+        if isinstance(target, Survey) and answers[step].value is not None:
+            feedback.rate_request(
+                request_id=instance.pk,
+                flow=facts["flow"],
+                site_id=instance.site_id,
+                score=answers[step].value,
+                by=by,
+                at=moment,
             )
         fact = RequestAnswered(**facts, step=step, revision=instance.revision)
         record(fact, actor=by, at=moment, subject_id=instance.pk)
@@ -182,17 +195,24 @@ def _target(path: Path, name: str) -> tuple[Step, int | None]:
 def _read(instance: Instance, path: Path, step: Step, answer: Any, *, upto: int | None) -> Answer:
     """The answer in the form in which it is kept."""
     program = program_of(instance)
-    values = path.values
+    at_step = path
     if upto is not None:
         # As it was before that step: what came after must not decide what fits.
         kept = {visit.step.id: visit.answer for visit in path.visits[:upto]}
-        values = path_of(instance, kept).values
+        at_step = path_of(instance, kept)
+    values = at_step.values
     if isinstance(step, Form):
         given: Mapping[str, Any] = answer if isinstance(answer, dict) else {}
-        checked = answering.check(program, step, given, values)
+        checked = answering.check(program, step, resolved(instance, step, given), values)
         if checked.wrong:
             raise UnfitAnswers(errors={name: str(words) for name, words in checked.wrong.items()})
+        bringing.drop_unnamed(instance, step, checked.values)
         return Answer(checked.values)
+    if isinstance(step, Book):
+        try:
+            return booking.chosen(instance, step, answer, at_step, answers_of(instance).get(step.id))
+        except answering.Unfit as problem:
+            raise UnfitAnswers(errors={step.id: str(problem.words)}) from None
     if isinstance(step, Choose):
         known = {one.value for one in answering.options(program, step, values)}
         if not isinstance(answer, str | int) or str(answer) not in known:
@@ -220,8 +240,8 @@ def _simple(step: Step, answer: Any, basis: str) -> Answer:
 
 def _is_being_done(instance: Instance) -> bool:
     """Whether another system may be doing right now what cannot be taken back."""
-    step = path_of(instance).step
-    return isinstance(step, Call) and step.once
+    ask = path_of(instance).ask
+    return ask is not None and ask.once
 
 
 def leave(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> None:
@@ -232,6 +252,8 @@ def leave(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> None:
             raise PaymentUnderWay
         if instance.state == Instance.State.OPEN and _is_being_done(instance):
             raise BeingDone
+        with suppress(FlowFault):
+            booking.leave(instance, path_of(instance), at=moment)
         instance.state, instance.ended_at, instance.changed_at = Instance.State.LEFT, moment, moment
         instance.works_at = None
         instance.revision += 1

@@ -16,11 +16,12 @@ from servicehall.kernel import clock
 from servicehall.kernel.rights import SYSTEM, Actor
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.services.instances import answers_of, path_of
-from servicehall.rooms.services.language.definition import Call, Print
+from servicehall.rooms.services.language.definition import Book, Call, Print
 from servicehall.rooms.services.machines import Outcome, machine
 from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.path import Answer, FlowFault, Path
 
+from .booking import book
 from .keeping_on import locked, note_done, settle
 from .refusals import NothingToDo, Over
 from .tasks import add_task
@@ -66,8 +67,8 @@ def work_on(instance_id: UUID, *, at: datetime | None = None) -> None:
         path = path_of(found)
     except FlowFault:
         path = Path((), None, {})
-    step = path.step
-    if not isinstance(step, Call) or found.state != Instance.State.OPEN:
+    step = path.ask
+    if step is None or found.state != Instance.State.OPEN:
         _rest(found)
         return
     outcome = machine(step).ask(found, step, path.inputs, basis=path.basis)
@@ -86,8 +87,14 @@ def _keep(instance_id: UUID, step: Call, basis: str, outcome: Outcome, *, at: da
     with locked(instance_id, SYSTEM) as instance:
         answers = answers_of(instance)
         now = path_of(instance, answers)
-        if now.step is None or now.step.id != step.id or now.basis != basis:
+        if now.ask is None or now.ask.id != step.id or now.basis != basis:
             return  # answered by another, or asked differently by now: then it is due again by itself
+        if isinstance(now.step, Book) and outcome.kind in {"done", "refused"}:
+            instance.revision += 1
+            note_done(instance, step.id, outcome.kind, by=SYSTEM, at=at)
+            answers[step.id] = book(instance, now.step, now, outcome, at=at)
+            settle(instance, answers, by=SYSTEM, at=at)
+            return
         if outcome.kind == "done" or (outcome.kind == "refused" and step.failed):
             refused = {"refused": outcome.words or "refused"}
             value = outcome.value if outcome.kind == "done" else refused

@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterator
 from servicehall.rooms.services.language.findings import Finding, Unreadable
 from servicehall.rooms.services.language.program import Program, program
 
-from . import branches, forms, names, wording
+from . import booking, branches, forms, lines, names, wording
 
 CHECKS: tuple[Callable[[Program], Iterator[Finding]], ...] = (
     branches.check,
     names.check,
     forms.check,
     wording.check,
+    booking.check,
+    lines.check,
 )
 
 

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import base64
+from dataclasses import dataclass
 from uuid import UUID
 
 from servicehall.kernel.errors import NotFound
+from servicehall.kernel.protection.fields import is_erased
 from servicehall.kernel.rights import Actor, allow
-from servicehall.rooms.services.instances import hashed
-from servicehall.rooms.services.models import Instance, Task
+from servicehall.rooms.services.instances import hashed, path_of, program_of
+from servicehall.rooms.services.language.definition import Print
+from servicehall.rooms.services.models import Instance, Task, Upload
+from servicehall.rooms.services.path import FlowFault
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What is printed for the customer. A further one is a copy, and says so."""
+
+    title: str
+    text: str
+    is_copy: bool
 
 
 def instance_by_code(code: str) -> Instance:
@@ -38,6 +52,40 @@ def instance_seen(instance_id: UUID, *, actor: Actor) -> Instance:
         raise NotFound
     allow(actor, "flow.help", found.site_id)
     return found
+
+
+def file_of(instance: Instance, file_id: UUID) -> tuple[str, bytes]:
+    """The media type and the contents of a file that was sent with an answer; whoever sees the request sees it.
+
+    Raises:
+        NotFound: the request has no such file, or it was forgotten.
+    """
+    row = Upload.objects.filter(pk=file_id, instance=instance).first()
+    if row is None or is_erased(row.content) or not row.content:
+        raise NotFound
+    return row.media_type, base64.b64decode(row.content)
+
+
+def slip_of(instance: Instance, step: str, *, language: str) -> Slip:
+    """The slip of a step on the path, to be shown as a page.
+
+    Raises:
+        NotFound: there is none, or not yet.
+    """
+    program = program_of(instance)
+    try:
+        path = path_of(instance)
+    except FlowFault:
+        raise NotFound from None
+    found = program.flow.step(step)
+    here = path.step is not None and path.step.id == step
+    if not isinstance(found, Print) or not (here or step in path.names):
+        raise NotFound
+    return Slip(
+        program.say(found.title, path.values, language),
+        program.say(found.slip, path.values, language),
+        not here,
+    )
 
 
 def open_tasks(site_id: UUID, *, actor: Actor, limit: int = 50) -> list[Task]:
