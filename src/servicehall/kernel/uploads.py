@@ -165,6 +165,22 @@ def admit(file: File[Any], kind: Kind) -> File[Any]:
     return answer or _looked_at(file, kind)
 
 
+def admit_one_of(file: File[Any], kinds: Collection[Kind], most_bytes: int) -> tuple[str, File[Any]]:
+    """The media type and the file, when it is of one of these kinds and no larger than is allowed here.
+
+    Raises:
+        FileRefused: see :func:`admit`.
+    """
+    if (file.size or 0) > most_bytes:
+        raise FileTooLarge(_("The file is larger than %(most)d MB.") % {"most": most_bytes // MEGABYTE})
+    kind = next((one for one in kinds if one.type_of(str(file.name or ""))), None)
+    if kind is None:
+        endings = ", ".join(one.endings for one in kinds)
+        raise NotWhatItSays(_("Use a file that ends in %(endings)s.") % {"endings": endings})
+    fit = admit(file, kind)
+    return kind.type_of(str(fit.name)), fit
+
+
 def _looked_at(file: File[Any], kind: Kind) -> File[Any]:
     if transactions.is_open():
         raise LineHeld

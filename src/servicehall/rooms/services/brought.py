@@ -78,12 +78,18 @@ def _files(field: Field, value: Any) -> list[dict[str, Any]]:
 
 def _signature(value: Any) -> dict[str, Any]:
     given = value if isinstance(value, dict) else {}
-    if strokes := _strokes(given.get("strokes")):
-        return {"way": "drawn", "strokes": strokes}
-    name = given.get("name")
+    name, yes = given.get("name"), given.get("yes") is True
+    try:
+        lines = _strokes(given.get("strokes"))
+    except Misfit:
+        if not (name and yes):
+            raise
+        lines = []  # touched by mistake: the typed name counts
+    if lines:
+        return {"way": "drawn", "strokes": lines}
     name = " ".join(name.split()) if isinstance(name, str) else ""
     if name and len(name) <= 100 and name.isprintable():
-        if given.get("yes") is not True:
+        if not yes:
             raise Misfit(_("Say yes to your typed name standing for your signature."))
         return {"way": "typed", "name": name, "yes": True}
     raise Misfit(_NO_SIGNATURE)

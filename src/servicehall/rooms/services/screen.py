@@ -80,10 +80,11 @@ def _of(
     if at and instance.intent_id is None and path.can_change(at):
         number = path.names.index(at)
         before = path_of(instance, {one.step.id: one.answer for one in path.visits[:number]})
-        step, held = path.visits[number].step, path.visits[number].answer.value
-        if isinstance(step, Book):
-            before = replace(before, booking=booking.kept(step, held, before.values), ask=None)
-        return _step(program, before, step, language, given=held)
+        visit = path.visits[number]
+        if isinstance(visit.step, Book):
+            held = booking.kept(visit.step, visit.answer.value, before.values)
+            before = replace(before, booking=held, ask=None)
+        return _step(program, before, visit.step, language, given=visit.answer.value)
     step = path.step or path.end
     if step is None:
         return {"kind": "waiting", "step": instance.step, "why": "fault"}

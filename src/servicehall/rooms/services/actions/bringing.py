@@ -92,17 +92,10 @@ def add_file(
 
 def _looked_at(question: Field, file: File[Any]) -> tuple[str, bytes]:
     """The media type and the contents as they may be kept."""
-    if (file.size or 0) > question.megabytes * uploads.MEGABYTE:
-        raise uploads.FileTooLarge(_("The file is larger than %(most)d MB.") % {"most": question.megabytes})
-    allowed = [brought.KINDS[kind] for kind in brought.kinds(question)]
-    name = str(file.name or "")
-    kind = next((one for one in allowed if one.type_of(name)), None)
-    if kind is None:
-        endings = ", ".join(one.endings for one in allowed)
-        raise uploads.NotWhatItSays(_("Use a file that ends in %(endings)s.") % {"endings": endings})
-    fit = uploads.admit(file, kind)
+    kinds = [brought.KINDS[kind] for kind in brought.kinds(question)]
+    media_type, fit = uploads.admit_one_of(file, kinds, question.megabytes * uploads.MEGABYTE)
     fit.seek(0)
-    return kind.type_of(str(fit.name)), fit.read()
+    return media_type, fit.read()
 
 
 def drop_unnamed(instance: Instance, form: Form, values: Mapping[str, Any]) -> None:
