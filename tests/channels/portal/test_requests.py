@@ -187,8 +187,6 @@ def test_a_signature_is_drawn_or_typed(phone: Client, hall: Hall, fields: dict[s
     row = queries.instance_by_code(at.rsplit("/", 1)[1])
     if kept:
         assert answers_of(row)["sign"].value["here"]["way"] == kept
-        assert ("flow-signed" in phone.get(at).content.decode()) == (
-            kept == "drawn"
-        )
+        assert ("flow-signed" in phone.get(at).content.decode()) == (kept == "drawn")
     elif "here.name" in fields:
         assert 'value="Li Wei"' in answer.content.decode(), "what was typed is still there"

@@ -130,6 +130,7 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
         "code_hash": DIGEST, "state": WORD, "outcome": WORD, "channel": WORD, "step": NAMED,
         "given": "language, day, site, level of identity; words of the program's own lists",
     },
+    "services.Upload": {"step": NAMED, "field": NAMED, "media_type": WORD},
     "services.Task": {"kind": WORD, "step": NAMED, "group": NAMED, "number": IDS},
     "queueing.Series": {"prefix": NAMED},
     "queueing.PriorityClass": {"key": NAMED, "names": NAMED, "rule": NAMED},
@@ -144,7 +145,7 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
         "code": "random", "number": IDS, "state": WORD, "channel": WORD, "language": WORD,
         "note": EMPTIED, "reason": EMPTIED, "outcome": WORD,
     },
-    "feedback.Rating": {"reasons": WORD, "comment": EMPTIED, "channel": WORD},
+    "feedback.Rating": {"reasons": WORD, "comment": EMPTIED, "channel": WORD, "flow": NAMED},
     "board.Screen": {"layout": WORD, "wording": WORD, "languages": WORD},
     "board.Medium": {"kind": WORD, "names": NAMED, "body": NAMED, "file": NAMED},
 }  # fmt: skip

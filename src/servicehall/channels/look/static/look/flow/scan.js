@@ -46,7 +46,8 @@ function camera(box, input) {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
       video.srcObject = stream;
       view.hidden = false;
-      await video.play();
+      // Not waited for: a picture that has not come yet is looked at again.
+      video.play().catch(() => {});
       look(new BarcodeDetector());
     } catch {
       stop();

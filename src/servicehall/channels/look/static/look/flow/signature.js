@@ -11,12 +11,15 @@ export function watchSignature(box) {
   const ink = pad.querySelector("[data-ink]");
   const field = box.querySelector("[data-strokes]");
   let lines = field.value ? JSON.parse(field.value) : [];
+  const clear = pad.querySelector("[data-clear]");
   let line = null;
   pad.hidden = false;
+  clear.hidden = !lines.length;
 
   function keep() {
     field.value = lines.length ? JSON.stringify(lines) : "";
     ink.setAttribute("d", lines.map(path).join(" "));
+    clear.hidden = !lines.length;
   }
 
   function point(event) {
@@ -47,7 +50,7 @@ export function watchSignature(box) {
       keep();
     });
   }
-  pad.querySelector("[data-clear]").addEventListener("click", () => {
+  clear.addEventListener("click", () => {
     lines = [];
     keep();
   });
