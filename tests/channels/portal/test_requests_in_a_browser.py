@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.connectors import actions as connectors
@@ -118,8 +118,8 @@ def test_a_photo_a_signature_a_code_and_a_time_are_brought_with_one_hand(
     page.get_by_role("button", name="Scan with the camera").tap()
     expect(page.get_by_label("Number of the machine")).to_have_value("M-4711")
     files = page.locator("input[name='q.photos']")
-    large = {"name": "large.png", "mimeType": "image/png", "buffer": b"x" * (1024 * 1024 + 1)}
-    small = {"name": "pump.png", "mimeType": "image/png", "buffer": picture(size=(400, 300))}
+    large: FilePayload = {"name": "large.png", "mimeType": "image/png", "buffer": b"x" * (1024 * 1024 + 1)}
+    small: FilePayload = {"name": "pump.png", "mimeType": "image/png", "buffer": picture(size=(400, 300))}
     files.set_input_files([large, small])
     expect(page.get_by_text("“large.png” is larger than 1 MB.")).to_be_visible()
     expect(page.locator(".flow-chosen").first).to_contain_text("pump.png")

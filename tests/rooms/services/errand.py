@@ -76,7 +76,7 @@ class Errand:
     def pay(self, till: Till) -> Errand:
         """Pays at the provider, and the hall finds out."""
         actions.pay(instance_id=self.id, provider="wechat", by=GUEST)
-        intent = Intent.objects.get(pk=self.row.intent_id)
+        intent = Intent.objects.get(pk=self.row.intent_id or "")
         till.provider.pay(till.order(intent))
         payments.ask(intent_id=intent.pk, by=SYSTEM)
         actions.paid(intent_id=intent.pk, at=clock.now())

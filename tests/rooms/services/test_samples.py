@@ -154,6 +154,23 @@ def test_another_doctor_means_another_time(hospital: Till, sample: Sample) -> No
     assert taken(sample) == []
 
 
+def test_who_comes_back_to_the_first_wish_has_a_place_that_was_taken_anew(
+    hospital: Till, sample: Sample
+) -> None:
+    """The other side answers a key that it knows with what it said before: here with a place that was given back."""
+    errand = booked(hospital)
+    ((first, _n),) = taken(sample)
+    errand.answer("patient", {**PATIENT, "department": "eyes"}).answer("doctor", "d301").later(5)
+    errand.answer("patient", PATIENT).answer("doctor", "d401").later(5)
+    assert (errand.step, taken(sample)) == ("slot", [])
+    errand.answer("slot", {"day": errand.shown["days"][1]["value"]})
+    errand.answer("slot", {"day": errand.shown["day"], "slot": first})
+    assert (errand.step, taken(sample)) == ("agree", [(first, 1)])
+    actions.leave(instance_id=errand.id, by=GUEST)
+    errand.later(5)
+    assert taken(sample) == []
+
+
 def test_a_place_that_nobody_pays_for_is_free_again(hospital: Till, sample: Sample) -> None:
     errand = booked(hospital)
     with clock.at(clock.now() + timedelta(minutes=16)):
@@ -209,6 +226,17 @@ def test_what_is_not_offered_cannot_be_booked(hospital: Till, sample: Sample, an
             errand.answer("slot", answer)
         assert errand.row.revision == before
     assert taken(sample) == []
+
+
+def test_an_earlier_answer_in_place_of_this_one_is_noticed(hospital: Till, sample: Sample) -> None:
+    booked(hospital)
+    errand = at_times(hospital)
+    day = errand.shown["days"][1]["value"]
+    errand.answer("slot", {"day": day})
+    sample.behave(duplicate_answer="earlier")
+    errand.answer("slot", {"day": day, "slot": errand.shown["options"][0]["value"]})
+    assert errand.row.state == Instance.State.WAITING, "nobody is given the number of somebody else"
+    assert [task.kind for task in Task.objects.all()] == ["unsure"]
 
 
 WHO = {"name": "王芳", "number": "11010519491231002X"}

@@ -26,6 +26,8 @@ from .language.program import Program, parts_of
 
 Values = Mapping[str, Any]
 NO_LONGER = _("This time is no longer offered. Choose another one.")
+MOST = 200
+"""Slots of a day."""
 FULL, LATE = "full", "late"
 """Why a time is no longer the customer's: somebody else has it; it was held for them long enough."""
 
@@ -85,11 +87,14 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def kept(step: Book, value: Any, values: Values) -> Booking:
-    """What an answer says; a beginning when it says nothing."""
+def kept(step: Book, value: Any, values: Values, *, fits: bool = True) -> Booking:
+    """What an answer says; a beginning when it says nothing, or was for something else (``fits``).
+
+    Tries are counted on: a key that was used for a time that was given back must not come again.
+    """
     if not isinstance(value, dict) or "day" not in value:
         return Booking(days(step, values)[0])
-    return Booking(**value)
+    return Booking(**value) if fits else Booking(days(step, values)[0], tries=value.get("tries", 0))
 
 
 def own(step: Book, held: Booking) -> dict[str, Any]:
@@ -156,7 +161,7 @@ def answered(step: Book, held: Booking, kind: str, value: Mapping[str, Any], wor
         # The words say whose fault it is; what is offered now is asked for anew.
         return replace(held, found=None, wish="", at="", item={}, tries=held.tries + 1, lost=FULL, said=words)
     found = value.get(step.offered) if kind == "done" else []
-    listed = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    listed = [one for one in found[:MOST] if isinstance(one, dict)] if isinstance(found, list) else []
     return replace(held, found=listed, said=held.said if held.lost else words)
 
 

@@ -227,9 +227,11 @@ class _Walk:
     def _book(self, step: Book, answer: Answer | None) -> Path | None:
         """A time that was taken with other inputs is not the customer's wish any more."""
         basis = booking.basis(self.program, step, self.values)
-        held = booking.kept(step, answer.value if answer and answer.basis == basis else None, self.values)
+        held = booking.kept(
+            step, answer and answer.value, self.values, fits=bool(answer and answer.basis == basis)
+        )
         own = booking.own(step, held)
-        if answer and held.is_done:
+        if answer is not None and held.is_done:
             self._take(step, answer, own)
             if is_once_only(step):
                 self.locked = len(self.visits)

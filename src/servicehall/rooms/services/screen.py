@@ -82,8 +82,8 @@ def _of(
         before = path_of(instance, {one.step.id: one.answer for one in path.visits[:number]})
         visit = path.visits[number]
         if isinstance(visit.step, Book):
-            held = booking.kept(visit.step, visit.answer.value, before.values)
-            before = replace(before, booking=held, ask=None)
+            taken = booking.kept(visit.step, visit.answer.value, before.values)
+            before = replace(before, booking=taken, ask=None)
         return _step(program, before, visit.step, language, given=visit.answer.value)
     step = path.step or path.end
     if step is None:

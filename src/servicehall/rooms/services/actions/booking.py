@@ -45,7 +45,7 @@ def chosen(instance: Instance, step: Book, answer: Any, path: Path, kept: Answer
         Unfit: it is not offered.
     """
     program, basis = program_of(instance), booking.basis(program_of(instance), step, path.values)
-    held = booking.kept(step, kept.value if kept and kept.basis == basis else None, path.values)
+    held = booking.kept(step, kept and kept.value, path.values, fits=bool(kept and kept.basis == basis))
     given: Mapping[str, Any] = answer if isinstance(answer, dict) else {}
     day, slot = str(given.get("day") or held.day), str(given.get("slot") or "")
     after = booking.chosen(program, step, held, path.values, day=day, slot=slot)
