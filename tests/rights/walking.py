@@ -88,6 +88,8 @@ def make_world() -> World:
         "code": waiting.code,
         "flow": "talk",
         "request_code": _request_of(world.mall),
+        "file_id": str(uuid4()),
+        "step": "slip",
         "staff_id": str(world.mall.people["agent"].pk),
         "what": "issue",
         "act": "call-next",
