@@ -89,7 +89,6 @@ def make_world() -> World:
         "flow": "talk",
         "request_code": _request_of(world.mall),
         "file_id": str(uuid4()),
-        "step": "slip",
         "staff_id": str(world.mall.people["agent"].pk),
         "what": "issue",
         "act": "call-next",
