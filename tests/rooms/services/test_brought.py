@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import translation
 
-from servicehall.kernel import events, retention, uploads
+from servicehall.kernel import events, retention, timers, uploads
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.protection import rotation
 from servicehall.kernel.rights import SYSTEM
@@ -196,3 +196,22 @@ def test_a_typed_name_with_a_yes_is_a_signature(way: Way) -> None:
     way.answer("bring", {"words": "x", "sign": {"name": " Li  Wei ", "yes": True}})
     assert screen(way.row)["answers"][-1]["value"] == "Signed as Li Wei"
     assert brought.drawn({"name": "Li Wei"}) == ""
+
+
+def test_the_files_of_an_erased_customer_go(way: Way, hall: Hall) -> None:
+    from servicehall.rooms.customers import actions as customers
+    from servicehall.rooms.customers import queries as records
+    from tests.hall import catch_up
+
+    organisation = hall.site.region.organisation_id
+    wang = customers.add_customer(
+        organisation_id=organisation, fields={"phone": "138 0013 8000"}, by=hall.actors["agent"]
+    )
+    theirs, stays = Way(hall, customer_id=wang.pk), way
+    add(theirs)
+    kept = add(stays)
+    asked = customers.ask_erasure(customer_id=wang.pk, by=records.known_customer("phone", wang.pk))
+    customers.grant_erasure(request_id=asked.pk, by=hall.actors["manager"])
+    catch_up()
+    timers.run_due()
+    assert [str(row.pk) for row in Upload.objects.all()] == [kept["id"]]
