@@ -310,6 +310,7 @@ PAGES: list[Row] = [
 NO_PAGES = {
     *("portal:now", "portal:back", "portal:rate", "portal:alerts-worker"),
     *("portal:request-now", "portal:request-leave", "portal:request-pay", "portal:request-unpay"),
+    *("portal:request-file", "portal:request-slip"),  # looked at in tests/channels/portal
     *("board:chime", "board:sound-on", "board:medium", "board:speech", "board:state", "board:zone-state"),
     *("mfa_authenticate", "passkey-sign-in", "passkey-challenge"),  # looked at in tests/channels/entry
     *("openid_connect_login", "openid_connect_callback"),

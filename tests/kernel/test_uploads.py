@@ -14,7 +14,7 @@ from django.utils import translation
 from PIL import Image
 
 from servicehall.kernel import uploads
-from servicehall.kernel.uploads import IMAGE, PAGE, VIDEO, FileRefused, Kind, admit
+from servicehall.kernel.uploads import IMAGE, PAGE, PDF, PHOTO, VIDEO, FileRefused, Kind, admit, admit_one_of
 from tests.pictures import picture
 
 pytestmark = pytest.mark.one_database
@@ -251,3 +251,28 @@ def test_a_file_larger_than_its_kind_is_refused_unread() -> None:
         file.size = kind.most_bytes + 1
         with pytest.raises(uploads.FileTooLarge):
             admit(file, kind)
+
+
+PAPER = b"%PDF-1.7\n1 0 obj\n<< >>\nstream\npacked /JS as it happens\nendstream\nendobj\n%%EOF\n"
+
+
+def test_a_whole_pdf_is_taken_and_one_that_would_run_something_is_not() -> None:
+    assert taken("a.PDF", PAPER, PDF)[1] == PAPER
+    for content, code in (
+        (PAPER.replace(b"%PDF-1.7", b"%PDX-1.7"), "not-what-it-says"),
+        (PAPER.replace(b"%%EOF", b""), "not-what-it-says"),
+        (b"GIF89a" + PAPER, "not-what-it-says"),
+        (PAPER.replace(b"<< >>", b"<< /OpenAction << /S /JavaScript /JS (x) >> >>"), "holds-scripts"),
+        (PAPER.replace(b"<< >>", b"<< /S /Launch >>"), "holds-scripts"),
+        (PAPER.replace(b"<< >>", b"<< /EmbeddedFile 1 >>"), "holds-scripts"),
+    ):
+        assert refused("a.pdf", content, PDF) == code
+
+
+def test_one_of_several_kinds_is_taken_up_to_a_size_of_its_place() -> None:
+    media_type, file = admit_one_of(SimpleUploadedFile("a.pdf", PAPER), (PHOTO, PDF), uploads.MEGABYTE)
+    assert (media_type, file.read()) == ("application/pdf", PAPER)
+    assert admit_one_of(SimpleUploadedFile("a.jpg", picture("JPEG")), (PHOTO, PDF), 10_000)[0] == "image/jpeg"
+    for name, most in (("a.gif", 10_000), ("a.pdf", 10), ("a", 10_000)):
+        with pytest.raises(FileRefused):
+            admit_one_of(SimpleUploadedFile(name, PAPER), (PHOTO, PDF), most)

@@ -98,6 +98,7 @@ def make_world() -> World:
         "own_id": str(uuid4()),
         "flow_id": str(flow_queries.flows_of(world.mall.site.region.organisation_id, actor=SYSTEM)[0].pk),
         "move_code": _move_of(world.mall),
+        "file_id": str(uuid4()),
         "staff_id": str(world.mall.people["agent"].pk),
         "what": "issue",
         "act": "call-next",

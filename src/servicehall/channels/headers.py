@@ -68,6 +68,12 @@ def policy(request: HttpRequest, *, style_nonce: str = "") -> str:
     )
 
 
+def allow_camera(response: HttpResponseBase) -> None:
+    """Let this one page use the camera, to read codes with."""
+    policy = _ALWAYS["Permissions-Policy"]
+    response["Permissions-Policy"] = policy.replace("camera=()", "camera=(self)")
+
+
 def clear_site(response: HttpResponseBase, *what: str) -> None:
     """Let the browser forget what it keeps of these pages (W3C Clear Site Data): ``cache``, ``storage``."""
     response[CLEAR] = ", ".join(f'"{one}"' for one in what)

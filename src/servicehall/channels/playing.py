@@ -5,14 +5,22 @@ Phone and kiosk differ in frames and sizes; what a step shows stands in look/flo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.http import HttpRequest, QueryDict
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel import languages
+from servicehall.kernel.errors import Refused
+from servicehall.kernel.uploads import FileTooLarge
+from servicehall.rooms.services import queries
+
+from . import uploads
+from .headers import allow_camera
 
 PREFIX = "q."
 _TYPES = {"phone": "tel", "email": "email", "date": "date", "time": "time"}
@@ -48,24 +56,65 @@ FACES = (
     (5, "laugh", pgettext_lazy("rating", "Very good")),
 )
 """A survey's scores: the score, its face, its words."""
+FILES = ("photo", "file")
+_MANY = (*FILES, "choices")
 
 
 def answer(shown: Mapping[str, Any], sent: QueryDict) -> Any:
     """What a form sent as the answer to the step that was shown."""
     match shown["kind"]:
         case "form":
-            return {
-                one["id"]: sent.getlist(PREFIX + one["id"])
-                if one["type"] == "choices"
-                else sent.get(PREFIX + one["id"], "")
-                for one in shown["fields"]
-            }
+            return {one["id"]: _sent(one["type"], PREFIX + one["id"], sent) for one in shown["fields"]}
+        case "book":
+            return {"day": sent.get("day") or sent.get("day-shown", ""), "slot": sent.get("slot", "")}
         case "choose":
             return sent.get("choice", "")
         case "survey":
             score = sent.get("score", "")
             return int(score) if score.isascii() and score.isdigit() else None
     return True
+
+
+def _sent(kind: str, name: str, sent: QueryDict) -> Any:
+    """The answer to one question."""
+    if kind == "signature":
+        typed = {"name": sent.get(f"{name}.name", ""), "yes": f"{name}.yes" in sent}
+        return {"strokes": sent.get(name, ""), **typed} if sent.get(name) or typed["name"] else {}
+    return sent.getlist(name) if kind in _MANY else sent.get(name, "")
+
+
+def keep_files(
+    request: HttpRequest,
+    shown: Mapping[str, Any],
+    answer: dict[str, Any],
+    keep: Callable[[str, UploadedFile[Any]], Mapping[str, Any]],
+) -> dict[str, str]:
+    """Has the files of a form kept, each for its question, and puts them into the answer; says what was not taken.
+
+    Args:
+        keep: keeps one file for a question, and returns what the answer names it by; refuses with a Refused.
+    """
+    wrong: dict[str, str] = {}
+    for one in shown.get("fields", ()):
+        name = PREFIX + one["id"]
+        if one["type"] not in FILES:
+            continue
+        if name in uploads.too_large(request):
+            wrong[one["id"]] = FileTooLarge().sentences
+        # More than asked for are not even looked at; that there are too many is said by the rules of the question.
+        for file in request.FILES.getlist(name)[: one["most"] + 1]:
+            try:
+                answer[one["id"]].append(keep(one["id"], file)["id"])
+            except Refused as refused:
+                wrong[one["id"]] = f"{refused} {refused.advice}" if refused.detail else refused.sentences
+    return wrong
+
+
+def answered(response: HttpResponse, shown: Mapping[str, Any]) -> HttpResponse:
+    """The page of a screen: one that asks for a code may use the camera."""
+    if any(one["type"] == "scan" for one in shown.get("fields", ())):
+        allow_camera(response)
+    return response
 
 
 def page(
@@ -94,7 +143,7 @@ def page(
         )
         for name, label, problem in told
     ]
-    if "choice" in sent or (wrong and not fields):
+    if "choice" in sent or "day-shown" in sent or (wrong and not fields):
         listed = [("" if touch else "choice", text) for text in wrong.values()]
     done, total = shown.get("progress", {}).get("done", 0), shown.get("progress", {}).get("of", 0)
     return {
@@ -113,7 +162,7 @@ def _field(one: Mapping[str, Any], wrong: Mapping[str, str], sent: QueryDict) ->
     """A question with what its control needs."""
     name = PREFIX + one["id"]
     value = one.get("value")
-    if sent:
+    if sent and one["type"] not in (*FILES, "signature"):
         value = sent.getlist(name) if one["type"] == "choices" else sent.get(name, "")
     if one["type"] == "money" and isinstance(value, int):
         value = f"{value / 100:.2f}"
@@ -126,6 +175,7 @@ def _field(one: Mapping[str, Any], wrong: Mapping[str, str], sent: QueryDict) ->
     return {
         **one,
         "help": " ".join(part for part in (one.get("help", ""), told) if part),
+        **_brought(one, value),
         "name": name,
         "may_stay_open": not one["required"],
         "key": f"q-{one['id']}",
@@ -156,4 +206,20 @@ def _touched(one: Mapping[str, Any]) -> dict[str, Any]:
         "size": "kiosk",
         "columns": "2" if one["is_long_list"] else "",
         "is_long_list": False,
+    }
+
+
+def _brought(one: Mapping[str, Any], value: Any) -> dict[str, Any]:
+    """What the control of a file or a signature needs beyond its value."""
+    if one["type"] == "signature":
+        given = value if isinstance(value, dict) else {}
+        return {"lines": queries.drawn(given), "strokes": queries.strokes(given), "signed": given}
+    if one["type"] not in FILES:
+        return {}
+    held = [file for file in value or () if isinstance(file, dict) and file.get("id")]
+    return {
+        "files": [{**file, "words": filesizeformat(file["size"])} for file in held],
+        "is_full": len(held) >= one["most"],
+        "accepts": ",".join(one["accept"]),
+        "largest": one["megabytes"] * uploads.MEGABYTE,
     }

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from servicehall.kernel.errors import NotAllowed, NotFound, NotSignedIn, Refused
 
 from . import refused_acts
+from .uploading import FormTooLarge
 
 log = logging.getLogger(__name__)
 NOT_RECEIVED = "servicehall.not_received"
@@ -37,6 +38,13 @@ class TooLarge(Refused):
     status = 413
     title = _("Too much was sent at once")
     advice = _("Send less: a request may hold one megabyte.")
+
+
+class FilesTooLarge(TooLarge):
+    """A form with files in it that is too large as a whole."""
+
+    kind = "files-too-large"
+    advice = _("Go back, and send fewer files, or smaller ones: at most 10 MB each.")
 
 
 class Malformed(Refused):
@@ -86,6 +94,8 @@ def refusal_of(error: BaseException) -> Refused | None:
         return NotFound()
     if isinstance(error, PermissionDenied):
         return NotAllowed()
+    if isinstance(error, FormTooLarge):
+        return FilesTooLarge()
     if isinstance(error, RequestDataTooBig):
         return TooLarge()
     if isinstance(error, BadRequest | UnicodeError):

@@ -20,6 +20,10 @@ class NoFilesHere(RequestDataTooBig):
     """This page takes no files, or not so many bytes, or not from this person."""
 
 
+class FormTooLarge(NoFilesHere):
+    """More bytes than a form with a customer's files may have."""
+
+
 class Bounded(TemporaryFileUploadHandler):
     """Files go to the temporary folder, and only there where they are expected, from somebody signed in."""
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import shlex
 import subprocess
 import tempfile
@@ -162,6 +163,22 @@ def admit(file: File[Any], kind: Kind) -> File[Any]:
     if isinstance(answer, FileRefused):
         raise answer
     return answer or _looked_at(file, kind)
+
+
+def admit_one_of(file: File[Any], kinds: Collection[Kind], most_bytes: int) -> tuple[str, File[Any]]:
+    """The media type and the file, when it is of one of these kinds and no larger than is allowed here.
+
+    Raises:
+        FileRefused: see :func:`admit`.
+    """
+    if (file.size or 0) > most_bytes:
+        raise FileTooLarge(_("The file is larger than %(most)d MB.") % {"most": most_bytes // MEGABYTE})
+    kind = next((one for one in kinds if one.type_of(str(file.name or ""))), None)
+    if kind is None:
+        endings = ", ".join(one.endings for one in kinds)
+        raise NotWhatItSays(_("Use a file that ends in %(endings)s.") % {"endings": endings})
+    fit = admit(file, kind)
+    return kind.type_of(str(fit.name)), fit
 
 
 def _looked_at(file: File[Any], kind: Kind) -> File[Any]:
@@ -335,6 +352,26 @@ def _page(file: BinaryIO) -> tuple[str, bytes | None]:
     return HTML, None
 
 
+# --- Papers ---
+
+_RUNS = (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFile", b"/RichMedia", b"/XFA")
+_STREAM = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
+
+
+def _paper(file: BinaryIO) -> tuple[str, bytes | None]:
+    """A PDF (ISO 32000-1, 7.5): its head and its end, and nothing in plain sight that would run or hide something.
+
+    What is packed inside of its streams is not unpacked, so a PDF is handed out to be saved, never shown by a page.
+    """
+    content = file.read()
+    if not content.startswith((b"%PDF-1.", b"%PDF-2.")) or b"%%EOF" not in content[-1024:]:
+        raise NotWhatItSays(_("This is no whole PDF."))
+    plain = _STREAM.sub(b"", content)
+    if any(name in plain for name in _RUNS):
+        raise HoldsScripts(_("The PDF holds scripts or other files, which are not taken here."))
+    return "application/pdf", None
+
+
 HTML = "text/html; charset=utf-8"
 IMAGE = Kind(
     {
@@ -350,3 +387,9 @@ IMAGE = Kind(
 )
 VIDEO = Kind({".mp4": "video/mp4", ".webm": "video/webm"}, 500 * MEGABYTE, _video)
 PAGE = Kind({".html": HTML}, 2 * MEGABYTE, _page)
+PHOTO = Kind(
+    {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"},
+    10 * MEGABYTE,
+    _picture,
+)
+PDF = Kind({".pdf": "application/pdf"}, 10 * MEGABYTE, _paper)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from servicehall.kernel import clock
+from servicehall.kernel.rights import SYSTEM, customer
+from servicehall.rooms.feedback import actions as feedback
 from servicehall.rooms.queueing import actions
+from servicehall.rooms.services import actions as services_actions
+from servicehall.rooms.services import queries as services
 from tests.channels.ops.watching import Halls
 from tests.hall import minutes
 
+GUEST = customer("phone")
 PAGES = (
     "/ops/mall",
     "/ops/mall/tickets",
@@ -228,3 +234,25 @@ def test_a_link_without_a_site_leads_to_the_first_where_one_may(halls: Halls, pa
     assert halls.as_("manager").get(f"/ops/{page}")["Location"] == f"/ops/mall/{page}"
     assert halls.as_("supervisor").get(f"/ops/{page}").status_code == 403
     assert f"/ops/{page}" not in halls.as_("supervisor").get("/ops").content.decode()
+
+
+def test_what_is_said_of_a_service_done_by_themselves_stands_among_the_ratings(halls: Halls) -> None:
+    organisation_id = halls.mall.site.region.organisation_id
+    ask = services.samples()["ask-at-counter"].replace("service: consultation", "service: consult")
+    services_actions.create_flow(organisation_id=organisation_id, slug="ask-at-counter", text=ask, by=SYSTEM)
+    request = uuid4()
+    for score in (2, 1):
+        feedback.rate_request(
+            request_id=request,
+            flow="ask-at-counter",
+            site_id=halls.mall.id,
+            score=score,
+            by=GUEST,
+            at=minutes(60),
+        )
+    page = halls.as_("supervisor").get("/ops/mall")
+    text = page.content.decode()
+    assert "Talk to our staff · by themselves" in text
+    assert next(t for t in page.context["tiles"] if t.key == "csat").note == "mean 2.5 of 5, 2 ratings"
+    zone = halls.as_("supervisor").get(f"/ops/mall?zone={halls.mall.zone.slug}").content.decode()
+    assert "by themselves" not in zone

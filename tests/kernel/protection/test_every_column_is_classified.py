@@ -135,6 +135,7 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
         "way": WORD, "state": WORD, "device": NAMED, "token_hash": DIGEST, "from_hash": DIGEST, "claim_hash": DIGEST,
         "number": "two digits, random, of no use after ten minutes", "numbers": "such numbers",
     },
+    "services.Upload": {"step": NAMED, "field": NAMED, "media_type": WORD},
     "services.Task": {"kind": WORD, "step": NAMED, "group": NAMED, "number": IDS},
     "queueing.Series": {"prefix": NAMED},
     "queueing.PriorityClass": {"key": NAMED, "names": NAMED, "rule": NAMED},
@@ -149,7 +150,7 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
         "code": "random", "number": IDS, "state": WORD, "channel": WORD, "language": WORD,
         "note": EMPTIED, "reason": EMPTIED, "outcome": WORD,
     },
-    "feedback.Rating": {"reasons": WORD, "comment": EMPTIED, "channel": WORD},
+    "feedback.Rating": {"reasons": WORD, "comment": EMPTIED, "channel": WORD, "flow": NAMED},
     "board.Screen": {"layout": WORD, "wording": WORD, "languages": WORD},
     "board.Medium": {"kind": WORD, "names": NAMED, "body": NAMED, "file": NAMED},
 }  # fmt: skip

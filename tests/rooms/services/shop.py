@@ -15,7 +15,7 @@ from servicehall.rooms.services.machines import Nature, Outcome, key_of
 from servicehall.rooms.services.models import Instance
 
 
-def _operation(name: str, kind: str, inputs: dict[str, str], output: dict[str, str]) -> dict[str, Any]:
+def operation(name: str, kind: str, inputs: dict[str, str], output: dict[str, str]) -> dict[str, Any]:
     def shape(names: dict[str, str]) -> dict[str, Any]:
         properties = {one: {"type": type_} for one, type_ in names.items()}
         return {"type": "object", "properties": properties, "required": [*names]}
@@ -30,15 +30,15 @@ def _operation(name: str, kind: str, inputs: dict[str, str], output: dict[str, s
     }
 
 
-STOCK = _operation("stock", "read", {"pieces": "integer"}, {"left": "integer"})
-BUY = _operation("buy", "keyed", {"pieces": "integer", "total": "integer"}, {"receipt": "string"})
+STOCK = operation("stock", "read", {"pieces": "integer"}, {"left": "integer"})
+BUY = operation("buy", "keyed", {"pieces": "integer", "total": "integer"}, {"receipt": "string"})
 SELL = {
-    **_operation("sell", "unkeyed", {"pieces": "integer"}, {"receipt": "string"}),
+    **operation("sell", "unkeyed", {"pieces": "integer"}, {"receipt": "string"}),
     "x-servicehall-query": "sale",
 }
-SALE = _operation("sale", "read", {"pieces": "integer"}, {"receipt": "string"})
-RING = _operation("ring", "unkeyed", {"pieces": "integer"}, {"receipt": "string"})
-GIVE_BACK = _operation("giveBack", "keyed", {"receipt": "string"}, {"receipt": "string"})
+SALE = operation("sale", "read", {"pieces": "integer"}, {"receipt": "string"})
+RING = operation("ring", "unkeyed", {"pieces": "integer"}, {"receipt": "string"})
+GIVE_BACK = operation("giveBack", "keyed", {"receipt": "string"}, {"receipt": "string"})
 DOCUMENT = {
     "openapi": "3.1.0",
     "info": {"title": "Shop", "version": "1"},

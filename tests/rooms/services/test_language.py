@@ -37,6 +37,28 @@ def field(name: str, kind: str = "text", more: str = "") -> str:
     return f"{{id: {name}, type: {kind}, label: {{en: L, zh-Hans: 签}}{more}}}"
 
 
+def book(
+    given: str = "time.day",
+    release: str = "{operation: free, with: {number: time.reference}}",
+    hold: str = "30",
+) -> str:
+    text = f"""book: time
+    title: {{en: T, zh-Hans: 时}}
+    connector: hall
+    slots: {{operation: times, with: {{day: {given}}}, list: times}}
+    label: {{en: "${{item.at}}", zh-Hans: "${{item.at}}"}}
+    take: {{operation: take, with: {{id: time.value}}, reference: number}}
+    empty: {{en: None, zh-Hans: 无}}
+    free: item.left > 0
+    hold: {hold}
+    release: {release}"""
+    return text if release else text.removesuffix("\n    release: ")
+
+
+LOOKUP = "lookup: l\n    connector: hall\n    operation: o\n    gives: {x: text}"
+CASE = "confirm: c\n    title: {en: T, zh-Hans: 题}\n  - case: k\n    title: {en: T, zh-Hans: 题}\n    group: floor"
+
+
 def found(text: str) -> list[tuple[str, int]]:
     return [(one.code, one.place.line) for one in checking.findings(text)]
 
@@ -86,6 +108,21 @@ def test_the_smallest_flow_is_one() -> None:
         (flow("inform: a\n    title: {en: 'A ${', zh-Hans: 甲}"), "text-unclosed", 7),
         (flow("pay: p\n    title: {en: P, zh-Hans: 付}\n    amount: 100\n    for: {en: F, zh-Hans: 费}"), "not-confirmed", 6),
         (flow(*[form(f"f{n}", field("x")) for n in range(6)]), "too-many-steps", 26),
+        (flow(form("a", field("x", "photo"))), "not-on-channel", 9),
+        (flow(form("a", field("x", "file"), more="\n    channels: [kiosk]")), "not-on-channel", 9),
+        (flow(form("a", field("x", "text", ", kinds: [pdf]"))), "files-unused", 9),
+        (flow(form("a", field("x", "file", ", kinds: [sound]"))), "schema-enum", 9),
+        (flow(form("a", field("x", "file", ", megabytes: 11"))), "schema-maximum", 9),
+        (flow(form("a", field("x", "file", ", most: 11"))), "too-many-files", 9),
+        (flow(form("a", field("x", "signature"))), "no-purpose", 9),
+        (flow(book(release="")), "not-confirmed", 6),
+        (flow(book(given="time.value")), "not-yet-known", 9),
+        (flow(form("a", field("x")), book(release="{operation: free, with: {number: a.x}}")), "release-speaks", 19),
+        (flow(book(hold="1")), "schema-minimum", 14),
+        (flow(LOOKUP, head=HEAD + "offline: works\n"), "offline-needs-line", 7),
+        (flow(LOOKUP, head=HEAD + "offline: queued\n"), "offline-needs-line", 7),
+        (flow(CASE, head=HEAD + "offline: works\n"), "offline-needs-line", 9),
+        (flow(CASE, form("a", field("x")), head=HEAD + "offline: queued\n"), "offline-needs-line", 9),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_found_at_its_place(text: str, code: str, line: int) -> None:
@@ -99,6 +136,20 @@ def test_a_step_that_may_be_passed_over_is_asked_about_first() -> None:
     careful = form("c", field("z"), more='\n    when: seen.b && b.y == "2"')
     assert [code for code, _line in found(flow(first, maybe, rash))] == ["maybe-unknown"]
     assert found(flow(first, maybe, careful)) == []
+
+
+def test_photos_stand_in_steps_of_the_channels_that_can_take_them() -> None:
+    text = flow(form("a", field("x", "photo"), more="\n    channels: [phone, desk]"))
+    assert found(text) == []
+
+
+def test_a_time_that_can_be_given_back_needs_no_confirmation() -> None:
+    assert found(flow(book())) == []
+
+
+def test_what_is_only_kept_works_without_a_line_and_what_is_sent_last_waits_for_it() -> None:
+    assert found(flow(form("a", field("x")), head=HEAD + "offline: works\n")) == []
+    assert found(flow(form("a", field("x")), CASE, head=HEAD + "offline: queued\n")) == []
 
 
 def test_findings_speak_the_readers_language_and_say_what_may_be_meant() -> None:

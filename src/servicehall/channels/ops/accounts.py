@@ -74,6 +74,8 @@ FLOWS: dict[str, Words] = {
     "flow.run-dropped": (_("Test run of a service removed"), "neutral", "list-checks"),
     "request.begun": (_("Service begun by a customer"), "neutral", "circle"),
     "request.answered": (_("Step answered"), "neutral", "circle"),
+    "request.file-added": (_("File sent with an answer"), "neutral", "paperclip"),
+    "request.rated": (_("Service rated by its customer"), "good", "star"),
     "request.went-back": (_("Earlier answer changed"), "neutral", "undo-2"),
     "request.done-step": (_("Step done by the hall"), "neutral", "circle"),
     "request.needs-person": (_("A person has to look at a request"), "warn", "users-round"),

@@ -22,6 +22,7 @@ from servicehall.rooms.feedback import queries as feedback
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.people import queries as people
 from servicehall.rooms.queueing import queries as queueing
+from servicehall.rooms.services import queries as services
 
 from . import alerts, asking, charts, locks, parts, tiles
 from .asking import Place
@@ -173,6 +174,7 @@ def _site_context(place: Place, day: Any, actor: Actor) -> dict[str, Any]:
     live = tiles.of_now(figures["total"], figures["services"]) if today else []
     names = {UUID(s["id"]): s["names"] for s in figures["services"]}
     places = {UUID(c["id"]): c for c in figures["counters"]}
+    flows = services.names_at(place.id)
     return {
         "place": place,
         "figures": figures,
@@ -187,7 +189,7 @@ def _site_context(place: Place, day: Any, actor: Actor) -> dict[str, Any]:
         "ratings": [
             {
                 "row": r,
-                "service": names.get(r.service_id),
+                "service": names.get(r.service_id) if r.service_id else flows.get(r.flow) or {"en": r.flow},
                 "counter": places[r.counter_id]["names"] if r.counter_id in places else None,
                 "reasons": words(r.reasons),
             }
@@ -210,7 +212,7 @@ def words(reasons: list[str]) -> list[str]:
     return [known["good"].get(key) or known["bad"].get(key) or key for key in reasons]
 
 
-def _service(figures: dict[str, Any], rated: dict[UUID, dict[str, Any]]) -> dict[str, Any]:
+def _service(figures: dict[str, Any], rated: dict[UUID | None, dict[str, Any]]) -> dict[str, Any]:
     return {
         **figures,
         "rating": rated.get(UUID(figures["id"]), NO_RATINGS),

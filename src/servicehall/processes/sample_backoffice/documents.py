@@ -22,6 +22,7 @@ from .describing import (
 )
 
 TABLES = """
+CREATE TABLE holder (id_number TEXT PRIMARY KEY, name TEXT);
 CREATE TABLE certificate (number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT, holder TEXT, asked REAL);
 """
 MAKING = 3.0
@@ -32,14 +33,29 @@ _KINDS = {
     "no-record": (both("Certificate of no criminal record", "无犯罪记录证明"), 0),
     "property": (both("Certificate of property", "不动产登记证明"), 2000),
 }
+_HOLDERS = (("11010519491231002X", "王芳"), ("440524188001010014", "Li Wei"))
+"""The numbers of the examples in GB 11643-1999; nobody has them."""
 _KIND = thing({"id": TEXT, "name": BOTH, "fee": MINOR})
 _STATE = thing(
     {"number": TEXT, "kind": TEXT, "name": BOTH, "state": {"enum": ["making", "ready"]}, "pages": COUNT}
 )
 
 
-def seed(_db: sqlite3.Connection) -> None:
-    """Nobody has asked for one yet."""
+def seed(db: sqlite3.Connection) -> None:
+    """Who is in the register; nobody has asked for a certificate yet."""
+    db.executemany("INSERT INTO holder (id_number, name) VALUES (?, ?)", _HOLDERS)
+
+
+def holder(db: sqlite3.Connection, given: Inputs) -> Any:
+    """The entry of a person: name and number have to fit each other."""
+    row = db.execute(
+        "SELECT rowid, * FROM holder WHERE id_number = ?", [given["id_number"].upper()]
+    ).fetchone()
+    if row is None or row["name"].casefold() != given["name"].strip().casefold():
+        raise Refusal(
+            "holder-unknown", "There is no such entry in the register.", "登记中没有这个人。", status=404
+        )
+    return {"holder": f"P{row['rowid']:06d}", "name": row["name"]}
 
 
 def kinds(_db: sqlite3.Connection, _given: Inputs) -> Any:
@@ -129,6 +145,9 @@ def _pdf(words: list[str]) -> bytes:
 
 
 OPERATIONS = (
+    # Asked with POST although it only reads: an identity number has no place in an address, which servers log.
+    Operation("findHolder", "POST", "/documents/holders", "The entry of a person · 核对登记信息", holder,
+              thing({"holder": TEXT, "name": TEXT}), body=body({"name": TEXT, "id_number": TEXT})),
     Operation("documentKinds", "GET", "/documents/kinds", "Kinds of certificates · 证明种类", kinds, several("kinds", _KIND)),
     Operation("requestDocument", "POST", "/documents/requests", "Ask for a certificate · 申请证明", ask, _STATE, kind="keyed",
               body=body({"kind": TEXT, "holder": TEXT})),

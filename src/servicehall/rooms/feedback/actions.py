@@ -1,4 +1,4 @@
-"""Rating a visit."""
+"""Rating a visit, or a request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from servicehall.kernel.events import record
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
 
-from .events import VisitRated
+from .events import RequestRated, VisitRated
 from .models import Rating
 from .phrases import REASONS
 
@@ -112,4 +112,28 @@ def rate_visit(
             changed,
         )
         record(fact, actor=by, at=moment, subject_id=served.ticket, visit_id=served.visit)
+    return rating
+
+
+def rate_request(
+    *, request_id: UUID, flow: str, site_id: UUID, score: int, by: Actor, at: datetime | None = None
+) -> Rating:
+    """Rate a service that the customer does by themselves, from 1 to 5, at its survey; again changes the first answer.
+
+    Whoever may go on with the request may say how it was: the room of services has seen to that.
+
+    Raises:
+        BadInput: the score does not fit.
+    """
+    if score not in range(1, 6):
+        raise BadInput(errors={"score": "1–5"})
+    moment = at or clock.now()
+    with transaction(site_id):
+        rating = Rating.objects.filter(request_id=request_id).first()
+        changed = rating is not None
+        rating = rating or Rating(request_id=request_id, flow=flow, site_id=site_id)
+        rating.score, rating.channel, rating.rated_at = score, by.channel, moment
+        rating.save()
+        fact = RequestRated(request_id, flow, score, changed)
+        record(fact, actor=by, at=moment, subject_id=request_id)
     return rating

@@ -21,12 +21,12 @@ office.scopes[Rating] = "site"
 class RatingPages(SetupPages):
     """What customers said."""
 
-    list_display = ("rated_at", "site", "stars", "said", "comment", "channel")
+    list_display = ("rated_at", "site", "flow", "stars", "said", "comment", "channel")
     list_select_related = ("site",)
     list_filter = (SiteFilter, "score")
     search_fields = ("comment",)
     ordering = ("-rated_at",)
-    fields = ("rated_at", "site", "stars", "said", "comment", "channel")
+    fields = ("rated_at", "site", "flow", "stars", "said", "comment", "channel")
     readonly_fields = fields
 
     @admin.display(description=_("score"), ordering="score")

@@ -8,6 +8,17 @@ from uuid import UUID
 from servicehall.kernel.events import fact
 
 
+@fact("request.rated")
+@dataclass(frozen=True, slots=True)
+class RequestRated:
+    """A customer rated a service that they did by themselves, or changed the rating."""
+
+    request: UUID
+    flow: str
+    score: int
+    changed: bool
+
+
 @fact("visit.rated")
 @dataclass(frozen=True, slots=True)
 class VisitRated:

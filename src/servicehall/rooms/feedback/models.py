@@ -1,4 +1,4 @@
-"""Tables of feedback: ratings of served visits."""
+"""Tables of feedback: ratings of served visits, and of requests that customers did by themselves."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from servicehall.kernel.ids import uuid7
 
 
 class Rating(models.Model):
-    """What a customer says of a visit: 1 (bad) to 5 (very good), reasons, a comment."""
+    """What a customer says of a visit, or of a request: 1 (bad) to 5 (very good), reasons, a comment."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     site = models.ForeignKey("hall.Site", models.CASCADE, related_name="ratings", verbose_name=_("site"))
-    ticket_id = models.UUIDField(unique=True)
-    visit_id = models.UUIDField()
-    service_id = models.UUIDField()
+    ticket_id = models.UUIDField(unique=True, null=True)
+    visit_id = models.UUIDField(null=True)
+    service_id = models.UUIDField(null=True)
+    request_id = models.UUIDField(unique=True, null=True)
+    flow = models.CharField(_("service by themselves"), max_length=40, blank=True)
     counter_id = models.UUIDField(null=True)
     staff_id = models.UUIDField(null=True)
     score = models.PositiveSmallIntegerField(
@@ -31,6 +33,13 @@ class Rating(models.Model):
         verbose_name = _("rating")
         verbose_name_plural = _("ratings")
         indexes = [models.Index(fields=["site", "rated_at"], name="rating_site_time")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ticket_id__isnull=False, request_id__isnull=True)
+                | models.Q(ticket_id__isnull=True, request_id__isnull=False),
+                name="rating_of_one_thing",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.score}/5"

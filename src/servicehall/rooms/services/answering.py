@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from servicehall.kernel.errors import Words
 from servicehall.kernel.resident_numbers import is_resident_number
 
+from . import brought
 from .language import texts
 from .language.definition import Choose, Field, Form, Listed, Option
 from .language.expressions import CannotEvaluate
@@ -133,6 +134,8 @@ def told(program: Program, field: Field, value: Any, values: Values, language: s
     """An answer as people read it again."""
     if field.secret:
         return HIDDEN
+    if brought.is_brought(field):
+        return brought.told(field, value, language)
     if field.options or field.listed:
         labels = {one.value: one.label for one in options(program, field, values, language)}
         many = value if isinstance(value, list) else [value]
@@ -173,12 +176,17 @@ def read(program: Program, field: Field, value: Any, values: Values) -> Any:
         value = _tidied(value, lines=field.type == "long")
     elif any(_is_too_large(one) for one in (value if isinstance(value, list) else [value])):
         raise Unfit(_("This number is too large."))
-    if value is None or value in ("", []):
+    if value is None or value in ("", [], {}):
         if field.optional or field.type == "yes":
             return False if field.type == "yes" else None
         raise Unfit(_("Please fill this in."))
     if field.options or field.listed:
         return _chosen(program, field, value, values)
+    if brought.is_brought(field):
+        try:
+            return brought.read(field, value)
+        except brought.Misfit as problem:
+            raise Unfit(problem.words) from None
     found = _READERS[field.type](value)
     _bounds(field, found)
     if field.pattern and not re.fullmatch(field.pattern, str(found)):

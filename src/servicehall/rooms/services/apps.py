@@ -10,7 +10,7 @@ class ServicesConfig(AppConfig):
     verbose_name = _("Self-service")
 
     def ready(self) -> None:
-        from . import chores, keeping, reactions, timers  # noqa: F401 - registers them
+        from . import chores, keeping, reactions, releasing, timers  # noqa: F401 - registers them
         from .connecting import Connectors
         from .machines import register
 

@@ -12,7 +12,8 @@ from servicehall.kernel.errors import NotFound
 from servicehall.rooms.connectors import actions as connectors
 from servicehall.rooms.connectors import queries
 
-from .language.definition import Call, Flow, Undo
+from . import booking
+from .language.definition import Book, Call, Flow, Undo
 from .language.findings import Finding, filled
 from .machines import Nature, Outcome, key_of
 from .models import Instance
@@ -102,6 +103,9 @@ def against_connectors(flow: Flow, organisation_id: UUID) -> Iterator[Finding]:
     for step in flow.steps:
         if isinstance(step, Call):
             yield from _check(step, organisation_id)
+        elif isinstance(step, Book):
+            for name in ("slots", "take", *(("release",) if step.release else ())):
+                yield from _check(booking.call(step, name), organisation_id)
 
 
 def _check(step: Call, organisation_id: UUID) -> Iterator[Finding]:

@@ -106,6 +106,16 @@ class RequestAnswered(_OfInstance):
     revision: int
 
 
+@fact("request.file-added")
+@dataclass(frozen=True, slots=True)
+class RequestFileAdded(_OfInstance):
+    """A customer sent a file for a question. Its name is kept nowhere."""
+
+    step: str
+    media_type: str
+    size: int
+
+
 @fact("request.went-back")
 @dataclass(frozen=True, slots=True)
 class RequestWentBack(_OfInstance):

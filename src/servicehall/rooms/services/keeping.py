@@ -14,7 +14,7 @@ from servicehall.kernel.rights import SYSTEM
 from servicehall.kernel.timers import Due, set_timer, timer
 from servicehall.kernel.transactions import transaction
 
-from .models import Instance, Move
+from .models import Instance, Move, Upload
 
 FORGET_OF = "services.forget-customer"
 
@@ -23,13 +23,19 @@ def _count(before: datetime) -> int:
     return Instance.objects.filter(forget_at__lt=before, answers__isnull=False).count()
 
 
+def _forget_one(pk: UUID) -> None:
+    """Without the key nobody reads it again; without the rows nobody keeps it either."""
+    keys.destroy(pk, by=SYSTEM)
+    Instance.objects.filter(pk=pk).update(answers=None)
+    Upload.objects.filter(instance_id=pk).delete()
+
+
 def _forget(before: datetime, limit: int) -> int:
     due = Instance.objects.filter(forget_at__lt=before, answers__isnull=False)
     listed = list(due.values_list("pk", "site_id")[:limit])
     for pk, site_id in listed:
         with transaction(site_id):
-            keys.destroy(pk, by=SYSTEM)
-            Instance.objects.filter(pk=pk).update(answers=None)
+            _forget_one(pk)
     return len(listed)
 
 
@@ -65,8 +71,7 @@ def forget_of(due: Due) -> None:
     for pk in Instance.objects.filter(site_id=due.site_id, customer_id__in=customers).values_list(
         "pk", flat=True
     ):
-        keys.destroy(pk, by=SYSTEM)
-        Instance.objects.filter(pk=pk).update(answers=None)
+        _forget_one(pk)
 
 
 @follower("services.erasure", kinds=("customer.erased",), erases=True)

@@ -149,6 +149,27 @@ class Instance(models.Model):
         return str(self.pk)
 
 
+class Upload(models.Model):
+    """A file that a customer sent with an answer, sealed under the key of their request. Base64, as columns hold texts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey("hall.Organisation", models.PROTECT, related_name="+", db_index=False)
+    instance = models.ForeignKey(Instance, models.CASCADE, related_name="uploads")
+    step = models.CharField(max_length=40)
+    field = models.CharField(max_length=40)
+    media_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    content = ProtectedText(_("content"), subject="instance_id", tenant="organisation_id")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("file of a request")
+        verbose_name_plural = _("files of requests")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Task(models.Model):
     """Something about a customer's request that a person has to do or look at."""
 

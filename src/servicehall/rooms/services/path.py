@@ -15,8 +15,10 @@ from typing import Any
 
 from servicehall.kernel.errors import Words
 
-from . import answering
+from . import answering, booking
+from .booking import Booking
 from .language.definition import (
+    Book,
     Call,
     Choose,
     Confirm,
@@ -74,7 +76,8 @@ class Path:
 
     ``visits`` are the steps behind, ``step`` the one that waits (None: it is over), ``basis`` the digest of what that
     one is asked with, ``inputs`` what a machine is asked with, ``wrong`` what does not fit in answers given before.
-    ``locked`` is how many of the visits cannot be changed any more.
+    ``locked`` is how many of the visits cannot be changed any more. ``ask`` is what another system is asked for now,
+    ``booking`` how far a time is that is being taken.
     """
 
     visits: tuple[Visit, ...]
@@ -85,6 +88,8 @@ class Path:
     wrong: Mapping[str, Words] = field(default_factory=dict)
     locked: int = 0
     end: End | None = None
+    ask: Call | None = None
+    booking: Booking | None = None
 
     @property
     def names(self) -> list[str]:
@@ -162,6 +167,8 @@ class _Walk:
     def _visit(self, step: Step) -> Path | None:
         """Takes the step's answer along; the path that ends here when there is none that counts."""
         answer = self.answers.get(step.id)
+        if isinstance(step, Book):
+            return self._book(step, answer)
         if (step.by_customer and not isinstance(step, Pay)) or isinstance(step, Survey):
             return self._answered(step, answer)
         inputs = self._inputs(step)
@@ -171,7 +178,7 @@ class _Walk:
             if is_once_only(step) and not step.by_customer:
                 # It may be under way at the other system: what led to it stays until its outcome is known.
                 self.locked = len(self.visits)
-            return self._stop(step, basis=basis, inputs=inputs)
+            return self._stop(step, basis=basis, inputs=inputs, ask=step if isinstance(step, Call) else None)
         value = answer.value if isinstance(answer.value, dict) else {}
         self._take(
             step,
@@ -222,6 +229,29 @@ class _Walk:
             found[f"{step.id}.item"] = offered[chosen]
         self._take(step, answer, found)
         return None
+
+    def _book(self, step: Book, answer: Answer | None) -> Path | None:
+        """A time that was taken with other inputs is not the customer's wish any more."""
+        basis = booking.basis(self.program, step, self.values)
+        held = booking.kept(
+            step, answer and answer.value, self.values, fits=bool(answer and answer.basis == basis)
+        )
+        own = booking.own(step, held)
+        if answer is not None and held.is_done:
+            self._take(step, answer, own)
+            if is_once_only(step):
+                self.locked = len(self.visits)
+            return None
+        ask = booking.asked(step, held)
+        if ask is None:
+            return self._stop(step, basis=basis, booking=held)
+        if ask.once:
+            self.locked = len(self.visits)
+        inputs = {
+            name: self.program.evaluate(code, {**self.values, **own}) for name, code in ask.inputs.items()
+        }
+        asked = booking.asked_with(step, held, basis)
+        return self._stop(step, basis=asked, inputs=inputs, ask=ask, booking=held)
 
     def _take(self, step: Step, answer: Answer, found: Mapping[str, Any]) -> None:
         self.visits.append(Visit(step, answer))

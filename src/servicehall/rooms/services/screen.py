@@ -6,6 +6,7 @@ A player decides how it looks, never what is asked: there are no expressions and
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -18,12 +19,13 @@ from servicehall.kernel.protection import masking
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.payments import queries as payments
 
-from . import answering, moving
+from . import answering, booking, brought, moving
 from .checking.forms import personal
 from .checking.graph import graph, longest
 from .instances import answers_of, path_of, program_of
 from .language import texts
 from .language.definition import (
+    Book,
     Call,
     Choose,
     Confirm,
@@ -38,6 +40,7 @@ from .language.definition import (
     Survey,
 )
 from .language.expressions import CannotEvaluate
+from .language.kinds import FILES
 from .language.program import Program
 from .models import Instance
 from .path import FlowFault, Path
@@ -75,6 +78,7 @@ def screen(
         "revision": instance.revision,
         "language": spoken,
         "moves": moving.ways(program.flow),
+        "offline": program.flow.offline,
     }
     if instance.state == Instance.State.ENDED and instance.outcome == RETIRED:
         return {**shown, **_retired(spoken)}
@@ -153,14 +157,11 @@ def _of(
     if at and instance.intent_id is None and path.can_change(at):
         number = path.names.index(at)
         before = path_of(instance, {one.step.id: one.answer for one in path.visits[:number]})
-        return of_step(
-            program,
-            before,
-            path.visits[number].step,
-            language,
-            given=path.visits[number].answer.value,
-            masked=masked,
-        )
+        visit = path.visits[number]
+        if isinstance(visit.step, Book):
+            taken = booking.kept(visit.step, visit.answer.value, before.values)
+            before = replace(before, booking=taken, ask=None)
+        return of_step(program, before, visit.step, language, given=visit.answer.value, masked=masked)
     step = path.step or path.end
     if step is None:
         return {"kind": "waiting", "step": instance.step, "why": "fault"}
@@ -198,6 +199,8 @@ def of_step(
         found["chosen"] = str(given) if given is not None else ""
         if not found["options"]:
             found["empty"] = program.say(step.empty, values, language)
+    elif isinstance(step, Book):
+        found |= _times(program, step, path, language)
     return found | _own(program, path, step, language, masked=masked)
 
 
@@ -219,7 +222,7 @@ def _own(program: Program, path: Path, step: Step, language: str, *, masked: boo
         case Survey():
             return {"scale": 5}
         case End():
-            return {"outcome": step.outcome}
+            return {"outcome": step.outcome, "slips": _slips(program, path, language)}
         case Call():
             return {"working": True}
     return {}
@@ -235,6 +238,47 @@ def slips(instance: Instance, *, language: str = "") -> list[str]:
         return []
     printed = [visit.step for visit in path.visits]
     return [program.say(step.slip, path.values, spoken) for step in printed if isinstance(step, Print)]
+
+
+def _slips(program: Program, path: Path, language: str) -> list[dict[str, str]]:
+    """What was printed on the way, to be looked at again."""
+    return [
+        {"step": visit.step.id, "title": program.say(visit.step.title, path.values, language)}
+        for visit in path.visits
+        if isinstance(visit.step, Print)
+    ]
+
+
+def _times(program: Program, step: Book, path: Path, language: str) -> dict[str, Any]:
+    """The days, and what is offered on the one that is looked at; a sign of working while that is asked for."""
+    held = path.booking or booking.kept(step, None, path.values)
+    if path.ask is not None:
+        return {"working": True, "taking": path.ask.once}
+    named = {**path.values, **booking.own(step, held)}
+    listed = [one for one in held.found or () if booking.is_free(program, step, one, path.values)]
+    found: dict[str, Any] = {
+        "day": held.day,
+        "days": [
+            {"value": day, "label": texts.written(day, "day", language=language, currency="")}
+            for day in booking.days(step, path.values)
+        ],
+        "options": [
+            {
+                "value": str(one.get(step.value, "")),
+                "label": program.say(step.label, {**named, "item": one}, language),
+                "detail": program.say(step.detail, {**named, "item": one}, language) if step.detail else "",
+            }
+            for one in listed
+        ],
+        "chosen": held.wish,
+        "empty": program.say(step.empty, named, language),
+        "lost": held.lost,
+        "said": held.said,
+    }
+    if held.taken is not None:
+        label = program.say(step.label, {**named, "item": held.item}, language)
+        found["held"] = {"value": held.wish, "day": held.at, "label": label}
+    return found
 
 
 def _progress(program: Program, path: Path, step: Step) -> dict[str, int]:
@@ -302,6 +346,8 @@ def _fields(
         }
         if field.secret:
             one["secret"] = True
+        if field.type in FILES:
+            one |= {"accept": brought.types(field), "megabytes": field.megabytes, "most": brought.most(field)}
         if field.id in path.wrong:
             one["error"] = str(path.wrong[field.id])
         found.append(one)
@@ -329,6 +375,10 @@ def summary(program: Program, path: Path, language: str, *, masked: bool = False
                 one: dict[str, Any] = {"label": label, "value": said, "change": change}
                 if masked and personal(field) and not field.secret:
                     one |= {"value": hidden(field, said), "is_masked": True}
+                elif field.type in FILES:
+                    one["files"] = value
+                elif field.type == "signature" and (lines := brought.drawn(value)):
+                    one["signature"] = lines
                 found.append(one)
         elif isinstance(visit.step, Choose):
             shown = _options(program, visit.step, path.values, language)
@@ -336,5 +386,10 @@ def summary(program: Program, path: Path, language: str, *, masked: bool = False
             title = program.say(
                 visit.step.said("title", path.values.get("given.variant", "")), path.values, language
             )
+            found.append({"label": title, "value": said, "change": change})
+        elif isinstance(visit.step, Book):
+            start = path.values[f"{visit.step.id}.start"]
+            said = texts.written(start, "moment", language=language, currency="")
+            title = program.say(visit.step.title, path.values, language)
             found.append({"label": title, "value": said, "change": change})
     return found

@@ -20,6 +20,7 @@ UPGRADE_FROM, UPGRADE = "services.upgrade-from", "services.upgrade"
 RETIRE, RETIRE_THERE = "services.retire", "services.retire-there"
 PAID = "services.paid"
 UNPAID = "services.unpaid"
+HOLD = "services.hold"
 
 
 @timer(PAID)
@@ -87,6 +88,14 @@ def call_person(due: Due) -> None:
 
     once.call_person(UUID(due.key))
     undoing.call_person(UUID(due.key))
+
+
+@timer(HOLD)
+def give_back(due: Due) -> None:
+    """A time that was taken for somebody was held long enough."""
+    from .actions.booking import time_is_over
+
+    time_is_over(due.key, at=clock.now())
 
 
 @timer(MESSAGE)

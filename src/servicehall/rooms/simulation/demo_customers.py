@@ -32,7 +32,7 @@ def add_customers(organisation: UUID) -> None:
             "zh-Hans": "我们用它来称呼您、再次找到您的记录、在轮到您时联系您。",
             "en": "We use it to address you, to find your record again and to reach you when it is your turn.",
         },
-        uses=["name", "phone", "email", "words"],
+        uses=["name", "phone", "email", "id_number", "words"],
         basis="service",
         by=SYSTEM,
     )

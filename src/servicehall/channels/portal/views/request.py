@@ -8,19 +8,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from servicehall.channels import playing
+from servicehall.channels.files import serve
 from servicehall.channels.flooding import count_ticket
 from servicehall.channels.portal import own_record
 from servicehall.channels.portal.forms import KeyForm
 from servicehall.channels.portal.pages import ACTOR, phone_page, private
+from servicehall.channels.uploads import takes_files
 from servicehall.kernel import idempotency, languages
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.customers import queries as customers
@@ -88,8 +92,8 @@ class Way:
     heard: queries.Listened | None = None
     is_mirror: bool = False
 
-    def address(self, part: str = "") -> str:
-        return reverse(f"portal:{self.name}{part}", args=[self.key])
+    def address(self, part: str = "", *more: object) -> str:
+        return reverse(f"portal:{self.name}{part}", args=[self.key, *more])
 
 
 def _way(request: HttpRequest, request_code: str = "", own_id: UUID | None = None) -> Way:
@@ -109,24 +113,27 @@ def _way(request: HttpRequest, request_code: str = "", own_id: UUID | None = Non
     return Way(row, actor, "me-request", str(own_id))
 
 
-def request_page(view: Callable[[HttpRequest, Way], HttpResponse]) -> Callable[..., HttpResponse]:
+def request_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A page of one request, for who holds its code or has signed in as its customer."""
 
     @private
     @phone_page
     @wraps(view)
-    def answer(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def answer(
+        request: HttpRequest, request_code: str = "", own_id: UUID | None = None, **kwargs: Any
+    ) -> HttpResponse:
         try:
-            way = _way(request, **kwargs)
+            way = _way(request, request_code, own_id)
         except own_record.NotSignedInHere:
             return _see(reverse("portal:me"))
         except services.NotYetMoved:
-            return HttpResponseRedirect(reverse("portal:request-move", kwargs=kwargs))
-        return view(request, way)
+            return HttpResponseRedirect(reverse("portal:request-move", args=[request_code]))
+        return view(request, way, **kwargs)
 
     return answer
 
 
+@takes_files
 @require_http_methods(["GET", "HEAD", "POST"])
 @request_page
 def step(request: HttpRequest, way: Way) -> HttpResponse:
@@ -139,19 +146,37 @@ def step(request: HttpRequest, way: Way) -> HttpResponse:
     if shown["step"] != name or not revision.isdigit():
         return _shown(request, way, shown, meanwhile=True)
     answer = playing.answer(shown, request.POST)
+    wrong = playing.keep_files(request, shown, answer, _keeper(way, name))
+    if wrong:
+        return _again(request, way, name, answer, wrong)
     try:
         if shown["kind"] == "print":
             services.note_printed(instance_id=found.pk, step=name, by=way.by)
         else:
             services.submit(instance_id=found.pk, step=name, revision=int(revision), answer=answer, by=way.by)
     except services.UnfitAnswers as problem:
-        # Which questions are asked depends on what was sent.
-        shown = queries.screen(found, at=name, language=language, given=answer)
-        return _shown(request, way, shown, errors=problem.facts["errors"])
+        return _again(request, way, name, answer, problem.facts["errors"])
     except (services.Stale, services.WithStaff):
         found.refresh_from_db()
         return _shown(request, way, queries.screen(found, language=language), meanwhile=True)
     return _see(way.address())
+
+
+def _again(request: HttpRequest, way: Way, step: str, answer: Any, errors: dict[str, str]) -> HttpResponse:
+    """The same screen with what was sent: which questions are asked depends on it, and its files are there already."""
+    way.row.refresh_from_db()
+    given = queries.with_files(way.row, step, answer)
+    shown = queries.screen(way.row, at=step, language=languages.current(), given=given)
+    return _shown(request, way, shown, errors=errors)
+
+
+def _keeper(way: Way, step: str) -> Callable[[str, UploadedFile[Any]], Mapping[str, Any]]:
+    """Keeps files for the questions of a step."""
+
+    def keep(field: str, file: UploadedFile[Any]) -> Mapping[str, Any]:
+        return services.add_file(instance_id=way.row.pk, step=step, field=field, file=file, by=way.by)
+
+    return keep
 
 
 def _shown(
@@ -180,15 +205,29 @@ def _shown(
         "is_over": is_over,
         "review": queries.review(way.row, languages.current(), masked=False) if is_over else None,
         "way": way,
+        "files_url": way.address("-file", UUID(int=0)).removesuffix(str(UUID(int=0))),
+        "slip_url": way.address("-slip", "0").removesuffix("0"),
         "door": reverse("portal:site", args=[shown["site"]]),
     }
     status = 422 if errors else 409 if meanwhile else 200
-    return render(request, "portal/request.html", context, status=status)
+    return playing.answered(render(request, "portal/request.html", context, status=status), shown)
 
 
-def _mark(shown: Mapping[str, Any]) -> str:
-    """What tells two states of a request apart: its revision, and whether something is being paid."""
-    return f"{shown['revision']}{'p' if shown.get('payment') else ''}"
+@require_safe
+@request_page
+def file(request: HttpRequest, way: Way, file_id: UUID) -> HttpResponse:
+    """A file that was sent with an answer, for whoever holds the request."""
+    media_type, content = queries.file_of(way.row, file_id)
+    return cast("HttpResponse", serve(request, ContentFile(content), media_type))
+
+
+@require_safe
+@request_page
+def slip(request: HttpRequest, way: Way, step: str) -> HttpResponse:
+    """The slip of a step as a page, to be printed or saved; after the first time a copy."""
+    shown = queries.slip_of(way.row, step, language=languages.current())
+    context = {"slip": shown, "site_name": shown.title, "back_url": way.address()}
+    return render(request, "portal/slip.html", context)
 
 
 @require_safe

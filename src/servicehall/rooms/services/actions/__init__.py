@@ -12,6 +12,7 @@ from servicehall.rooms.services.elsewhere import (
 
 from .amending import amend_draft
 from .asking_person import InQueue, ask_person
+from .bringing import NoRoomForFiles, add_file
 from .deciding import say_done, say_not_done
 from .drafting import DraftChanged, SlugTaken, bring_draft_back, create_flow, replace_draft, save_draft
 from .handing_over import HandedOver, hand_over
@@ -78,6 +79,7 @@ __all__ = [
     "MoveOver",
     "MoveUsed",
     "NoDesk",
+    "NoRoomForFiles",
     "NoSuchMove",
     "NoWayToWrite",
     "NotPublishable",
@@ -99,6 +101,7 @@ __all__ = [
     "UnfitAnswers",
     "WithStaff",
     "WrongNumber",
+    "add_file",
     "amend_draft",
     "ask_person",
     "begin",

@@ -22,7 +22,7 @@ from servicehall.rooms.services.machines import Outcome
 from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.path import Answer, FlowFault, Path
 
-from . import inside
+from . import booking, inside
 from .refusals import HeldByColleague, NotTaken, Over, Stale, WithStaff
 from .tasks import add_task, close_tasks
 
@@ -104,6 +104,7 @@ def settle(instance: Instance, answers: dict[str, Answer], *, by: Actor, at: dat
     was_waiting = instance.state == Instance.State.WAITING
     try:
         path, is_handed_over = _on(instance, answers, by=by, at=at)
+        booking.let_go(instance, answers, path, at=at)
     except FlowFault as fault:
         keep_answers(instance, answers)
         instance.state, instance.step = Instance.State.WAITING, fault.step
@@ -115,7 +116,7 @@ def settle(instance: Instance, answers: dict[str, Answer], *, by: Actor, at: dat
     waits = is_handed_over and instance.held_by is None and path.end is None
     instance.state = Instance.State.WAITING if waits else Instance.State.OPEN
     instance.step = path.step.id if path.step else (path.end.id if path.end else "")
-    if isinstance(path.step, Call) and not waits:
+    if path.ask is not None and not waits:
         instance.works_at = at
     if path.end is not None:
         instance.state, instance.outcome, instance.ended_at = Instance.State.ENDED, path.end.outcome, at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,22 +18,25 @@ from servicehall.kernel.protection import keys
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.customers import queries as customers
+from servicehall.rooms.feedback import actions as feedback
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.queueing import queries as queueing
 from servicehall.rooms.services import programs, queries
 from servicehall.rooms.services.events import RequestAnswered, RequestBegun, RequestLeft, RequestWentBack
 from servicehall.rooms.services.instances import answers_of, hashed, path_of, program_of, variant
 from servicehall.rooms.services.language.definition import (
-    Call,
+    Book,
     Flow,
     Step,
 )
 from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.numbers import new_number
 from servicehall.rooms.services.path import Answer, FlowFault, Path
+from servicehall.rooms.services.sent_files import resolved
 from servicehall.rooms.services.taking import Misfit, NotForCustomers, take
 from servicehall.rooms.services.wishes import is_under_way
 
+from . import booking, bringing
 from .keeping_on import RIGHT, about, locked, settle
 from .refusals import (
     BeingDone,
@@ -181,8 +185,8 @@ def submit(
         target, earlier = _target(path, step)
         if instance.state == Instance.State.WAITING and instance.held_by is None:
             raise WithStaff
+        instance.revision, instance.changed_at = instance.revision + 1, moment
         answers[step] = _read(instance, path, target, answer, upto=earlier)
-        instance.revision += 1
         facts = about(instance)
         if earlier is not None:
             record(
@@ -190,6 +194,15 @@ def submit(
                 actor=by,
                 at=moment,
                 subject_id=instance.pk,
+            )
+        if isinstance(target, Survey) and answers[step].value is not None:
+            feedback.rate_request(
+                request_id=instance.pk,
+                flow=facts["flow"],
+                site_id=instance.site_id,
+                score=answers[step].value,
+                by=by,
+                at=moment,
             )
         fact = RequestAnswered(**facts, step=step, revision=instance.revision)
         record(fact, actor=by, at=moment, subject_id=instance.pk)
@@ -216,23 +229,34 @@ def _target(path: Path, name: str) -> tuple[Step, int | None]:
 def _read(instance: Instance, path: Path, step: Step, answer: Any, *, upto: int | None) -> Answer:
     """The answer in the form in which it is kept."""
     program = program_of(instance)
-    values = path.values
+    at_step = path
     if upto is not None:
         # As it was before that step: what came after must not decide what fits.
         kept = {visit.step.id: visit.answer for visit in path.visits[:upto]}
-        values = path_of(instance, kept).values
+        at_step = path_of(instance, kept)
+    sent = answer
+    if isinstance(step, Book):
+        try:
+            return booking.chosen(instance, step, answer, at_step, answers_of(instance).get(step.id))
+        except answering.Unfit as problem:
+            raise UnfitAnswers(errors={step.id: str(problem.words)}) from None
+    if isinstance(step, Form):
+        sent = resolved(instance, step, answer if isinstance(answer, dict) else {})
     try:
-        return take(program, step, answer, values, basis=path.basis)
+        found = take(program, step, sent, at_step.values, basis=path.basis)
     except Misfit as problem:
         raise UnfitAnswers(errors={name: str(words) for name, words in problem.errors.items()}) from None
     except NotForCustomers:
         raise NotThisStep(step=step.id) from None
+    if isinstance(step, Form):
+        bringing.drop_unnamed(instance, step, found.value)
+    return found
 
 
 def _refuse_when_under_way(instance: Instance) -> None:
     """Another system may be doing right now what cannot be taken back."""
     path = path_of(instance)
-    if isinstance(path.step, Call) and path.step.once:
+    if path.ask is not None and path.ask.once:
         raise BeingDone
     if is_under_way(path, answers_of(instance), revision=instance.revision):
         raise PaymentUnderWay
@@ -246,6 +270,8 @@ def leave(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> Instan
             raise PaymentUnderWay
         if instance.state == Instance.State.OPEN:
             _refuse_when_under_way(instance)
+        with suppress(FlowFault):
+            booking.leave(instance, path_of(instance), at=moment)
         instance.state, instance.ended_at, instance.changed_at = Instance.State.LEFT, moment, moment
         instance.works_at = None
         instance.revision += 1

@@ -16,12 +16,13 @@ from servicehall.kernel import clock
 from servicehall.kernel.rights import SYSTEM, Actor
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.services.instances import answers_of, path_of
-from servicehall.rooms.services.language.definition import Call, Pay, Print
+from servicehall.rooms.services.language.definition import Book, Call, Pay, Print
 from servicehall.rooms.services.machines import Outcome, machine
 from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.path import Answer, FlowFault, Path
 from servicehall.rooms.services.wishes import wish_of
 
+from .booking import book
 from .keeping_on import locked, note_done, settle, take_outcome
 from .once import call_once
 from .paying import offer_again
@@ -67,15 +68,15 @@ def work_on(instance_id: UUID, *, at: datetime | None = None) -> None:
         path = path_of(found)
     except FlowFault:
         path = Path((), None, {})
-    step = path.step
     if found.state == Instance.State.OPEN:
         wish = wish_of(path, answers_of(found), revision=found.revision)
         if wish is not None and not wish.failed:
             grant(found.pk, wish, at=at or clock.now())
             return
-    if isinstance(step, Pay) and not offer_again(found, at=at or clock.now()):
+    if isinstance(path.step, Pay) and not offer_again(found, at=at or clock.now()):
         return  # due again when the lease is over
-    if not isinstance(step, Call) or found.state != Instance.State.OPEN:
+    step = path.ask
+    if step is None or found.state != Instance.State.OPEN:
         _rest(found)
         return
     nature = machine(step).nature(found, step) if step.once else None
@@ -96,11 +97,18 @@ def _rest(instance: Instance) -> None:
 
 def _keep(instance_id: UUID, step: Call, basis: str, outcome: Outcome, *, at: datetime) -> None:
     with locked(instance_id, SYSTEM) as instance:
-        now = path_of(instance)
-        if now.step is None or now.step.id != step.id or now.basis != basis:
+        answers = answers_of(instance)
+        now = path_of(instance, answers)
+        if now.ask is None or now.ask.id != step.id or now.basis != basis:
             return  # answered by another, or asked differently by now: then it is due again by itself
         if instance.state != Instance.State.OPEN and not step.once:
             return  # a person has taken it in hand meanwhile, and nothing was changed over there
+        if isinstance(now.step, Book) and outcome.kind in {"done", "refused"}:
+            instance.revision += 1
+            note_done(instance, step.id, outcome.kind, by=SYSTEM, at=at)
+            answers[step.id] = book(instance, now.step, now, outcome, at=at)
+            settle(instance, answers, by=SYSTEM, at=at)
+            return
         take_outcome(instance, step, basis, outcome, at=at)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from servicehall.rooms.services.language.findings import Finding, Unreadable
 from servicehall.rooms.services.language.program import Program, program
 
-from . import branches, forms, names, variants, wording
+from . import booking, branches, forms, lines, names, variants, wording
 
 CHECKS: tuple[Callable[[Program], Iterator[Finding]], ...] = (
     branches.check,
@@ -18,6 +18,8 @@ CHECKS: tuple[Callable[[Program], Iterator[Finding]], ...] = (
     forms.check,
     wording.check,
     variants.check,
+    booking.check,
+    lines.check,
 )
 
 

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from servicehall.kernel.errors import Words
 from servicehall.rooms.services.language.definition import Choose, Field, Flow, Form
 from servicehall.rooms.services.language.findings import Finding, filled
+from servicehall.rooms.services.language.kinds import FILES
 from servicehall.rooms.services.language.program import Program
 
+MOST_FILES = 10
 CHOOSING = frozenset({"choice", "choices"})
 ALWAYS_PERSONAL = {
     "name": "name",
@@ -19,6 +21,7 @@ ALWAYS_PERSONAL = {
     "email": "email",
     "address": "address",
     "id-number": "id_number",
+    "signature": "name",
 }
 """Types of questions whose answers are personal data whatever the flow calls them, and the purposes' names for them."""
 
@@ -64,6 +67,14 @@ def _field(field: Field, flow: Flow) -> Iterator[Finding]:
         yield _finding(
             "options-unused", _("“%(name)s” has options; its type should be choice or choices."), field
         )
+    if (field.kinds or field.megabytes != 10) and field.type not in FILES:
+        yield _finding(
+            "files-unused", _("“%(name)s” takes no files; “kinds” and “megabytes” are for those."), field
+        )
+    if field.type in FILES and max(field.least or 0, field.most or 0) > MOST_FILES:
+        yield _finding("too-many-files", _("“%(name)s” asks for more than ten files."), field)
+    if field.type == "photo" and field.kinds:
+        yield _finding("files-unused", _("“%(name)s” is a photo, which is a picture always."), field)
     if field.least is not None and field.most is not None and field.least > field.most:
         yield _finding("bounds", _("“%(name)s”: the least is more than the most."), field)
     if field.pattern:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from servicehall.rooms.services.language.definition import Code, Form, Step
+from servicehall.rooms.services.language.definition import Book, Code, Form, Step
 from servicehall.rooms.services.language.findings import Finding, filled
 from servicehall.rooms.services.language.program import Program
 
@@ -75,8 +75,12 @@ def _check(
 
 
 def _is_own(step: Step, owner: str, part: str) -> bool:
-    """A form's questions may depend on one another; where it goes after a step may depend on its answer."""
-    return owner == step.id and (part in {"then", "undo"} or (isinstance(step, Form) and part == "field"))
+    """A form's questions may depend on one another; where it goes after a step may depend on its answer.
+
+    What is asked of another system about a time speaks of the day and the time (see booking.py).
+    """
+    kind: type[Step] = {"field": Form, "part": Book}.get(part, Step)
+    return owner == step.id and (part in {"then", "undo"} or (kind is not Step and isinstance(step, kind)))
 
 
 def _is_sure(owner: str, rest: str, sure: frozenset[str]) -> bool:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from servicehall.kernel.languages import NAMES
 from servicehall.rooms.services.language import texts
 from servicehall.rooms.services.language.definition import (
+    Book,
     Choose,
     Confirm,
     Form,
@@ -34,6 +35,8 @@ def words_of(step: Step) -> Iterator[Words]:
     elif isinstance(step, Choose):
         yield step.empty
         yield from _options(step.options, step.listed)
+    elif isinstance(step, Book):
+        yield from (step.label, step.detail, step.empty)
     elif isinstance(step, Confirm):
         yield step.button
     elif isinstance(step, Pay):

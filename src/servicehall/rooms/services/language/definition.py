@@ -83,6 +83,8 @@ class Field:
     pattern_says: Words = NOTHING
     personal: str = ""
     secret: bool = False
+    kinds: tuple[str, ...] = ()
+    megabytes: int = 10
 
     @property
     def kind(self) -> Kind:
@@ -221,6 +223,45 @@ class Pay(Step):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of the operations that a step asks another system for: with what, and what of the answer is kept."""
+
+    operation: str
+    inputs: Mapping[str, Code] = field(default_factory=dict)
+    results: Mapping[str, Kind] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Book(Step):
+    """A day and a time that another system offers, taken there for the customer.
+
+    ``slots`` says what is offered on a day (under the name ``offered``), ``take`` takes one of them, ``release`` gives
+    it back when the customer changes their mind, leaves, or does not go on for ``hold`` minutes.
+    """
+
+    kind = "book"
+    by_customer = True
+    connector: str = ""
+    ahead: int = 7
+    slots: Part = Part("")
+    offered: str = ""
+    value: str = "id"
+    starts: str = "starts"
+    free: Code | None = None
+    label: Words = NOTHING
+    detail: Words = NOTHING
+    take: Part = Part("")
+    reference: str = ""
+    release: Part | None = None
+    hold: int = 30
+    empty: Words = NOTHING
+
+    def gives(self) -> dict[str, Kind]:
+        own = {"day": Kind.TEXT, "start": Kind.TEXT, "value": Kind.TEXT, "item": Kind.RECORD}
+        return {**self.take.results, **own, "reference": Kind.TEXT}
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket(Step):
     """A place in the hall's queue."""
 
@@ -294,7 +335,8 @@ class End(Step):
 STEPS: dict[str, type[Step]] = {
     kind.kind: kind
     for kind in (
-        Inform, Form, Choose, Review, Confirm, Lookup, Call, Pay, Ticket, Case, Print, Message, HandOver, Survey, End,
+        Inform, Form, Choose, Review, Confirm, Lookup, Call, Pay, Book, Ticket, Case, Print, Message, HandOver, Survey,
+        End,
     )
 }  # fmt: skip
 """Every kind of step by its name in a definition."""
@@ -302,6 +344,8 @@ STEPS: dict[str, type[Step]] = {
 
 def is_once_only(step: Step) -> bool:
     """Whether doing the step twice would do harm."""
+    if isinstance(step, Book):
+        return step.release is None
     return step.once_only or (isinstance(step, Call) and step.once)
 
 

@@ -14,6 +14,7 @@ from servicehall.kernel.languages import FALLBACK
 
 from . import texts
 from .definition import (
+    Book,
     Call,
     Choose,
     Code,
@@ -23,6 +24,7 @@ from .definition import (
     Listed,
     Message,
     Option,
+    Part,
     Pay,
     Print,
     Step,
@@ -151,6 +153,8 @@ class Program:
         elif isinstance(step, Call):
             for code in (*step.inputs.values(), *(step.undo.inputs.values() if step.undo else ())):
                 self._compile(code, self.names)
+        elif isinstance(step, Book):
+            self._compile_book(step)
         elif isinstance(step, Pay):
             self._compile(step.amount, self.names, Kind.WHOLE)
             self._compile_words(step.purpose)
@@ -158,6 +162,15 @@ class Program:
             self._compile_words(step.slip)
         elif isinstance(step, Message):
             self._compile(step.to, self.names, Kind.TEXT)
+
+    def _compile_book(self, step: Book) -> None:
+        for part in parts_of(step):
+            for code in part.inputs.values():
+                self._compile(code, self.names)
+        self._compile(step.free, self._with_item(), Kind.TRUTH)
+        for words in (step.label, step.detail):
+            self._compile_words(words, self._with_item())
+        self._compile_words(step.empty)
 
     # --- Running -------------------------------------------------------------------------------
 
@@ -241,11 +254,7 @@ class Program:
 
     def _own_codes(self, step: Step) -> Iterator[tuple[Code, str]]:
         if isinstance(step, Form):
-            for field in step.fields:
-                yield from ((one, "field") for one in (field.when, field.default) if one)
-                yield from ((one.when, "field") for one in field.options if one.when)
-                if field.listed:
-                    yield field.listed.items, "field"
+            yield from ((one, "field") for field in step.fields for one in _codes_of(field))
         elif isinstance(step, Choose):
             yield from ((one.when, "options") for one in step.options if one.when)
             if step.listed:
@@ -253,6 +262,9 @@ class Program:
         elif isinstance(step, Call):
             yield from ((one, "with") for one in step.inputs.values())
             yield from ((one, "undo") for one in (step.undo.inputs.values() if step.undo else ()))
+        elif isinstance(step, Book):
+            yield from ((one, "part") for part in parts_of(step) for one in part.inputs.values())
+            yield from ((one, "part") for one in (step.free,) if one)
         elif isinstance(step, Pay):
             yield step.amount, "amount"
             yield from self._codes_of_words(step.purpose)
@@ -260,6 +272,18 @@ class Program:
             yield from self._codes_of_words(step.slip)
         elif isinstance(step, Message):
             yield step.to, "to"
+
+
+def _codes_of(field: Field) -> Iterator[Code]:
+    yield from (one for one in (field.when, field.default) if one)
+    yield from (one.when for one in field.options if one.when)
+    if field.listed:
+        yield field.listed.items
+
+
+def parts_of(step: Book) -> tuple[Part, ...]:
+    """The operations that a step asks for which takes a time."""
+    return (step.slots, step.take, step.release) if step.release else (step.slots, step.take)
 
 
 @lru_cache(maxsize=256)

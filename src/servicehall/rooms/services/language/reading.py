@@ -14,6 +14,7 @@ from . import source as yaml_source
 from .definition import (
     NOTHING,
     STEPS,
+    Book,
     Call,
     Case,
     Choose,
@@ -30,6 +31,7 @@ from .definition import (
     Message,
     Opening,
     Option,
+    Part,
     Pay,
     Print,
     Step,
@@ -234,6 +236,8 @@ class _Builder:
             pattern_says=self.words((*path, "pattern-says")),
             personal=value.get("personal", ""),
             secret=bool(value.get("secret", False)),
+            kinds=tuple(value.get("kinds", ())),
+            megabytes=value.get("megabytes", 10),
         )
 
     def step(self, path: Path) -> Step:
@@ -256,6 +260,27 @@ class _Builder:
     def undo(self, path: Path, value: Any) -> Undo | None:
         return Undo(value["operation"], self.codes((*path, "undo", "with"))) if value else None
 
+    def part(self, path: Path, results: Mapping[str, Kind]) -> Part:
+        """An operation that a step asks for."""
+        more = {name: Kind(kind) for name, kind in (self.at((*path, "gives")) or {}).items()}
+        return Part(self.at((*path, "operation")), self.codes((*path, "with")), {**results, **more})
+
+    def book(self, path: Path, value: Mapping[str, Any]) -> dict[str, Any]:
+        """What a step has that takes a time."""
+        listed, reference = value["slots"]["list"], value["take"]["reference"]
+        found: dict[str, Any] = {
+            "slots": self.part((*path, "slots"), {listed: Kind.LIST}),
+            "offered": listed,
+            "take": self.part((*path, "take"), {reference: Kind.ANY}),
+            "reference": reference,
+            "release": self.part((*path, "release"), {}) if "release" in value else None,
+            "free": self.code((*path, "free")),
+            **{name: self.words((*path, name)) for name in ("label", "detail", "empty")},
+        }
+        return found | {
+            name: value[name] for name in ("connector", "ahead", "value", "starts", "hold") if name in value
+        }
+
     def own(self, kind: type[Step], path: Path, value: Mapping[str, Any]) -> dict[str, Any]:
         """What only this kind of step has."""
         if issubclass(kind, Call):
@@ -268,6 +293,8 @@ class _Builder:
                 "failed": value.get("failed", ""),
                 "undo": self.undo(path, value.get("undo")),
             }
+        if kind is Book:
+            return self.book(path, value)
         readers: dict[type[Step], dict[str, Any]] = {
             Form: {
                 "fields": lambda: tuple(self.field((*path, "fields", n)) for n in range(len(value["fields"])))

@@ -12,6 +12,7 @@ from .kinds import FIELD_KINDS
 SCHEMA_ID = "urn:servicehall:flow:1"
 CHANNELS = ("kiosk", "phone", "desk")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+KINDS = ("picture", "pdf")
 PERSONAL = ("name", "phone", "email", "address", "id_number", "words")
 
 _SLUG = {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,39}$"}
@@ -89,6 +90,14 @@ _FIELD = {
         "pattern-says": {"$ref": "#/$defs/text"},
         "personal": {"enum": list(PERSONAL)},
         "secret": {"type": "boolean"},
+        "kinds": {
+            "description": "What a file may be; a photo is a picture.",
+            "type": "array",
+            "minItems": 1,
+            "uniqueItems": True,
+            "items": {"enum": list(KINDS)},
+        },
+        "megabytes": {"description": "The size of one file.", "type": "integer", "minimum": 1, "maximum": 10},
     },
     "additionalProperties": False,
 }
@@ -126,6 +135,41 @@ _UNDO = {
     "properties": {"operation": _CALL["operation"], "with": _CALL["with"]},
     "additionalProperties": False,
 }
+_PART: dict[str, Any] = {
+    "operation": _CALL["operation"],
+    "with": _CALL["with"],
+}
+
+
+def _part(required: list[str], **more: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": ["operation", *required],
+        "properties": {**_PART, **more},
+        "additionalProperties": False,
+    }
+
+
+_WORD = {"type": "string", "minLength": 1, "maxLength": 40}
+_BOOK: dict[str, Any] = {
+    "connector": _SLUG,
+    "ahead": {"description": "Days that are offered.", "type": "integer", "minimum": 1, "maximum": 31},
+    "slots": _part(["list"], list={**_NAME, "description": "The name of the list in the answer."}),
+    "value": {**_WORD, "description": "The property of a slot that it is known by."},
+    "starts": {**_WORD, "description": "The property of a slot that says when it begins."},
+    "free": {**_CODE, "description": "Whether a slot (item) can still be taken."},
+    "label": {"$ref": "#/$defs/text"},
+    "detail": {"$ref": "#/$defs/text"},
+    "take": _part(["reference"], gives=_CALL["gives"], reference=_NAME),
+    "release": _part([]),
+    "hold": {
+        "description": "Minutes until it is given back.",
+        "type": "integer",
+        "minimum": 5,
+        "maximum": 1440,
+    },
+    "empty": {"$ref": "#/$defs/text"},
+}
 _OF_KIND: dict[str, tuple[dict[str, Any], list[str]]] = {
     "inform": ({}, ["title"]),
     "form": ({"fields": {"type": "array", "minItems": 1, "maxItems": 40, "items": {"$ref": "#/$defs/field"}}}, ["title", "fields"]),
@@ -135,6 +179,7 @@ _OF_KIND: dict[str, tuple[dict[str, Any], list[str]]] = {
     "lookup": (_CALL, ["connector", "operation"]),
     "call": ({**_CALL, "undo": _UNDO}, ["connector", "operation"]),
     "pay": ({"amount": _CODE, "currency": {"enum": ["CNY", "USD", "EUR", "HKD"]}, "for": {"$ref": "#/$defs/text"}}, ["title", "amount", "for"]),
+    "book": (_BOOK, ["title", "connector", "slots", "label", "take"]),
     "ticket": ({"service": _SLUG, "priority": _SLUG}, ["service"]),
     "case": ({"group": _SLUG}, ["title", "group"]),
     "print": ({"slip": {"$ref": "#/$defs/text"}}, ["title", "slip"]),

@@ -1,7 +1,7 @@
 """Texts with ``${expression}`` in them: taken apart, and put together again with values.
 
 A filter after a bar says how a value is written: ``${pay.amount | money}``. Filters: money (minor units of the
-flow's currency), number, date, time, masked.
+flow’s currency), number, date, time, day and moment (of the hall’s own time, short), masked.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_decimal
 
 from servicehall.kernel.money import Money
 from servicehall.kernel.protection import masking
 
-FILTERS = ("money", "number", "date", "time", "masked")
+FILTERS = ("money", "number", "date", "time", "moment", "day", "masked")
 _FILTER = re.compile(rf"(?<!\|)\|\s*({'|'.join(FILTERS)})\s*$")
 _QUOTED = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"")
 _LOCALES = {"zh-Hans": "zh_Hans_CN", "en": "en_GB"}
@@ -144,10 +144,21 @@ def _time(value: Any, locale: str, _currency: str) -> str:
     return str(format_datetime(dt.datetime.fromisoformat(text), "short", locale=locale))
 
 
+def _day(value: Any, locale: str, _currency: str) -> str:
+    return str(format_skeleton("MMMEd", dt.date.fromisoformat(str(value)[:10]), locale=locale))
+
+
+def _moment(value: Any, locale: str, currency: str) -> str:
+    """A day and an hour of the hall's own time, as it was told: it is in no zone."""
+    return f"{_day(value, locale, currency)} {dt.datetime.fromisoformat(str(value)):%H:%M}"
+
+
 _WRITERS: dict[str, Callable[[Any, str, str], str]] = {
     "money": _money,
     "number": lambda value, locale, _currency: str(format_decimal(value, locale=locale)),
     "date": _date,
     "time": _time,
+    "day": _day,
+    "moment": _moment,
     "masked": lambda value, _locale, _currency: masking.masked("id_number", str(value)),
 }

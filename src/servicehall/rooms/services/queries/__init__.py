@@ -2,6 +2,7 @@
 
 from servicehall.rooms.services.addresses import address_of
 from servicehall.rooms.services.amending import Amendable, Amendment, Group, Hours, Wording, amendable
+from servicehall.rooms.services.brought import drawn, strokes
 from servicehall.rooms.services.changes import KINDS as KINDS_OF_CHANGES
 from servicehall.rooms.services.checking import findings
 from servicehall.rooms.services.language.findings import Unreadable
@@ -12,6 +13,7 @@ from servicehall.rooms.services.rehearsing import Rehearsal, Script, read_script
 from servicehall.rooms.services.reviewing import Review, review, sees_in_full
 from servicehall.rooms.services.saved_runs import outcomes as outcomes_of_runs
 from servicehall.rooms.services.screen import screen, slips
+from servicehall.rooms.services.sent_files import with_files
 from servicehall.rooms.services.speaking import Said, spoken
 
 from .catalogue import (
@@ -29,7 +31,18 @@ from .catalogue import (
 )
 from .definitions import changes, checked, known_names, named, vocabulary
 from .experiments import Trial, trial
-from .flows import Offered, flows_of, live_version, offered, outline, samples, schema, unfit, versions_of
+from .flows import (
+    Offered,
+    flows_of,
+    live_version,
+    names_at,
+    offered,
+    outline,
+    samples,
+    schema,
+    unfit,
+    versions_of,
+)
 from .moves import Listened, Moving, Offer, id_of_ear, is_mirror, listened, moving_of, offer_of, queues_for
 from .rehearsals import (
     glanced_at,
@@ -42,7 +55,9 @@ from .rehearsals import (
     ways_to_pay,
 )
 from .requests import (
+    Slip,
     facts_of,
+    file_of,
     find_instances,
     in_hand,
     instance_by_code,
@@ -50,8 +65,10 @@ from .requests import (
     instances_of,
     instances_of_visit,
     number_of,
+    open_tasks,
     own_instance,
     place_of_code,
+    slip_of,
 )
 from .tasks import (
     KINDS,
@@ -92,6 +109,7 @@ __all__ = [
     "Review",
     "Said",
     "Script",
+    "Slip",
     "Standing",
     "Station",
     "Task",
@@ -106,7 +124,9 @@ __all__ = [
     "changes",
     "checked",
     "doers",
+    "drawn",
     "facts_of",
+    "file_of",
     "find_instances",
     "findings",
     "flow_at",
@@ -127,6 +147,7 @@ __all__ = [
     "made_up",
     "moving_of",
     "named",
+    "names_at",
     "number_of",
     "offer_of",
     "offered",
@@ -151,12 +172,14 @@ __all__ = [
     "screen",
     "seen_steps",
     "sees_in_full",
+    "slip_of",
     "slips",
     "spoken",
     "standing",
     "standings",
     "stations",
     "step_words",
+    "strokes",
     "task_groups",
     "task_rows",
     "task_seen",
@@ -172,5 +195,6 @@ __all__ = [
     "versions_of",
     "vocabulary",
     "ways_to_pay",
+    "with_files",
     "written_script",
 ]

@@ -33,6 +33,8 @@ class Offered:
     category: str
     channels: tuple[str, ...]
     version: UUID
+    offline: str = "refused"
+    """What a player does with it while its line is cut: works, queued, refused."""
 
 
 def _newest(moment: datetime) -> QuerySet[Publication]:
@@ -71,7 +73,13 @@ def offered(organisation_id: UUID, *, channel: str = "", at: datetime | None = N
         if not channel or channel in flow.channels:
             found.append(
                 Offered(
-                    flow.slug, flow.name.text, flow.summary.text, flow.category, flow.channels, version_id
+                    flow.slug,
+                    flow.name.text,
+                    flow.summary.text,
+                    flow.category,
+                    flow.channels,
+                    version_id,
+                    flow.offline,
                 )
             )
     return sorted(found, key=lambda one: (one.category, one.slug))
@@ -115,6 +123,12 @@ def flows_of(organisation_id: UUID, *, actor: Actor) -> list[Flow]:
     """All flows of an organisation, for staff."""
     allow(actor, "flow.see", organisation_id)
     return list(Flow.objects.filter(organisation_id=organisation_id))
+
+
+def names_at(site_id: UUID) -> dict[str, Text]:
+    """The names of the flows of a site's organisation, by their short names (one query)."""
+    found = Flow.objects.filter(organisation__regions__sites=site_id)
+    return dict(found.values_list("slug", "names"))
 
 
 def versions_of(flow: Flow, *, actor: Actor) -> list[Version]:

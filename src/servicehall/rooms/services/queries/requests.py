@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from servicehall.kernel.errors import NotFound
+from servicehall.kernel.protection.fields import is_erased
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.services import numbers, store
-from servicehall.rooms.services.instances import hashed
-from servicehall.rooms.services.models import Instance
+from servicehall.rooms.services.instances import hashed, path_of, program_of
+from servicehall.rooms.services.language.definition import Print
+from servicehall.rooms.services.models import Instance, Upload
+from servicehall.rooms.services.path import FlowFault
 
 from . import moves
 
@@ -22,6 +27,15 @@ HELP = "flow.help"
 
 def _rows() -> QuerySet[Instance]:
     return Instance.objects.select_related("version").defer("version__text")
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What is printed for the customer. A further one is a copy, and says so."""
+
+    title: str
+    text: str
+    is_copy: bool
 
 
 def instance_by_code(code: str) -> Instance:
@@ -70,6 +84,40 @@ def own_instance(instance_id: UUID, *, customers: Collection[UUID]) -> Instance:
     if found is None:
         raise NotFound
     return found
+
+
+def file_of(instance: Instance, file_id: UUID) -> tuple[str, bytes]:
+    """The media type and the contents of a file that was sent with an answer; whoever sees the request sees it.
+
+    Raises:
+        NotFound: the request has no such file, or it was forgotten.
+    """
+    row = Upload.objects.filter(pk=file_id, instance=instance).first()
+    if row is None or is_erased(row.content) or not row.content:
+        raise NotFound
+    return row.media_type, base64.b64decode(row.content)
+
+
+def slip_of(instance: Instance, step: str, *, language: str) -> Slip:
+    """The slip of a step on the path, to be shown as a page.
+
+    Raises:
+        NotFound: there is none, or not yet.
+    """
+    program = program_of(instance)
+    try:
+        path = path_of(instance)
+    except FlowFault:
+        raise NotFound from None
+    found = program.flow.step(step)
+    here = path.step is not None and path.step.id == step
+    if not isinstance(found, Print) or not (here or step in path.names):
+        raise NotFound
+    return Slip(
+        program.say(found.title, path.values, language),
+        program.say(found.slip, path.values, language),
+        not here,
+    )
 
 
 def instances_of(

@@ -24,6 +24,14 @@ const wakePasskeys = () => {
 wakePasskeys();
 document.addEventListener("htmx:load", wakePasskeys);
 
+// And what flows ask for beyond fields: files, signatures, codes.
+const wakeBrought = () => {
+  if (!document.querySelector("[data-files], [data-signature], [data-scan]")) return;
+  import("./flow/brought.js").then((brought) => brought.wake());
+};
+wakeBrought();
+document.addEventListener("htmx:load", wakeBrought);
+
 // And the keyboard on the screen, which only kiosks have.
 if (document.querySelector("[data-keyboard-panel]")) import("./keyboard/keyboard.js");
 
