@@ -341,16 +341,22 @@ def _fields(
                 one[name] = program.say(words, known, language)
         if field.options or field.listed:
             one["options"] = _options(program, field, known, language)
-        one |= {
-            name: bound for name, bound in (("least", field.least), ("most", field.most)) if bound is not None
-        }
-        if field.secret:
-            one["secret"] = True
-        if field.type in FILES:
-            one |= {"accept": brought.types(field), "megabytes": field.megabytes, "most": brought.most(field)}
+        one |= _bounds(field)
         if field.id in path.wrong:
             one["error"] = str(path.wrong[field.id])
         found.append(one)
+    return found
+
+
+def _bounds(field: Field) -> dict[str, Any]:
+    """What an answer to a question may be, and whether it may be seen."""
+    found: dict[str, Any] = {
+        name: bound for name, bound in (("least", field.least), ("most", field.most)) if bound is not None
+    }
+    if field.secret:
+        found["secret"] = True
+    if field.type in FILES:
+        found |= {"accept": brought.types(field), "megabytes": field.megabytes, "most": brought.most(field)}
     return found
 
 

@@ -213,6 +213,11 @@ def _shown(
     return playing.answered(render(request, "portal/request.html", context, status=status), shown)
 
 
+def _mark(shown: Mapping[str, Any]) -> str:
+    """What tells two states of a request apart: its revision, and whether something is being paid."""
+    return f"{shown['revision']}{'p' if shown.get('payment') else ''}"
+
+
 @require_safe
 @request_page
 def file(request: HttpRequest, way: Way, file_id: UUID) -> HttpResponse:

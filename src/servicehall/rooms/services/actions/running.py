@@ -21,13 +21,15 @@ from servicehall.rooms.customers import queries as customers
 from servicehall.rooms.feedback import actions as feedback
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.queueing import queries as queueing
-from servicehall.rooms.services import programs, queries
+from servicehall.rooms.services import answering, programs, queries
 from servicehall.rooms.services.events import RequestAnswered, RequestBegun, RequestLeft, RequestWentBack
 from servicehall.rooms.services.instances import answers_of, hashed, path_of, program_of, variant
 from servicehall.rooms.services.language.definition import (
     Book,
     Flow,
+    Form,
     Step,
+    Survey,
 )
 from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.numbers import new_number

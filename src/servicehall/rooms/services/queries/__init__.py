@@ -65,7 +65,6 @@ from .requests import (
     instances_of,
     instances_of_visit,
     number_of,
-    open_tasks,
     own_instance,
     place_of_code,
     slip_of,
