@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -101,35 +101,29 @@ def test_a_definition_that_cannot_be_played_is_told_at_its_line(
 def test_without_answers_and_without_a_terminal_it_says_what_is_missing(
     flow: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    monkeypatch.setattr("sys.stdin", StringIO())
     assert run(flow, None) == 1
     assert "--answers" in capsys.readouterr().err
 
 
-def typing(monkeypatch: pytest.MonkeyPatch, *lines: str) -> list[str]:
-    """A terminal in which somebody types these lines, then leaves; what it is asked."""
-    asked: list[str] = []
-    waiting: Iterator[str] = iter(lines)
+class Terminal(StringIO):
+    """Somebody who types lines, then leaves."""
 
-    def ask(words: str) -> str:
-        asked.append(words.strip())
-        try:
-            return next(waiting)
-        except StopIteration:
-            raise EOFError from None
-
-    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
-    monkeypatch.setattr("builtins.input", ask)
-    return asked
+    def isatty(self) -> bool:
+        return True
 
 
 def test_in_a_terminal_it_asks_and_asks_again_for_what_does_not_fit(
     flow: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = typing(monkeypatch, "Chen Jing", "none", "13800138000", "yes", "{number: M-9}")
+    lines = ("Chen Jing", "none", "13800138000", "yes", "{number: M-9}")
+    monkeypatch.setattr("sys.stdin", Terminal("".join(f"{line}\n" for line in lines)))
     assert run(flow, None) == 0
-    assert asked == ["Name:", "Phone number:", "Phone number:", "Yes? [yes/no]", "member →"]
     said = capsys.readouterr().out
+    asked = [
+        said.index(words) for words in ("   Name: ", "   Phone number: ", "   Yes? [yes/no] ", "   member → ")
+    ]
+    assert asked == sorted(asked)
     assert "! phone: This is no phone number." in said
     assert "Your member number is M-9." in said
 
@@ -137,6 +131,6 @@ def test_in_a_terminal_it_asks_and_asks_again_for_what_does_not_fit(
 def test_whoever_leaves_half_way_has_reached_no_end(
     flow: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    typing(monkeypatch, "Chen Jing")
+    monkeypatch.setattr("sys.stdin", Terminal("Chen Jing\n"))
     assert run(flow, None) == 1
     assert "It did not reach an end: it stops at “person”." in capsys.readouterr().out

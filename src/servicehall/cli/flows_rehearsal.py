@@ -191,7 +191,7 @@ def _asked(play: Callable[[Script], Rehearsal], script: Script) -> int:
 def _with_answer(found: Rehearsal, script: Script) -> Script:
     step, shown = found.steps[-1].step, found.steps[-1].screen
     if found.stop.why in {"no-result", "unfit-result"}:
-        value = _read(input(f"   {step.id} → ").strip() or "paid")
+        value = _read(_typed(f"   {step.id} → ").strip() or "paid")
         return replace(script, results={**script.results, step.id: value})
     return replace(script, answers={**script.answers, step.id: _answer(found, script, shown)})
 
@@ -205,19 +205,32 @@ def _answer(found: Rehearsal, script: Script, shown: Mapping[str, Any]) -> Any:
         for name in found.stop.errors or labels:
             field = labels.get(name, {"label": name})
             offered = ", ".join(one["value"] for one in field.get("options", ()))
-            typed = input(f"   {field['label']}{f' ({offered})' if offered else ''}: ").strip()
+            typed = _typed(f"   {field['label']}{f' ({offered})' if offered else ''}: ").strip()
             many = field.get("type") == "choices"
             held[name] = [one.strip() for one in typed.split(",") if one.strip()] if many else typed
         return held
     if kind == "choose":
-        return input("   Which? ").strip()
+        return _typed("   Which? ").strip()
     if kind in {"review", "confirm"}:
-        return input("   Yes? [yes/no] ").strip().lower() in {"", "y", "yes"}
+        return _typed("   Yes? [yes/no] ").strip().lower() in {"", "y", "yes"}
     if kind == "survey":
-        typed = input("   1 to 5, or nothing: ").strip()
+        typed = _typed("   1 to 5, or nothing: ").strip()
         return int(typed) if typed.isdigit() else None
-    input("   (Enter) ")
+    _typed("   (Enter) ")
     return True
+
+
+def _typed(words: str) -> str:
+    """What is typed after these words.
+
+    Raises:
+        EOFError: nothing more is.
+    """
+    print(words, end="", flush=True)
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.rstrip("\n")
 
 
 def _read(typed: str) -> Any:

@@ -40,7 +40,7 @@ def set_value(text: str, path: Path, value: Any) -> str:
     parent = _find(text, path[:-1])
     if not isinstance(parent, yaml.MappingNode) or not parent.value:
         raise CannotRewrite(_told(path))
-    line = f"{_scalar(str(path[-1]))}: {_flow(value)}"
+    line = f"{_scalar(str(path[-1]))}: {one_line(value)}"
     last_key, last_value = parent.value[-1]
     if parent.flow_style:
         at = _end(text, last_value)
@@ -62,9 +62,9 @@ def insert_item(text: str, path: Path, value: Any) -> str:
     last = node.value[-1]
     if node.flow_style:
         at = _end(text, last)
-        new = f"{text[:at]}, {_flow(value)}{text[at:]}"
+        new = f"{text[:at]}, {one_line(value)}{text[at:]}"
     else:
-        new = _line_after(text, last, node.start_mark.column, f"- {_flow(value)}")
+        new = _line_after(text, last, node.start_mark.column, f"- {one_line(value)}")
     return _proved(text, new, path, lambda held, key: held[key].append(value))
 
 
@@ -112,7 +112,7 @@ def add_name(text: str, name: str, items: Iterable[Any], *, before: str) -> str:
     for key, _value in root.value if isinstance(root, yaml.MappingNode) and not root.flow_style else ():
         if key.value == before:
             at = _above_comments(text, key.start_mark.index)
-            block = "".join(f"  - {_flow(one)}\n" for one in listed)
+            block = "".join(f"  - {one_line(one)}\n" for one in listed)
             new = f"{text[:at]}{name}:\n{block}\n{text[at:]}"
             return _proved(text, new, (name,), lambda held, one: held.__setitem__(one, listed))
     raise CannotRewrite(before)
@@ -171,7 +171,7 @@ def _line_after(text: str, node: yaml.Node, column: int, line: str) -> str:
 
 def _replaced(text: str, node: yaml.Node, value: Any) -> str:
     start, end = node.start_mark.index, _end(text, node)
-    written = _flow(value)
+    written = one_line(value)
     if (
         isinstance(node, yaml.ScalarNode)
         and node.style == "|"
@@ -200,14 +200,14 @@ def _block(text: str, node: yaml.ScalarNode, value: str) -> str:
     return "\n".join([header, *(f"{indent}{line}" if line else "" for line in lines)])
 
 
-def _flow(value: Any) -> str:
-    """A value on one line."""
+def one_line(value: Any) -> str:
+    """A value as it is written on one line."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_scalar(str(name))}: {_flow(one)}" for name, one in value.items()) + "}"
+        return "{" + ", ".join(f"{_scalar(str(name))}: {one_line(one)}" for name, one in value.items()) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_flow(one) for one in value) + "]"
-    if isinstance(value, bool):
-        return "true" if value else "false"
+        return "[" + ", ".join(one_line(one) for one in value) + "]"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
     return str(value) if isinstance(value, int | float) else _scalar(str(value))
 
 

@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
 from django.utils.translation import gettext_lazy as _
 
 from servicehall.rooms.services.language import source as yaml_source
@@ -34,6 +33,7 @@ from servicehall.rooms.services.language.definition import (
 from servicehall.rooms.services.language.findings import START, Finding, Place, Unreadable, filled
 from servicehall.rooms.services.language.kinds import Kind
 from servicehall.rooms.services.language.program import GIVEN, Program
+from servicehall.rooms.services.language.rewriting import one_line
 from servicehall.rooms.services.language.schema import CHANNELS
 from servicehall.rooms.services.language.source import Source
 from servicehall.rooms.services.language.telling import KIND_WORDS
@@ -103,15 +103,18 @@ def read_script(text: str, program: Program, **given: str) -> Script:
 
 
 def written_script(script: Script) -> str:
-    """A script as a file has it."""
+    """A script as a file has it: one line a step."""
     whole: dict[str, Any] = {
-        "given": dict(script.given),
-        "answers": dict(script.answers),
-        "results": dict(script.results),
+        "given": script.given,
+        "answers": script.answers,
+        "results": script.results,
         "ends": {"step": script.ends} if script.ends else {},
     }
-    held = {name: part for name, part in whole.items() if part}
-    return str(yaml.safe_dump(held, allow_unicode=True, sort_keys=False, width=100))
+    lines: list[str] = []
+    for name, part in whole.items():
+        if part:
+            lines += [f"{name}:", *(f"  {one_line({key: value})[1:-1]}" for key, value in part.items())]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _unknown(source: Source, path: tuple[str, ...], known: tuple[str, ...]) -> Iterator[Finding]:
