@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 from servicehall.kernel import clock, events
 from servicehall.kernel.errors import BadInput, NotAllowed, NotFound
@@ -355,3 +357,13 @@ def test_giving_up_leaves_no_task_behind(hall: Hall) -> None:
     way = asked(hall, "person")
     actions.leave(instance_id=way.id, by=GUEST, at=MORNING)
     assert not Task.objects.filter(done_at=None).exists()
+
+
+def test_requests_from_before_numbers_get_one(hall: Hall) -> None:
+    ways = [Way(hall, "help-me") for _ in range(3)]
+    Instance.objects.update(number="")
+    migration = import_module("servicehall.rooms.services.migrations.0005_requests_at_the_desk")
+    migration.number_all(apps, None)
+    found = {way.row.number for way in ways}
+    assert len(found) == 3
+    assert all(len(one) == numbers.LENGTH and set(one) <= set(numbers.SIGNS) for one in found)
