@@ -20,7 +20,7 @@ from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.path import Answer, FlowFault, Path
 
 from . import inside
-from .refusals import Over, Stale
+from .refusals import NotThisStep, Over, Stale
 from .tasks import add_task
 
 RIGHT = "flow.use"
@@ -50,6 +50,7 @@ def locked(
         NotFound: there is none at a site of the actor's.
         Over: it has ended.
         Stale: it has another revision.
+        NotThisStep: its definition cannot go on with its answers.
     """
     site_id = site_id or Instance.objects.filter(pk=instance_id).values_list("site_id", flat=True).first()
     if site_id is None:
@@ -63,7 +64,10 @@ def locked(
             raise Over
         if revision is not None and instance.revision != revision:
             raise Stale(revision=instance.revision)
-        yield instance
+        try:
+            yield instance
+        except FlowFault as fault:  # it is a person's task already
+            raise NotThisStep(step=fault.step) from None
 
 
 def settle(instance: Instance, answers: dict[str, Answer], *, by: Actor, at: datetime) -> Path:
