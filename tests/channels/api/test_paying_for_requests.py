@@ -148,6 +148,20 @@ def test_a_provider_that_is_not_reached_is_tried_again_and_then_told(
     assert "ways" in me.work()
 
 
+def test_what_failed_at_a_program_can_be_chosen_anew_on_the_phone(mall: Place, till: Any) -> None:
+    from django.test import Client
+
+    from servicehall.rooms.payments.models import Account
+
+    me = _at_pay(mall)
+    _pay(me)
+    Account.objects.filter(provider="wechat").update(is_active=False)  # meanwhile it is taken out of use
+    assert me.work()["payment"]["state"] == "failed"
+    stopped = Client().post(f"/r/{me.code}/unpay")
+    assert stopped.status_code == 303
+    assert [one["provider"] for one in me.look()["ways"]] == ["alipay"]
+
+
 def test_a_way_that_is_not_offered(mall: Place, till: Any) -> None:
     me = _at_pay(mall)
     for provider in ("cash", "shells"):

@@ -336,3 +336,33 @@ def test_acts_that_nothing_waits_for(mall: Place, shop: Any) -> None:
         "kind",
     )
     assert me.api.post(f"{me.path}/stop-paying").json["revision"] == 0
+
+
+def test_what_cannot_go_on_by_itself_waits_for_a_person(mall: Place, shop: Any) -> None:
+    from servicehall.kernel.rights import SYSTEM
+    from servicehall.rooms.services import actions
+
+    text = TALK.replace("flow: talk", "flow: divided").replace("channels: [kiosk, desk]", "channels: [phone]")
+    text = (
+        text[: text.index("open:")]
+        + """steps:
+  - form: count
+    title: {en: C, zh-Hans: 数}
+    fields: [{id: n, type: whole, label: {en: N, zh-Hans: 数}}]
+  - inform: hello
+    when: 10 / count.n > 1
+    title: {en: H, zh-Hans: 好}
+  - end: done
+    title: {en: D, zh-Hans: 好了}
+"""
+    )
+    actions.publish_text(organisation_id=mall.hall.site.region.organisation_id, text=text, by=SYSTEM)
+    me = Customer(_begin(mall, "divided"))
+    assert (me.answer({"n": 0}).json["kind"], me.screen["why"]) == ("waiting", "fault")
+    again = me.answer({"n": 0}, step="count")
+    assert (again.status, again.kind, again.json["screen"]["kind"]) == (409, "flow-not-this-step", "waiting")
+    for act in ("stop-paying", "pay", "printed"):
+        body = {"pay": {"provider": "wechat"}, "printed": {"step": "count"}}.get(act, {})
+        assert me.api.post(f"{me.path}/{act}", body).kind == "flow-not-this-step"
+    assert me.api.post(f"{me.path}/hand-over").json["kind"] == "waiting"
+    assert me.api.post(f"{me.path}/leave").json["state"] == "left"

@@ -23,7 +23,7 @@ from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.path import Answer, FlowFault, Path
 
 from . import booking, inside
-from .refusals import HeldByColleague, NotTaken, Over, Stale, WithStaff
+from .refusals import HeldByColleague, NotTaken, NotThisStep, Over, Stale, WithStaff
 from .tasks import add_task, close_tasks
 
 RIGHT = "flow.use"
@@ -56,6 +56,7 @@ def locked(
         Over: it has ended.
         Stale: it has another revision.
         WithStaff, HeldByColleague, NotTaken: somebody else goes on with it (asked for with the right to go on only).
+        NotThisStep: its definition cannot go on with its answers.
     """
     site_id = site_id or Instance.objects.filter(pk=instance_id).values_list("site_id", flat=True).first()
     if site_id is None:
@@ -71,7 +72,10 @@ def locked(
             ours(instance, by)
         if revision is not None and instance.revision != revision:
             raise Stale(revision=instance.revision)
-        yield instance
+        try:
+            yield instance
+        except FlowFault as fault:  # it is a person's task already
+            raise NotThisStep(step=fault.step) from None
 
 
 def ours(instance: Instance, by: Actor) -> None:

@@ -20,10 +20,11 @@ from servicehall.kernel.transactions import transaction
 from servicehall.rooms.payments import actions as payments
 from servicehall.rooms.payments import queries as standing
 from servicehall.rooms.services.events import RequestPaying
-from servicehall.rooms.services.instances import answers_of, path_of, program_of
+from servicehall.rooms.services.instances import answers_of, keep_answers, path_of, program_of
 from servicehall.rooms.services.language.definition import Pay
 from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.path import Answer, Path
+from servicehall.rooms.services.wishes import wish_of
 
 from .keeping_on import about, locked, note_done, settle
 from .refusals import NotThisStep, Over, Stale
@@ -108,11 +109,24 @@ def stop_paying(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> 
     moment = at or clock.now()
     with locked(instance_id, by) as instance:
         intent_id = instance.intent_id
+        if intent_id is None:
+            _forget_wish(instance)
     if intent_id is None:
         return
     payments.close(intent_id=intent_id, by=by, at=moment)
     if standing.intent_of(intent_id).state in {"closed", "failed"}:
         release(instance_id, intent_id, by=by)
+
+
+def _forget_wish(instance: Instance) -> None:
+    """Nothing was begun of what a program's customer wished, or it failed: the ways to pay are shown again."""
+    answers, path = answers_of(instance), path_of(instance)
+    if path.step is not None and wish_of(path, answers, revision=instance.revision):
+        del answers[path.step.id]
+        keep_answers(instance, answers)
+        instance.works_at = None
+        instance.revision += 1
+        instance.save(update_fields=["answers", "works_at", "revision"])
 
 
 def release(instance_id: UUID, intent_id: UUID, *, by: Actor) -> None:
