@@ -18,6 +18,7 @@ from servicehall.rooms.services.machines import Outcome
 from tests.channels.portal.pocket import Pocket
 from tests.chromium import violations
 from tests.pictures import picture
+from tests.rooms.services.keyed_machine import KeyedMachine
 from tests.rooms.services.shop import operation
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database]
@@ -68,7 +69,7 @@ navigator.mediaDevices.getUserMedia = async () => document.createElement("canvas
 """
 
 
-class Workshop:
+class Workshop(KeyedMachine):
     """Offers two times a day; the first is taken by somebody else as soon as it was shown."""
 
     def ask(self, _instance: Any, step: Any, inputs: Mapping[str, Any], *, basis: str) -> Outcome:

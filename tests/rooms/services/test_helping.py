@@ -362,7 +362,7 @@ def test_giving_up_leaves_no_task_behind(hall: Hall) -> None:
 def test_requests_from_before_numbers_get_one(hall: Hall) -> None:
     ways = [Way(hall, "help-me") for _ in range(3)]
     Instance.objects.update(number="")
-    migration = import_module("servicehall.rooms.services.migrations.0005_requests_at_the_desk")
+    migration = import_module("servicehall.rooms.services.migrations.0006_requests_at_the_desk")
     migration.number_all(apps, None)
     found = {way.row.number for way in ways}
     assert len(found) == 3

@@ -22,6 +22,7 @@ from servicehall.rooms.services.models import Flow, Instance, Publication, Versi
 from servicehall.rooms.services.rehearsing import Rehearsal, read_script, rehearse
 from servicehall.rooms.services.screen import screen
 from tests.hall import MORNING, Hall
+from tests.rooms.services.keyed_machine import KeyedMachine
 from tests.rooms.services.test_path import TEXT
 from tests.rooms.services.way import GUEST, Way
 
@@ -47,7 +48,7 @@ def play(text: str, script: str, **more: Any) -> Rehearsal:
     return rehearse(found, read_script(script, found, **more.pop("given", {})), **more)
 
 
-class Told:
+class Told(KeyedMachine):
     """Another system that says what a script says."""
 
     def __init__(self, results: Mapping[str, Any]) -> None:
