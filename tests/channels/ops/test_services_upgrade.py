@@ -10,11 +10,13 @@ from django.test import Client
 from servicehall.kernel import clock, timers
 from servicehall.kernel.rights import SYSTEM, customer
 from servicehall.rooms.people import actions as people
+from servicehall.rooms.people.models import Staff
 from servicehall.rooms.services import actions
 from servicehall.rooms.services.models import Flow, Instance
-from tests.channels.ops.test_services import TEXT, at, flow_of, shown, writer
+from tests.channels.ops.test_services import TEXT, at, flow_of, shown
 from tests.channels.ops.watching import Halls
 from tests.hall import MORNING, make_hall, minutes
+from tests.rooms.connectors.test_setup import chief_of
 
 NEWER = TEXT.replace("Read this", "Please read this")
 SHORTER = TEXT.replace("inform: first", "inform: other")
@@ -31,6 +33,13 @@ TRIAL = TEXT.replace(
 def halls(db: None) -> Any:
     with clock.at(MORNING):
         yield Halls(make_hall("mall"), make_hall("bank"), None, {})
+
+
+def writer(halls: Halls) -> Client:
+    """Somebody with a role at the organisation."""
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(Staff.objects.get(pk=chief_of(halls.mall.site).id))
+    return client
 
 
 def begun(halls: Halls, flow: Flow, count: int = 1) -> list[Instance]:

@@ -273,3 +273,26 @@ def test_only_who_may_change_flows_moves_requests(hall: Hall) -> None:
     with pytest.raises(NotFound):
         queries.upgrade_report(flow, 9)
     assert not Instance.objects.exists()
+
+
+def test_the_terminal_says_what_would_go_over_and_takes_it_over(
+    hall: Hall, shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from argparse import Namespace
+
+    from servicehall.cli.flows_command import _upgrade
+
+    flow = published(hall)
+    way, stays = Way(hall).answer("kind", "ask"), ordered(hall)
+    now_published(flow, ASKS_MORE)
+    given = {"flow": "trial", "organisation": "mall-group", "to": None, "revert": False, "dry_run": True}
+    with clock.at(minutes(2)):
+        assert _upgrade(Namespace(**given)) == 0
+        assert "1 can go over to version 2, 1 cannot" in capsys.readouterr().out
+        assert number(way) == 1
+        assert _upgrade(Namespace(**{**given, "dry_run": False})) == 0
+        assert (number(way), number(stays)) == (2, 1)
+        assert _upgrade(Namespace(**{**given, "dry_run": False, "revert": True})) == 0
+        assert number(way) == 1
+        assert _upgrade(Namespace(**{**given, "flow": "nothing"})) != 0
+        assert _upgrade(Namespace(**{**given, "to": 9})) != 0
