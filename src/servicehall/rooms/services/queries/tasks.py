@@ -130,10 +130,10 @@ def unsure_about(task: Task) -> Unsure | None:
     if instance.state != Instance.State.WAITING or task.done_at is not None:
         return None
     try:
-        step = path_of(instance).step
+        step = path_of(instance).ask
     except FlowFault:
         return None
-    if not isinstance(step, Call) or step.id != task.step:
+    if step is None or step.id != task.step:
         return None
     return Unsure(step.once, tellable(step) if step.once else [])
 
