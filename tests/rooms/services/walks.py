@@ -192,6 +192,7 @@ class Walker:
                 given[one.id] = self.chance.random() < 0.5
             else:
                 text = self.chance.choice(_TEXTS.get(one.type, ("words", "other words")))
+                text = text[: int(one.most)] if one.type == "digits" and one.most else text
                 given[one.id] = int(text) if one.type == "whole" else text
         return answering.check(self.program, step, given, found.values).values
 

@@ -100,6 +100,8 @@ def made_up(organisation_id: UUID, program: Program, found: Rehearsal, *, langua
         return "paid"
     if isinstance(step, Call) or (isinstance(step, Book) and found.stop.why in {"no-result", "unfit-result"}):
         return making_up.result_of(program, step, schemas_of(organisation_id, program.flow).get(step.id))
+    if isinstance(step, Book):
+        return next((one["value"] for one in found.steps[-1].screen.get("options", ())), "")
     return making_up.answer_to(program, step, found.values, language)
 
 

@@ -15,7 +15,7 @@ from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.people import queries as people
 from servicehall.rooms.services import numbers
 from servicehall.rooms.services.instances import path_of, program_of
-from servicehall.rooms.services.language.definition import Call, Field
+from servicehall.rooms.services.language.definition import Field
 from servicehall.rooms.services.models import Instance, Task
 from servicehall.rooms.services.path import FlowFault
 from servicehall.rooms.services.reviewing import tellable

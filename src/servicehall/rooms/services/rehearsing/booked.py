@@ -137,8 +137,12 @@ def unfit(step: Book, result: Any) -> Iterator[tuple[tuple[str, ...], str, Any]]
             yield (name,), "name", (SLOTS, TAKE, "refused")
     if SLOTS in result:
         yield from _unfit_slots(result[SLOTS])
-    taken = result.get(TAKE)
-    for one in taken if isinstance(taken, list) and taken else [taken] if TAKE in result else []:
+    if TAKE in result:
+        yield from _unfit_take(step, result[TAKE])
+
+
+def _unfit_take(step: Book, taken: Any) -> Iterator[tuple[tuple[str, ...], str, Any]]:
+    for one in taken if isinstance(taken, list) and taken else [taken]:
         if isinstance(one, str) and one not in (*OUTCOMES, GONE):
             yield (TAKE,), "word", (*OUTCOMES, GONE, *step.take.results)
         elif not isinstance(one, str | dict):

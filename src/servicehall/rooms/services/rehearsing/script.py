@@ -251,17 +251,17 @@ def brought_for(form: Form, given: Any) -> Any:
     if not isinstance(given, dict):
         return given
     found = dict(given)
-    for field in form.fields:
-        value = found.get(field.id)
-        if field.type in FILES and isinstance(value, int) and not isinstance(value, bool):
-            found[field.id] = [making_up.file(brought.types(field)[0], number) for number in range(value)]
-        elif field.type in FILES and isinstance(value, str | list):
+    for one in form.fields:
+        value = found.get(one.id)
+        if one.type in FILES and isinstance(value, int) and not isinstance(value, bool):
+            found[one.id] = [making_up.file(brought.types(one)[0], number) for number in range(value)]
+        elif one.type in FILES and isinstance(value, str | list):
             named = value if isinstance(value, list) else [value]
-            found[field.id] = [
-                _file(one, number) if isinstance(one, str) else one for number, one in enumerate(named)
+            found[one.id] = [
+                _file(name, number) if isinstance(name, str) else name for number, name in enumerate(named)
             ]
-        elif field.type == "signature" and isinstance(value, str):
-            found[field.id] = making_up.signature(value)
+        elif one.type == "signature" and isinstance(value, str):
+            found[one.id] = making_up.signature(value)
     return found
 
 
