@@ -29,6 +29,7 @@ from .language.program import Program
 Values = Mapping[str, Any]
 NOT_OFFERED = _("Choose among what is offered.")
 NOT_CONFIRMED = _("Please confirm, or go back and change it.")
+MISSING = _("Please fill this in.")
 HIDDEN = "••••"
 """How what nobody may see is written."""
 LONGEST = 200
@@ -179,7 +180,7 @@ def read(program: Program, field: Field, value: Any, values: Values) -> Any:
     if value is None or value in ("", [], {}):
         if field.optional or field.type == "yes":
             return False if field.type == "yes" else None
-        raise Unfit(_("Please fill this in."))
+        raise Unfit(MISSING)
     if field.options or field.listed:
         return _chosen(program, field, value, values)
     if brought.is_brought(field):

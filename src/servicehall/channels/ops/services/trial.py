@@ -146,8 +146,8 @@ class _Run:
             if self.found.steps[-1].step.kind == "book" and not is_result:
                 # A day, a time, and another one where that was gone: each choice comes after those before it.
                 held = self.script.answers.get(step)
-                is_wrong = self.found.stop.why == "unfit" and isinstance(held, list)
-                value = services.and_then(held[:-1] if is_wrong else held, value)
+                is_wrong = self.found.stop.why == "unfit"
+                value = services.and_then(held[:-1] if is_wrong and isinstance(held, list) else held, value)
             self.put(step, value, is_result=is_result)
         self.found = self.play()
 

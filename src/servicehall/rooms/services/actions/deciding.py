@@ -65,6 +65,8 @@ def say_done(*, task_id: UUID, results: Mapping[str, str], by: Actor, at: dateti
         answers = answers_of(instance)
         found = _read(program_of(instance), step, results)
         if isinstance(path.step, Book):
+            if not found.get(path.step.reference):  # without it the time could not be given back
+                raise UnfitAnswers(errors={path.step.reference: str(answering.MISSING)})
             answers[step.id] = book(instance, path.step, path, Outcome("done", found), at=moment)
         else:
             answers[step.id] = Answer(found, path.basis, settled=True)
