@@ -15,6 +15,15 @@ if TYPE_CHECKING:  # Django is not ready yet when pytest reads this file
     from tests.channels.live.stage import Program
 
 
+@pytest.fixture(autouse=True)
+def nobody_was_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All tests come from one address, and many use one hall: what others took does not count."""
+    from servicehall.channels import flooding
+
+    for name in ("_taken", "_guessed"):
+        monkeypatch.setattr(flooding, name, {})
+
+
 @pytest.fixture(scope="session")
 def chromium(play: Playwright) -> Iterator[Browser]:
     """Chromium as anybody starts it."""

@@ -5,7 +5,6 @@ A player decides how it looks, never what is asked: there are no expressions and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -15,7 +14,6 @@ from uuid import UUID
 from django.utils.translation import gettext, override
 
 from servicehall.kernel import clock
-from servicehall.kernel.protection import masking
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.payments import queries as payments
 
@@ -39,11 +37,11 @@ from .language.definition import (
     Step,
     Survey,
 )
-from .language.expressions import CannotEvaluate
 from .language.kinds import FILES
 from .language.program import Program
 from .models import Instance
 from .path import FlowFault, Path
+from .summing_up import hidden, listed, summary
 from .wishes import wish_of
 
 RETIRED = "retired"
@@ -195,7 +193,7 @@ def of_step(
     if isinstance(step, Form):
         found["fields"] = _fields(program, step, path, language, given=given, masked=masked)
     elif isinstance(step, Choose):
-        found["options"] = _options(program, step, values, language)
+        found["options"] = listed(program, step, values, language)
         found["chosen"] = str(given) if given is not None else ""
         if not found["options"]:
             found["empty"] = program.say(step.empty, values, language)
@@ -299,16 +297,6 @@ def _back(path: Path) -> str:
     return next((one.step.id for one in reversed(path.visits) if path.can_change(one.step.id)), "")
 
 
-def _options(
-    program: Program, owner: Field | Choose, values: Mapping[str, Any], language: str
-) -> list[dict[str, str]]:
-    try:
-        shown = answering.options(program, owner, values, language)
-    except CannotEvaluate:
-        return []
-    return [{"value": one.value, "label": one.label, "detail": one.detail} for one in shown]
-
-
 def _fields(
     program: Program,
     form: Form,
@@ -340,7 +328,7 @@ def _fields(
             if words:
                 one[name] = program.say(words, known, language)
         if field.options or field.listed:
-            one["options"] = _options(program, field, known, language)
+            one["options"] = listed(program, field, known, language)
         one |= _bounds(field)
         if field.id in path.wrong:
             one["error"] = str(path.wrong[field.id])
@@ -357,45 +345,4 @@ def _bounds(field: Field) -> dict[str, Any]:
         found["secret"] = True
     if field.type in FILES:
         found |= {"accept": brought.types(field), "megabytes": field.megabytes, "most": brought.most(field)}
-    return found
-
-
-def hidden(field: Field, value: str) -> str:
-    """Personal data as staff see it who did not enter it."""
-    kind = personal(field)
-    return masking.masked(kind if kind in masking.FORMS else "words", value)
-
-
-def summary(program: Program, path: Path, language: str, *, masked: bool = False) -> list[dict[str, Any]]:
-    """What was answered so far, as it is shown before a yes, with the step where each can be changed."""
-    found: list[dict[str, Any]] = []
-    for visit in path.visits:
-        change = visit.step.id if path.can_change(visit.step.id) else ""
-        if isinstance(visit.step, Form):
-            for field in visit.step.fields:
-                value = path.values.get(f"{visit.step.id}.{field.id}")
-                if value in (None, "", []):
-                    continue
-                label = program.say(field.label, path.values, language)
-                said = answering.told(program, field, value, path.values, language)
-                one: dict[str, Any] = {"label": label, "value": said, "change": change}
-                if masked and personal(field) and not field.secret:
-                    one |= {"value": hidden(field, said), "is_masked": True}
-                elif field.type in FILES:
-                    one["files"] = value
-                elif field.type == "signature" and (lines := brought.drawn(value)):
-                    one["signature"] = lines
-                found.append(one)
-        elif isinstance(visit.step, Choose):
-            shown = _options(program, visit.step, path.values, language)
-            said = next((one["label"] for one in shown if one["value"] == visit.answer.value), "")
-            title = program.say(
-                visit.step.said("title", path.values.get("given.variant", "")), path.values, language
-            )
-            found.append({"label": title, "value": said, "change": change})
-        elif isinstance(visit.step, Book):
-            start = path.values[f"{visit.step.id}.start"]
-            said = texts.written(start, "moment", language=language, currency="")
-            title = program.say(visit.step.title, path.values, language)
-            found.append({"label": title, "value": said, "change": change})
     return found
