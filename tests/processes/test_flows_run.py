@@ -9,6 +9,7 @@ import pytest
 
 from servicehall.cli import main
 from servicehall.rooms.services import queries
+from tests.rooms.services.test_rehearsing import TIMES
 
 pytestmark = pytest.mark.one_database
 
@@ -51,6 +52,20 @@ def test_it_tells_step_after_step_and_what_would_have_been_done(
         in said
     )
     assert said.endswith("It ends at “done” (done).\n")
+
+
+def test_it_tells_how_a_time_was_taken(flow: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    flow.write_text(TIMES, encoding="utf-8")
+    answers = (
+        "answers: {slot: [s1, s1], proof: {photos: 1, name: Chen Jing, code: X}}\n"
+        "results: {slot: {slots: [{id: s1, starts: '09:00', left: 1}], take: [{refused: Too late}, {number: R1}]}}"
+    )
+    assert run(flow, answers) == 0
+    said = capsys.readouterr().out
+    assert "1. “hall” is asked for “times”  [book: slot]\n2. When?  [book: slot]\n" in said
+    assert "   The time is gone. Too late\n   ○ s1: 09:00" in said
+    assert "   reference = R1\n" in said
+    assert "  - “hall” does “take”\n      id: s1\n" in said
 
 
 def test_it_speaks_the_language_that_is_asked_for(flow: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -106,7 +106,8 @@ def _print_step(found: Rehearsal, number: int) -> None:
     shown, effect = one.screen, one.effect
     if one.passed:
         print(f"   (passed over: {', '.join(one.passed)})")
-    title = shown.get("title") or (str(effect.words) if effect else one.step.id)
+    asks = one.step.kind == "book" and shown.get("working")
+    title = (not asks and shown.get("title")) or (str(effect.words) if effect else one.step.id)
     print(f"{number + 1}. {title}  [{one.step.kind}: {one.step.id}]")
     if shown.get("text"):
         print(_indented(shown["text"]))
@@ -114,8 +115,7 @@ def _print_step(found: Rehearsal, number: int) -> None:
         print(f"   {answer['label']}: {answer['value']}")
     if shown.get("amount_words"):
         print(f"   {shown['amount_words']} – {shown['for']}")
-    for option in shown.get("options", ()):
-        print(f"   ○ {option['value']}: {option['label']}{_after(option['detail'])}")
+    _print_offer(shown)
     labels = {field["id"]: field["label"] for field in shown.get("fields", ())}
     for name, value in one.gives.items():
         print(f"   {labels.get(name, name)} = {_written(value)}")
@@ -123,6 +123,16 @@ def _print_step(found: Rehearsal, number: int) -> None:
         print(f"   value.{name} = {_written(value)}")
     if shown.get("kind") == "waiting":
         print("   A person has to look.")
+
+
+def _print_offer(shown: Mapping[str, Any]) -> None:
+    """What can be chosen, and of a time on which days."""
+    if shown.get("days"):
+        print(f"   {shown['day']} ({', '.join(day['value'] for day in shown['days'])})")
+    if shown.get("lost"):
+        print(f"   The time is gone. {shown['said']}".rstrip())
+    for option in shown.get("options", ()):
+        print(f"   ○ {option['value']}: {option['label']}{_after(option['detail'])}")
 
 
 def _after(detail: str) -> str:
@@ -209,6 +219,15 @@ def _answer(found: Rehearsal, script: Script, shown: Mapping[str, Any]) -> Any:
             many = field.get("type") == "choices"
             held[name] = [one.strip() for one in typed.split(",") if one.strip()] if many else typed
         return held
+    if kind == "book":
+        from servicehall.rooms.services import queries
+
+        typed = _typed("   Which time, or which day? ").strip()
+        is_day = any(day["value"] == typed for day in shown["days"])
+        return queries.and_then(
+            script.answers.get(step.id) if found.stop.why == "unanswered" else None,
+            {"day": typed} if is_day else typed,
+        )
     if kind == "choose":
         return _typed("   Which? ").strip()
     if kind in {"review", "confirm"}:

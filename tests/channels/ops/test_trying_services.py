@@ -18,6 +18,7 @@ from servicehall.rooms.services.models import Flow, Instance, SavedRun
 from tests.channels.ops.watching import Halls
 from tests.hall import MORNING, make_hall
 from tests.rooms.connectors.test_setup import chief_of
+from tests.rooms.services.test_rehearsing import TIMES
 
 TEXT = """# Written by hand.
 flow: trial
@@ -258,6 +259,44 @@ def test_a_test_run_makes_up_what_is_not_said(halls: Halls, flow: Flow) -> None:
     assert answer.status_code == 422
     assert "nothing" in answer.content.decode()
     assert client.post(where, {"script": "a: [", "act": "take"}).status_code == 422
+
+
+def test_a_time_is_offered_taken_gone_and_chosen_again_in_a_test_run(halls: Halls) -> None:
+    client, where = writer(halls), at(flow_of(halls, TIMES, "times"), "try")
+    page = client.post(where, {"act": "begin", "channel": "phone", "language": "en"}).content.decode()
+
+    def go(**sent: str) -> str:
+        answer = client.post(where, {"script": controls(page)["script"], "act": "go", **sent})
+        assert answer.status_code in {200, 422}
+        return str(answer.content.decode())
+
+    assert "“hall” is asked for “times”" in page
+    assert "&quot;slots&quot;" in page
+    page = go(result="{slots: [{id: s1, starts: '09:00', left: 1}], take: [gone, {number: R2}]}")
+    assert 'name="slot" value="s1"' in page
+    page = go(slot="s9")
+    assert "no longer offered" in page
+    page = go(slot="s1")
+    assert "This time is no longer free" in page
+    page = go(act="made-up")
+    assert 'name="q.name"' in page
+    page = go(act="all")
+    assert "It ends at “done”" in page
+    assert "“hall” does “take”" in page
+    whole = client.post(where, {"act": "all", "channel": "phone", "language": "en"}).content.decode()
+    script = queries.read_script(html.unescape(controls(whole)["script"][0]), queries.playable(TIMES))
+    assert script.answers["slot"] == ["S1"]
+    assert set(script.results["slot"]) == {"slots", "take"}
+    assert "It ends at “done”" in whole
+
+
+def test_a_time_is_previewed_and_drawn(halls: Halls) -> None:
+    client, flow = writer(halls), flow_of(halls, TIMES, "times")
+    page = client.get(f"{at(flow, 'preview/screen')}?channel=phone&step=slot&language=en").content.decode()
+    assert 'name="slot" value="S1"' in page
+    page = client.get(f"{at(flow, 'preview/screen')}?channel=phone&step=proof&language=en").content.decode()
+    assert "q.name" in page
+    assert "Booking" in shown(client, at(flow, "diagram"))
 
 
 def test_a_kept_run_is_played_again_with_each_later_draft(halls: Halls, flow: Flow) -> None:

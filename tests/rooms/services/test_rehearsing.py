@@ -19,7 +19,7 @@ from servicehall.rooms.services.language.findings import Unreadable
 from servicehall.rooms.services.language.program import program
 from servicehall.rooms.services.machines import Outcome
 from servicehall.rooms.services.models import Flow, Instance, Publication, Version
-from servicehall.rooms.services.rehearsing import Rehearsal, read_script, rehearse
+from servicehall.rooms.services.rehearsing import Rehearsal, glimpse, read_script, rehearse
 from servicehall.rooms.services.screen import screen
 from tests.hall import MORNING, Hall
 from tests.rooms.services.keyed_machine import KeyedMachine
@@ -29,6 +29,10 @@ from tests.rooms.services.way import GUEST, Way
 SAMPLES = queries.samples()
 BILL = "{number: E1, period: 2026-10, amount: 18640, due: 2026-11-30, kind_name: {en: Power, zh-Hans: 电费}}"
 LINE = "{position: 1, can_return: 1, price: 9900, goods: {en: Kettle, zh-Hans: 水壶}}"
+BOTH = "{en: Eyes, zh-Hans: 眼科}"
+EYES = f"{{id: eyes, name: {BOTH}, place: {BOTH}}}"
+DOCTOR = f"{{id: D1, name: {BOTH}, rank: {BOTH}, fee: 5000}}"
+TAKEN = f"{{number: R7, position: 3, place: {BOTH}}}"
 SCRIPTS = {
     "ask-at-counter": "answers: {matter: {words: A question}}",
     "join-members": "answers: {person: {name: Chen Jing, phone: 138 0013 8000}}\nresults: {member: {number: M7}}",
@@ -36,6 +40,9 @@ SCRIPTS = {
     "report-loss": "answers: {thing: {kind: other, what: A hat, day: 2026-11-25}, contact: {phone: 13800138000}}",
     "pay-bill": f'answers: {{account: {{number: "10023345"}}, bill: E1}}\nresults: {{bills: {{bills: [{BILL}]}}, booked: {{number: R1}}}}',
     "pay-bill nothing": 'answers: {account: {number: "10023345"}}\nresults: {bills: {bills: []}}',
+    "register-hospital": "answers: {patient: {card: C1001, department: eyes}, doctor: D1, slot: s2, rating: 5}\n"
+    f"results: {{departments: {{departments: [{EYES}]}}, doctors: {{doctors: [{DOCTOR}]}}, "
+    f"slot: {{slots: [{{id: s1, starts: '09:00', left: 0}}, {{id: s2, starts: '10:00', left: 2}}], take: {TAKEN}}}}}",
     "return-goods": f"answers: {{order: {{number: SO1, tail: '1234'}}, line: 1, reason: {{why: size}}}}\n"
     f"results: {{found: {{bought_on: 2026-11-01, store: {{}}}}, goods: {{lines: [{LINE}]}}, decided: {{number: T1, decision: case, amount: 0}}}}",
     "return-goods refused": f"answers: {{order: {{number: SO1, tail: '1234'}}, line: 1, reason: {{why: size}}}}\n"
@@ -56,6 +63,8 @@ class Told(KeyedMachine):
 
     def ask(self, _instance: Instance, step: Call, _inputs: Mapping[str, Any], *, basis: str) -> Outcome:
         result = self.results[step.id]
+        if step.operation in {"listSlots", "registerForSlot"}:
+            result = result["take"] if step.once else {"slots": result["slots"]}
         if "refused" in result:
             return Outcome("refused", words=result["refused"])
         return Outcome("done", {name: result.get(name) for name in step.results})
@@ -104,14 +113,15 @@ def test_a_rehearsal_shows_what_a_request_with_the_same_answers_shows(
     real: list[dict[str, Any]] = [screen(way.row)]
     while real[-1]["state"] == "open":
         step, kind = real[-1]["step"], real[-1]["kind"]
-        if kind in {"lookup", "call"}:
+        if kind in {"lookup", "call"} or real[-1].get("working"):
             way.work()
         elif kind == "pay":
             paid(way, hall, step)
         elif kind == "print":
             actions.note_printed(instance_id=way.id, step=step, by=GUEST, at=MORNING)
         else:
-            way.answer(step, script.answers.get(step, True))
+            given = script.answers.get(step, True)
+            way.answer(step, {"slot": given} if kind == "book" else given)
         real.append(screen(way.row))
     numbers = {
         step.id: answers_of(way.row)[step.id].value
@@ -127,7 +137,8 @@ def test_a_rehearsal_shows_what_a_request_with_the_same_answers_shows(
     shown = [{**one, "request": str(way.id), "number": way.row.number} for one in found.screens]
     # A worker that has one more system to ask goes on with it at once: the screen between is seen by nobody here.
     assert [one for one in shown if one in real] == real
-    assert [one["kind"] for one in shown if one not in real] == ["lookup"] * (len(shown) - len(real))
+    assert {one["kind"] for one in shown if one not in real} <= {"lookup", "book"}
+    assert [one.get("working") for one in shown if one not in real] == [True] * (len(shown) - len(real))
     assert found.off == ()
     assert found.stop.step == way.row.step
 
@@ -256,3 +267,129 @@ def test_what_is_made_up_follows_the_schema_of_the_operation() -> None:
     ]  # fmt: skip
     assert found.steps[2].screen["options"][0]["label"] == "Sample 2026-10"
     assert "CN¥128.00" in found.steps[-1].screen["text"]
+
+
+# --- Times that are taken, files, signatures -----------------------------------------------------
+
+TIMES = """
+flow: times
+name: {en: T, zh-Hans: 时}
+category: trials
+channels: [phone]
+steps:
+  - book: slot
+    title: {en: When?, zh-Hans: 几时？}
+    connector: hall
+    ahead: 3
+    slots: {operation: times, with: {day: slot.day}, list: times}
+    free: item.left > 0
+    label: {en: "${item.starts}", zh-Hans: "${item.starts}"}
+    detail: {en: "${item.room.name}", zh-Hans: "${item.room.name}"}
+    take: {operation: take, with: {id: slot.value}, reference: number, gives: {seat: whole}}
+    release: {operation: free, with: {number: slot.reference}}
+    empty: {en: None, zh-Hans: 无}
+  - form: proof
+    title: {en: P, zh-Hans: 证}
+    fields:
+      - {id: photos, type: photo, most: 2, label: {en: Ph, zh-Hans: 照}}
+      - {id: paper, type: file, optional: true, kinds: [pdf], label: {en: F, zh-Hans: 件}}
+      - {id: name, type: signature, label: {en: S, zh-Hans: 签}}
+      - {id: code, type: scan, label: {en: C, zh-Hans: 码}}
+  - end: done
+    title: {en: "${slot.start | moment}, ${slot.reference}", zh-Hans: "${slot.start | moment}"}
+"""
+SLOTS = "slots: [{id: s1, starts: '09:00', left: 1}, {id: s2, starts: '10:00', left: 1}, {id: s3, starts: '11:00', left: 0}]"
+PROOF = "proof: {photos: 2, paper: form.pdf, name: Chen Jing, code: 'X1'}"
+
+
+def test_a_time_is_offered_and_taken_as_the_script_says() -> None:
+    found = play(
+        TIMES, f"answers: {{slot: s2, {PROOF}}}\nresults: {{slot: {{{SLOTS}, take: {{number: R1}}}}}}"
+    )
+    assert found.has_ended
+    offered = next(one for one in found.screens if one.get("options"))
+    assert [one["value"] for one in offered["options"]] == ["s1", "s2"]
+    assert [(str(one.words), one.once, dict(one.facts)) for one in found.effects] == [
+        ("“hall” is asked for “times”", False, {"day": "2026-11-26"}),
+        ("“hall” does “take”", False, {"id": "s2"}),
+    ]
+    assert "R1" in found.steps[-1].screen["title"]
+    proof = found.values
+    assert [len(proof["proof.photos"]), proof["proof.paper"][0]["type"]] == [2, "application/pdf"]
+    assert proof["proof.name"] == {"way": "typed", "name": "Chen Jing", "yes": True}
+    assert proof["proof.code"] == "X1"
+
+
+def test_a_time_that_is_gone_is_chosen_anew_on_another_day() -> None:
+    script = (
+        f"answers: {{slot: [s1, {{day: 2026-11-27, slot: s9}}], {PROOF}}}\n"
+        "results: {slot: {slots: {2026-11-26: [{id: s1, starts: '09:00', left: 1}], "
+        "2026-11-27: [{id: s9, starts: '08:00', left: 1}]}, take: [gone, {number: R2}]}}"
+    )
+    found = play(TIMES, script)
+    assert found.has_ended
+    assert found.values["slot.start"] == "2026-11-27T08:00"
+    lost = [one["lost"] for one in found.screens if one["kind"] == "book" and not one.get("working")]
+    assert lost == ["", "full", ""]
+
+
+@pytest.mark.parametrize(
+    ("answers", "result", "why", "said"),
+    [
+        ("{slot: s3}", f"{{{SLOTS}, take: {{number: R1}}}}", "unfit", ""),
+        ("{slot: {day: 2027-01-01, slot: s1}}", f"{{{SLOTS}, take: {{number: R1}}}}", "unfit", ""),
+        ("{slot: s1}", f"{{{SLOTS}, take: {{refused: You have one already}}}}", "unanswered", "You have one already"),
+        ("{slot: s1}", "{slots: {refused: Closed}, take: gone}", "unfit", "Closed"),
+        ("{slot: s1}", "{slots: [], take: gone}", "unfit", ""),
+        ("{slot: s1}", f"{{{SLOTS}, take: unknown}}", "held", ""),
+        ("{slot: s1}", "unavailable", "held", ""),
+        ("{slot: s1}", f"{{{SLOTS}}}", "no-result", ""),
+        ("{}", f"{{{SLOTS}, take: {{number: R1}}}}", "unanswered", ""),
+    ],
+)  # fmt: skip
+def test_where_a_time_is_not_taken_it_stops_and_says_why(
+    answers: str, result: str, why: str, said: str
+) -> None:
+    found = play(TIMES, f"answers: {answers}\nresults: {{slot: {result}}}")
+    assert (found.stop.why, found.stop.step) == (why, "slot")
+    assert said in ("", *(one.get("said") for one in found.screens))
+
+
+@pytest.mark.parametrize(
+    ("result", "code"),
+    [
+        ("{slot: perhaps}", "no-result"),
+        ("{slot: 5}", "no-result"),
+        ("{slot: {times: []}}", "unknown-name"),
+        ("{slot: {slots: {tomorrow: []}}}", "unknown-name"),
+        ("{slot: {slots: [1]}}", "no-result"),
+        ("{slot: {slots: never}}", "no-result"),
+        ("{slot: {take: lost}}", "no-result"),
+        ("{slot: {take: 5}}", "no-result"),
+        ("{slot: {take: {nummer: 5}}}", "unknown-name"),
+        ("{slot: {take: [gone, {seat: first}]}}", "result-kind"),
+    ],
+)
+def test_a_result_that_is_none_of_a_time_is_told(result: str, code: str) -> None:
+    with pytest.raises(Unreadable) as problem:
+        read_script(f"results: {result}", program(TIMES))
+    assert [one.code for one in problem.value.findings] == [code]
+
+
+def test_times_files_and_signatures_are_made_up_for_a_look_at_them() -> None:
+    found = play(TIMES, "{}", made_up=True)
+    assert found.has_ended
+    offered = glimpse(program(TIMES), read_script("{}", program(TIMES)), "slot")
+    assert offered["options"] == [{"value": "S1", "label": "10:00", "detail": "SAMPLE"}]
+    beside = TIMES.replace("steps:\n", "steps:\n  - end: early\n    title: {en: E, zh-Hans: 早}\n")
+    assert glimpse(program(beside), read_script("{}", program(beside)), "slot")["options"]
+    assert len(glimpse(program(beside), read_script("{}", program(beside)), "proof")["fields"]) == 4
+
+
+def test_made_up_records_have_what_the_definition_speaks_of() -> None:
+    found = play(SAMPLES["return-goods"], "{}", made_up=True)
+    assert found.stop.step == "refunded"
+    goods = next(dict(one.gives) for one in found.steps if one.step.id == "goods")
+    assert goods["lines"] == [
+        {"can_return": 1, "goods": {"en": "Sample", "zh-Hans": "示例"}, "price": 12_800, "position": 1}
+    ]

@@ -11,8 +11,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from servicehall.rooms.services import answering
-from servicehall.rooms.services.language.definition import Call, Choose, Confirm, Form, Pay, Review, Survey
+from servicehall.rooms.services import answering, booking, brought
+from servicehall.rooms.services.language.definition import (
+    Book,
+    Call,
+    Choose,
+    Confirm,
+    Form,
+    Pay,
+    Review,
+    Survey,
+)
+from servicehall.rooms.services.language.kinds import FILES
 from servicehall.rooms.services.language.program import Program
 from servicehall.rooms.services.path import Answer, FlowFault, Path, derive, digest
 
@@ -35,7 +45,8 @@ def _item(number: int) -> dict[str, Any]:
     return {
         "number": f"N{number}", "id": f"N{number}", "kind": "water", "kind_name": _BOTH, "name": _BOTH, "title": _BOTH,
         "period": "2026-10", "amount": 100 + number, "price": 100 + number, "due": "2026-11-30", "code": f"c{number}",
-        "quantity": 1, "slug": f"s{number}", "words": _BOTH, "names": _BOTH, "label": _BOTH,
+        "fee": 100 * number, "rank": _BOTH, "place": _BOTH, "left": number, "starts": f"0{number}:00", "position": number,
+        "can_return": number, "goods": _BOTH, "quantity": 1, "slug": f"s{number}", "words": _BOTH, "names": _BOTH, "label": _BOTH,
     }  # fmt: skip
 
 
@@ -76,8 +87,14 @@ class Walker:
                 self.answers[found.step.id] = self._answer(found)
 
     def _change(self, found: Path, name: str) -> None:
-        before = {one.step.id: one.answer for one in found.visits[: found.names.index(name)]}
-        self.answers[name] = self._answer(self.path(before))
+        number = found.names.index(name)
+        before = self.path({one.step.id: one.answer for one in found.visits[:number]})
+        visit = found.visits[number]
+        if isinstance(visit.step, Book):
+            held = booking.kept(visit.step, visit.answer.value, before.values)
+            self.answers[name] = self._chosen(visit.step, before, held)
+        else:
+            self.answers[name] = self._answer(before)
 
     def _come_again(self) -> None:
         """What was stored is read again."""
@@ -96,9 +113,12 @@ class Walker:
         try:
             while (now := self.path(fresh)).step is not None and now.step.id in walked.names:
                 fresh[now.step.id] = walked.visits[walked.names.index(now.step.id)].answer
+            if now.step is not None and walked.booking is not None and now.step.id in self.answers:
+                # How far a time is that is being taken is the step's own answer: a fresh run has it too.
+                now = self.path({**fresh, now.step.id: self.answers[now.step.id]})
         except FlowFault as fault:
             now = Path((), None, {"fault": fault.step})
-        for name in ("names", "step", "end", "values", "locked"):
+        for name in ("names", "step", "end", "values", "locked", "booking", "ask"):
             if getattr(now, name) != getattr(walked, name):
                 return f"seed {self.seed}: {name}: {getattr(walked, name)!r:.300} is not {getattr(now, name)!r:.300}"
         return ""
@@ -115,6 +135,8 @@ class Walker:
                 return Answer(True, found.basis)
             case Survey():
                 return Answer(self.chance.choice((None, 1, 5)))
+            case Book():
+                return self._book(step, found)
             case Pay():
                 value = {"amount": found.inputs["amount"], "reference": "T1"}
                 return Answer(value, found.basis, settled=True)
@@ -123,6 +145,32 @@ class Walker:
         settled = step is not None and not step.by_customer
         names = step.gives() if step else {}
         return Answer(dict.fromkeys(names, "A001") if settled else True, found.basis, settled=settled)
+
+    def _book(self, step: Book, found: Path) -> Answer:
+        """A time: what is offered, what the customer takes of it, what the other system says to that."""
+        held = found.booking
+        assert held is not None
+        if found.ask is None:
+            return self._chosen(step, found, held)
+        said = self._machine(found.ask, found).value
+        kind = "refused" if found.ask.once and self.chance.random() < 0.2 else "done"
+        after = booking.answered(step, held, kind, said, "")
+        return self._kept(step, found, after)
+
+    def _chosen(self, step: Book, found: Path, held: booking.Booking) -> Answer:
+        days = booking.days(step, found.values)
+        slots = [str(one[step.value]) for one in held.found or () if held.day in days]
+        slot = self.chance.choice(slots) if slots and self.chance.random() < 0.8 else ""
+        day = held.day if slot else self.chance.choice(days)
+        try:
+            after = booking.chosen(self.program, step, held, found.values, day=day, slot=slot)
+        except answering.Unfit:
+            after = held
+        return self._kept(step, found, after)
+
+    def _kept(self, step: Book, found: Path, after: booking.Booking) -> Answer:
+        basis = booking.basis(self.program, step, found.values)
+        return Answer(after.stored(), basis, settled=after.taken is not None)
 
     def _form(self, step: Form, found: Path) -> dict[str, Any]:
         given: dict[str, Any] = {}
@@ -134,10 +182,17 @@ class Walker:
                 shown = [option.value for option in answering.options(self.program, one, values)]
                 picked = self.chance.choice(shown) if shown else ""
                 given[one.id] = [picked] if one.type == "choices" else picked
+            elif one.type in FILES:
+                many = self.chance.randint(1, brought.most(one))
+                kind = self.chance.choice(brought.types(one))
+                given[one.id] = [{"id": f"f{n}", "type": kind, "size": 9} for n in range(many)]
+            elif one.type == "signature":
+                given[one.id] = {"name": self.chance.choice(("Chen Jing", "Li Lei")), "yes": True}
             elif one.type == "yes":
                 given[one.id] = self.chance.random() < 0.5
             else:
                 text = self.chance.choice(_TEXTS.get(one.type, ("words", "other words")))
+                text = text[: int(one.most)] if one.type == "digits" and one.most else text
                 given[one.id] = int(text) if one.type == "whole" else text
         return answering.check(self.program, step, given, found.values).values
 

@@ -29,6 +29,7 @@ from .language.program import Program
 Values = Mapping[str, Any]
 NOT_OFFERED = _("Choose among what is offered.")
 NOT_CONFIRMED = _("Please confirm, or go back and change it.")
+MISSING = _("Please fill this in.")
 HIDDEN = "••••"
 """How what nobody may see is written."""
 LONGEST = 200
@@ -179,7 +180,7 @@ def read(program: Program, field: Field, value: Any, values: Values) -> Any:
     if value is None or value in ("", [], {}):
         if field.optional or field.type == "yes":
             return False if field.type == "yes" else None
-        raise Unfit(_("Please fill this in."))
+        raise Unfit(MISSING)
     if field.options or field.listed:
         return _chosen(program, field, value, values)
     if brought.is_brought(field):
@@ -214,16 +215,16 @@ def _tidied(value: str, *, lines: bool) -> str:
 def _chosen(program: Program, field: Field, value: Any, values: Values) -> Any:
     known = offered(program, field, values).keys()
     if field.type == "choices":
-        many = {_value(one) for one in value} if isinstance(value, list) else {_value(value)}
+        many = {value_of(one) for one in value} if isinstance(value, list) else {value_of(value)}
         if not many <= known:
             raise Unfit(NOT_OFFERED)
         return sorted(many)
-    if _value(value) not in known:
+    if value_of(value) not in known:
         raise Unfit(NOT_OFFERED)
     return str(value)
 
 
-def _value(value: Any) -> str:
+def value_of(value: Any) -> str:
     """The value of an option as it was sent; what cannot be one is none that is known."""
     return str(value) if isinstance(value, str | int) else ""
 

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from servicehall.kernel.errors import Words as Said
 from servicehall.kernel.languages import NAMES, say
 from servicehall.kernel.money import Money
 
-from .language.definition import Choose, Confirm, Field, Flow, Form, Option, Pay, Print, Step, Words
+from . import brought
+from .language.definition import Book, Choose, Confirm, Field, Flow, Form, Option, Pay, Print, Step, Words
+from .language.kinds import FILES
+from .language.program import parts_of
 from .language.reading import ALL
 from .language.schema import DAYS
 
@@ -38,7 +41,29 @@ WHERE = {
     "category": _("category"),
 }
 
-
+TYPES: dict[str, Said] = {
+    "text": pgettext_lazy("type of question", "text"),
+    "long": pgettext_lazy("type of question", "long text"),
+    "name": pgettext_lazy("type of question", "name"),
+    "phone": pgettext_lazy("type of question", "phone number"),
+    "email": pgettext_lazy("type of question", "e-mail address"),
+    "address": pgettext_lazy("type of question", "address"),
+    "id-number": pgettext_lazy("type of question", "identity number"),
+    "digits": pgettext_lazy("type of question", "digits"),
+    "scan": pgettext_lazy("type of question", "scanned code"),
+    "date": pgettext_lazy("type of question", "date"),
+    "time": pgettext_lazy("type of question", "time"),
+    "whole": pgettext_lazy("type of question", "whole number"),
+    "money": pgettext_lazy("type of question", "amount of money"),
+    "number": pgettext_lazy("type of question", "number"),
+    "yes": pgettext_lazy("type of question", "yes or no"),
+    "choice": pgettext_lazy("type of question", "one of several"),
+    "choices": pgettext_lazy("type of question", "several of them"),
+    "photo": pgettext_lazy("type of question", "photos"),
+    "file": pgettext_lazy("type of question", "files"),
+    "signature": pgettext_lazy("type of question", "signature"),
+}
+"""What the types of questions are called."""
 PARTS: dict[str, Said] = {
     "name": _("name"),
     "summary": _("summary"),
@@ -51,6 +76,7 @@ PARTS: dict[str, Said] = {
     "slip": _("slip"),
     "empty": _("text when there is nothing to choose"),
     "label": pgettext_lazy("of a question", "label"),
+    "detail": _("second line of what can be chosen"),
     "pattern-says": _("what is wrong with an answer"),
     "amount": _("amount"),
 }
@@ -174,8 +200,17 @@ def _of_step(old: Step, new: Step) -> Iterator[Change]:
         yield from _options(new.id, old.options, new.options)
     if isinstance(old, Pay) and isinstance(new, Pay) and old.amount.source != new.amount.source:
         yield Change("price", "changed", new.id, old.amount.source, new.amount.source, part=PARTS["amount"])
+    if isinstance(old, Book) and isinstance(new, Book) and _offer(old) != _offer(new):
+        yield Change("question", "changed", new.id, _offer(old), _offer(new))
     if _ways(old) != _ways(new):
         yield Change("way", "changed", new.id, after=_title(new))
+
+
+def _offer(step: Book) -> str:
+    """How far ahead times are offered, and how long one is held."""
+    days = ngettext("offered for %(n)s day", "offered for %(n)s days", step.ahead) % {"n": step.ahead}
+    held = ngettext("held for %(n)s minute", "held for %(n)s minutes", step.hold) % {"n": step.hold}
+    return f"{days}, {held}" if step.release else days
 
 
 def _words(step: Step) -> dict[str, Words]:
@@ -188,6 +223,8 @@ def _words(step: Step) -> dict[str, Words]:
         found["slip"] = step.slip
     elif isinstance(step, Choose):
         found["empty"] = step.empty
+    elif isinstance(step, Book):
+        found |= {"label": step.label, "detail": step.detail, "empty": step.empty}
     return found
 
 
@@ -203,10 +240,16 @@ def _fields(old: Form, new: Form) -> Iterator[Change]:
         yield from _texts(where, _field_words(was), _field_words(now))
         yield from _options(where, was.options, now.options)
         if was.type != now.type:
-            yield Change("question", "changed", where, was.type, now.type)
+            yield Change(
+                "question",
+                "changed",
+                where,
+                str(TYPES.get(was.type, was.type)),
+                str(TYPES.get(now.type, now.type)),
+            )
         if was.optional != now.optional:
             yield Change("question", "changed", where, _needed(was), _needed(now))
-        if (was.least, was.most, was.pattern) != (now.least, now.most, now.pattern):
+        if _limits(was) != _limits(now):
             yield Change("question", "changed", where, _limits(was), _limits(now))
         if _code(was.when) != _code(now.when) or _code(was.default) != _code(now.default):
             yield Change("way", "changed", where, after=_label(now))
@@ -225,6 +268,8 @@ def _needed(field: Field) -> str:
 def _limits(field: Field) -> str:
     limits = [f"≥ {field.least:g}"] if field.least is not None else []
     limits += [f"≤ {field.most:g}"] if field.most is not None else []
+    if field.type in FILES:
+        limits += [*brought.kinds(field), f"≤ {field.megabytes} MB"]
     return ", ".join([*limits, *([field.pattern] if field.pattern else [])])
 
 
@@ -268,10 +313,22 @@ def _ways(step: Step) -> Any:
             "group",
             "outcome",
             "currency",
+            "offered",
+            "value",
+            "starts",
+            "reference",
         )
         if hasattr(step, name)
     }
     inputs = {name: code.source for name, code in getattr(step, "inputs", {}).items()}
+    if isinstance(step, Book):
+        own["free"] = _code(step.free)
+        own["parts"] = [(part.operation, part.results) for part in parts_of(step)]
+        inputs = {
+            f"{part.operation}.{name}": code.source
+            for part in parts_of(step)
+            for name, code in part.inputs.items()
+        }
     listed = getattr(step, "listed", None)
     chosen = (listed.items.source, listed.value) if listed else ()
     jumps = [(one.go, _code(one.when)) for one in step.then]

@@ -105,10 +105,16 @@ def against_connectors(flow: Flow, organisation_id: UUID) -> Iterator[Finding]:
             yield from _check(step, organisation_id)
         elif isinstance(step, Book):
             for name in ("slots", "take", *(("release",) if step.release else ())):
-                yield from _check(booking.call(step, name), organisation_id)
+                yield from _check(
+                    booking.call(step, name), organisation_id, ("read",) if name == "slots" else ("keyed",)
+                )
 
 
-def _check(step: Call, organisation_id: UUID) -> Iterator[Finding]:
+def _check(step: Call, organisation_id: UUID, needed: tuple[str, ...] = ()) -> Iterator[Finding]:
+    """Args:
+    needed: what the operation has to be, where not every kind will do that the step may be otherwise.
+    """
+    needed = needed or NEEDS[step.once]
     connector = queries.connector_of(organisation_id, step.connector)
     if connector is None or not connector.is_active:
         words = filled(_("The organisation has no connector called “%(name)s” in use."), name=step.connector)
@@ -123,13 +129,22 @@ def _check(step: Call, organisation_id: UUID) -> Iterator[Finding]:
         )
         yield Finding("unknown-operation", words, step.place)
         return
-    if found.kind not in NEEDS[step.once]:
+    if found.kind == "unkeyed" and needed == ("keyed",):
+        words = filled(
+            _(
+                "“%(operation)s” does it again each time it is asked. To take or give back a time, an operation is "
+                "needed that is done once for each key."
+            ),
+            operation=step.operation,
+        )
+        yield Finding("operation-kind", words, step.place)
+    elif found.kind not in needed:
         words = filled(
             _("“%(operation)s” is %(kind)s; a step “%(step)s” needs one that is %(needed)s."),
             operation=step.operation,
             kind=found.kind,
             step=step.kind,
-            needed=NEEDS[step.once],
+            needed=needed,
         )
         yield Finding("operation-kind", words, step.place)
     elif found.kind == "unkeyed" and not found.query:

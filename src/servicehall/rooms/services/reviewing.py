@@ -18,7 +18,7 @@ from .models import Instance
 from .path import FlowFault, Path
 from .summing_up import summary
 
-_TYPES = {Kind.TEXT: "text", Kind.WHOLE: "whole", Kind.NUMBER: "number"}
+_TYPES = {Kind.TEXT: "text", Kind.ANY: "text", Kind.WHOLE: "whole", Kind.NUMBER: "number"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,9 +45,10 @@ def take(program: Program, step: Step, answer: Any, values: Mapping[str, Any], *
             raise Misfit(checked.wrong)
         return Answer(checked.values)
     if isinstance(step, Choose):
-        if not isinstance(answer, str) or answer not in answering.offered(program, step, values):
+        chosen = answering.value_of(answer)
+        if not chosen or chosen not in answering.offered(program, step, values):
             raise Misfit({step.id: answering.NOT_OFFERED})
-        return Answer(answer)
+        return Answer(chosen)
     return _simple(step, answer, basis)
 
 

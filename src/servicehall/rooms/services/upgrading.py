@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .language.definition import Call, Confirm, Pay, Print, Review, Step, Survey, is_once_only
-from .language.program import Program
+from .language.definition import Book, Call, Confirm, Pay, Print, Review, Step, Survey, is_once_only
+from .language.program import Program, parts_of
 from .path import FlowFault, Path, Visit
 
 Why = Literal[
@@ -59,7 +59,7 @@ def verdict(old: Side, new: Side, *, channel: str, language: str) -> Verdict:
         was = old.path()
     except FlowFault as fault:
         return Verdict("fault", fault.step)
-    if was.step is None or not _waits(was.step):
+    if was.step is None or not _waits(was.step) or _is_taken(was):
         return Verdict("under-way", was.step.id if was.step else "")
     try:
         now = new.path()
@@ -71,6 +71,13 @@ def verdict(old: Side, new: Side, *, channel: str, language: str) -> Verdict:
 def _waits(step: Step) -> bool:
     """Whether nothing happens at the step before somebody does something."""
     return step.by_customer or isinstance(step, Survey | Print)
+
+
+def _is_taken(was: Path) -> bool:
+    """Whether a time is being taken, or was and another one is looked for: the version that took it has to end that."""
+    return (was.ask is not None and was.ask.once) or (
+        was.booking is not None and was.booking.taken is not None
+    )
 
 
 def _ahead(now: Path) -> Verdict:
@@ -117,12 +124,15 @@ def _same_deed(one: _Done, same: _Done) -> bool:
     """What a machine did or found is what the other version would have asked for, and all that it would have got."""
     (old, was, visit), (new, now, other) = one, same
     step = visit.step
-    if step.by_customer and not is_once_only(step):
+    if step.by_customer and not is_once_only(step) and not isinstance(step, Book):
         return True
     if type(step) is not type(other.step):
         return False
     held = other.answer.value if isinstance(other.answer.value, dict) else {}
-    if "refused" not in held and not set(other.step.gives()) - {"refused"} <= set(held):
+    gives = set(other.step.gives()) - {"refused"}
+    if isinstance(other.step, Book):
+        held, gives = held.get("taken") or {}, set(other.step.take.results)
+    if "refused" not in held and not gives <= set(held):
         return False
     return bool(_deed(old, step, was) == _deed(new, other.step, now))
 
@@ -132,6 +142,15 @@ def _deed(program: Program, step: Step, path: Path) -> Any:
     if isinstance(step, Call):
         inputs = {name: program.evaluate(code, path.values) for name, code in step.inputs.items()}
         return step.connector, step.operation, inputs
+    if isinstance(step, Book):
+        # What gives it back may be done by the other version, so that has to be the same too.
+        parts = [part for part in parts_of(step) if part is not step.slots]
+        inputs = {
+            f"{n}.{name}": program.evaluate(code, path.values)
+            for n, part in enumerate(parts)
+            for name, code in part.inputs.items()
+        }
+        return step.connector, [part.operation for part in parts], inputs
     if isinstance(step, Pay):
         return step.currency, program.evaluate(step.amount, path.values)
     return step.id

@@ -142,7 +142,13 @@ class _Run:
                 value = _result(request)
             else:
                 value = playing.answer(self.found.steps[-1].screen, request.POST)
-            self.put(step, value, is_result=self.found.stop.why in RESULTS)
+            is_result = self.found.stop.why in RESULTS
+            if self.found.steps[-1].step.kind == "book" and not is_result:
+                # A day, a time, and another one where that was gone: each choice comes after those before it.
+                held = self.script.answers.get(step)
+                is_wrong = self.found.stop.why == "unfit"
+                value = services.and_then(held[:-1] if is_wrong and isinstance(held, list) else held, value)
+            self.put(step, value, is_result=is_result)
         self.found = self.play()
 
     def put(self, step: str, value: Any, *, is_result: bool) -> None:
@@ -162,14 +168,32 @@ class _Run:
 
     def take_all(self) -> None:
         """Makes up whatever is still open, to the end."""
+        bookings: dict[str, list[Any]] = {}
+        before = {*self.script.answers, *self.script.results}
         for one in self.play(made_up=True).steps:
             name = one.step.id
-            known = name in self.script.answers or name in self.script.results
-            if one.screen and one.step.kind != "end" and not known:
+            known = name in before
+            if one.step.kind == "book":
+                bookings.setdefault(name, []).append(one)
+            elif one.screen and one.step.kind != "end" and not known:
                 is_result = one.step.kind in {"lookup", "call", "pay", "print"}
                 value = "paid" if one.step.kind == "pay" else one.given
                 if one.step.kind != "print":
                     self.put(name, value, is_result=is_result)
+        for name, played in bookings.items():
+            self.take_booking(name, [one for one in played if one.given is not None])
+
+    def take_booking(self, name: str, played: list[Any]) -> None:
+        """Keeps what was chosen, and what was made up, in a step that takes a time."""
+        if choices := [one.given for one in played if not one.screen.get("working")]:
+            self.put(name, choices, is_result=False)
+        told = self.script.results.get(name, {})
+        if not isinstance(told, dict) or "refused" in told:
+            return
+        for one in played:
+            if one.screen.get("working"):
+                told = {"take" if one.screen.get("taking") else "slots": one.given, **told}
+        self.put(name, told, is_result=True)
 
     def context(self, request: HttpRequest, errors: Mapping[str, str]) -> dict[str, Any]:
         found = self.found
@@ -205,7 +229,8 @@ class _Run:
                 "kind": KINDS.get(step.kind, step.kind),
                 "is_result": found.stop.why in RESULTS,
                 "is_pay": step.kind == "pay",
-                "is_once": getattr(step, "once", False),
+                "is_once": getattr(step, "once", False) or step.kind == "book",
+                "operation": _operation(step, screen),
             }
             if found.stop.why in RESULTS and step.kind != "pay":
                 sent = request.POST.get("result", "") if found.stop.why == "unfit-result" else ""
@@ -237,6 +262,13 @@ def _result(request: HttpRequest) -> Any:
         return ""
 
 
+def _operation(step: Any, screen: Mapping[str, Any]) -> str:
+    """What the other system is asked for at this point of a step."""
+    if step.kind == "book":
+        return str((step.take if screen.get("taking") else step.slots).operation)
+    return str(getattr(step, "operation", ""))
+
+
 def _told(one: Any) -> dict[str, Any]:
     """A step of the run as the list shows it."""
     screen = one.screen
@@ -257,7 +289,8 @@ def _told(one: Any) -> dict[str, Any]:
         "name": one.step.id,
         "kind": KINDS.get(one.step.kind, one.step.kind),
         "kind_name": one.step.kind,
-        "title": screen.get("title", ""),
+        # While a time is asked for, what is asked is of more use than the step's title once more.
+        "title": "" if one.step.kind == "book" and screen.get("working") else screen.get("title", ""),
         "text": screen.get("text", ""),
         "slip": screen.get("slip", ""),
         "amount": screen.get("amount_words", ""),

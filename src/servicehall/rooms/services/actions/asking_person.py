@@ -12,7 +12,6 @@ from servicehall.kernel.rights import Actor
 from servicehall.rooms.queueing import actions as queueing
 from servicehall.rooms.services.events import RequestAskedPerson
 from servicehall.rooms.services.instances import path_of
-from servicehall.rooms.services.language.definition import Call
 from servicehall.rooms.services.models import Instance, Task
 from servicehall.rooms.services.path import FlowFault
 
@@ -71,7 +70,7 @@ def ask_person(*, instance_id: UUID, service: str, by: Actor, at: datetime | Non
 
 def _is_being_done(instance: Instance) -> bool:
     try:
-        step = path_of(instance).step
+        asked = path_of(instance).ask
     except FlowFault:
         return False
-    return isinstance(step, Call) and step.once
+    return asked is not None and asked.once

@@ -13,12 +13,14 @@ from servicehall.kernel.errors import NotFound
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.services import answering
 from servicehall.rooms.services.instances import answers_of, path_of, program_of
-from servicehall.rooms.services.language.definition import Call
+from servicehall.rooms.services.language.definition import Book, Call
 from servicehall.rooms.services.language.program import Program
+from servicehall.rooms.services.machines import Outcome
 from servicehall.rooms.services.models import Instance, Task
 from servicehall.rooms.services.path import Answer, FlowFault, Path
 from servicehall.rooms.services.reviewing import tellable
 
+from .booking import book
 from .helping import not_a_colleagues
 from .keeping_on import locked, note_done, settle
 from .refusals import NothingUnsure, UnfitAnswers
@@ -43,8 +45,8 @@ def _unsure(task_id: UUID, by: Actor) -> Iterator[tuple[Instance, Call, Path]]:
             path = path_of(instance)
         except FlowFault:
             raise NothingUnsure from None
-        step = path.step
-        if instance.state != Instance.State.WAITING or not isinstance(step, Call) or step.id != task.step:
+        step = path.ask
+        if instance.state != Instance.State.WAITING or step is None or step.id != task.step:
             raise NothingUnsure
         yield instance, step, path
 
@@ -61,7 +63,13 @@ def say_done(*, task_id: UUID, results: Mapping[str, str], by: Actor, at: dateti
         if not step.once:
             raise NothingUnsure
         answers = answers_of(instance)
-        answers[step.id] = Answer(_read(program_of(instance), step, results), path.basis, settled=True)
+        found = _read(program_of(instance), step, results)
+        if isinstance(path.step, Book):
+            if not found.get(path.step.reference):  # without it the time could not be given back
+                raise UnfitAnswers(errors={path.step.reference: str(answering.MISSING)})
+            answers[step.id] = book(instance, path.step, path, Outcome("done", found), at=moment)
+        else:
+            answers[step.id] = Answer(found, path.basis, settled=True)
         instance.revision += 1
         note_done(instance, step.id, "done", by=by, at=moment)
         settle(instance, answers, by=by, at=moment)

@@ -9,7 +9,6 @@ from uuid import UUID
 from servicehall.kernel import clock
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.services.instances import answers_of, path_of
-from servicehall.rooms.services.language.definition import Call
 from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.path import FlowFault
 from servicehall.rooms.services.wishes import is_under_way
@@ -64,7 +63,7 @@ def _refuse_when_under_way(instance: Instance) -> None:
         path = path_of(instance)
     except FlowFault:
         return
-    if isinstance(path.step, Call) and path.step.once:
+    if path.ask is not None and path.ask.once:
         raise BeingDone
     if is_under_way(path, answers_of(instance), revision=instance.revision):
         raise PaymentUnderWay

@@ -18,7 +18,6 @@ from servicehall.rooms.services.events import (
     RequestTakenOver,
 )
 from servicehall.rooms.services.instances import answers_of, hashed, path_of
-from servicehall.rooms.services.language.definition import Call
 from servicehall.rooms.services.models import Instance, Task
 from servicehall.rooms.services.path import FlowFault
 
@@ -150,7 +149,7 @@ def end_for(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> None
 def _is_being_done(instance: Instance) -> bool:
     """Whether another system may be doing right now what cannot be taken back."""
     try:
-        step = path_of(instance).step
+        asked = path_of(instance).ask
     except FlowFault:
         return False
-    return isinstance(step, Call) and step.once
+    return asked is not None and asked.once

@@ -25,7 +25,6 @@ from servicehall.rooms.services import moving
 from servicehall.rooms.services.elsewhere import MoveOver, MoveUsed, NoSuchMove
 from servicehall.rooms.services.events import MoveClaimed, MoveClosed, MoveOffered, MoveTaken
 from servicehall.rooms.services.instances import answers_of, hashed, path_of, program_of
-from servicehall.rooms.services.language.definition import Call
 from servicehall.rooms.services.models import Instance, Move
 from servicehall.rooms.services.path import FlowFault
 
@@ -293,8 +292,8 @@ def _waits(instance: Instance) -> tuple[str, str, bool] | None:
     except FlowFault:
         return None
     step = path.step or path.end
-    is_done = isinstance(step, Call) and step.once
-    return (step.id, path.basis if isinstance(step, Call) else "", is_done) if step else None
+    is_done = path.ask is not None and path.ask.once
+    return (step.id, path.basis if path.ask is not None else "", is_done) if step else None
 
 
 def stop_move(*, held: str, by: Actor, at: datetime | None = None) -> None:

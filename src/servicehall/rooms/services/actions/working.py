@@ -80,6 +80,10 @@ def work_on(instance_id: UUID, *, at: datetime | None = None) -> None:
         _rest(found)
         return
     nature = machine(step).nature(found, step) if step.once else None
+    if nature is not None and nature.kind == "unkeyed" and isinstance(path.step, Book):
+        # It was keyed when the flow was published: nothing is taken that could be taken twice.
+        _keep(found.pk, step, path.basis, Outcome("fault"), at=at or clock.now())
+        return
     if nature is not None and nature.kind == "unkeyed":
         call_once(found.pk, step, path.basis, nature, at=at or clock.now())
         return

@@ -9,7 +9,14 @@ from servicehall.rooms.services.language.findings import Unreadable
 from servicehall.rooms.services.models import Instance, Task
 from servicehall.rooms.services.numbers import grouped
 from servicehall.rooms.services.phrases import WHY_NOT
-from servicehall.rooms.services.rehearsing import Rehearsal, Script, read_script, rehearse, written_script
+from servicehall.rooms.services.rehearsing import (
+    Rehearsal,
+    Script,
+    and_then,
+    read_script,
+    rehearse,
+    written_script,
+)
 from servicehall.rooms.services.reviewing import Review, review, sees_in_full
 from servicehall.rooms.services.saved_runs import outcomes as outcomes_of_runs
 from servicehall.rooms.services.screen import screen, slips
@@ -120,6 +127,7 @@ __all__ = [
     "Wording",
     "address_of",
     "amendable",
+    "and_then",
     "changes",
     "checked",
     "doers",

@@ -9,7 +9,7 @@ from uuid import UUID
 from servicehall.rooms.connectors import queries as connectors
 from servicehall.rooms.payments import queries as payments
 from servicehall.rooms.services.language import source as yaml_source
-from servicehall.rooms.services.language.definition import Call, End, Flow, Pay, Print, Step, Survey
+from servicehall.rooms.services.language.definition import Book, Call, End, Flow, Pay, Print, Step, Survey
 from servicehall.rooms.services.language.findings import Unreadable
 from servicehall.rooms.services.language.program import Program
 from servicehall.rooms.services.language.program import program as compiled
@@ -98,8 +98,10 @@ def made_up(organisation_id: UUID, program: Program, found: Rehearsal, *, langua
     step = found.steps[-1].step
     if isinstance(step, Pay):
         return "paid"
-    if isinstance(step, Call):
-        return making_up.result_of(step, schemas_of(organisation_id, program.flow).get(step.id))
+    if isinstance(step, Call) or (isinstance(step, Book) and found.stop.why in {"no-result", "unfit-result"}):
+        return making_up.result_of(program, step, schemas_of(organisation_id, program.flow).get(step.id))
+    if isinstance(step, Book):
+        return next((one["value"] for one in found.steps[-1].screen.get("options", ())), "")
     return making_up.answer_to(program, step, found.values, language)
 
 
@@ -110,16 +112,20 @@ def ways_to_pay(organisation_id: UUID) -> Ways:
 
 def schemas_of(organisation_id: UUID, flow: Flow) -> dict[str, Mapping[str, Any]]:
     """What the operations of a flow's steps give, by step, as far as the organisation's connectors say it."""
-    steps = [step for step in flow.steps if isinstance(step, Call)]
+    steps = [step for step in flow.steps if isinstance(step, Call | Book)]
     known = {}
     for slug in {step.connector for step in steps}:
         connector = connectors.connector_of(organisation_id, slug)
         known[slug] = connectors.operations(connector) if connector else {}
-    return {
-        step.id: known[step.connector][step.operation].types.output
-        for step in steps
-        if step.operation in known[step.connector]
-    }
+    found: dict[str, Mapping[str, Any]] = {}
+    for step in steps:
+        there = known[step.connector]
+        if isinstance(step, Book):
+            parts = {"slots": step.slots.operation, "take": step.take.operation}
+            found[step.id] = {part: there[one].types.output for part, one in parts.items() if one in there}
+        elif step.operation in there:
+            found[step.id] = there[step.operation].types.output
+    return found
 
 
 def read_value(text: str) -> Any:

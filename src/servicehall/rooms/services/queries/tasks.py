@@ -15,7 +15,7 @@ from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.people import queries as people
 from servicehall.rooms.services import numbers
 from servicehall.rooms.services.instances import path_of, program_of
-from servicehall.rooms.services.language.definition import Call, Field
+from servicehall.rooms.services.language.definition import Field
 from servicehall.rooms.services.models import Instance, Task
 from servicehall.rooms.services.path import FlowFault
 from servicehall.rooms.services.reviewing import tellable
@@ -130,10 +130,10 @@ def unsure_about(task: Task) -> Unsure | None:
     if instance.state != Instance.State.WAITING or task.done_at is not None:
         return None
     try:
-        step = path_of(instance).step
+        step = path_of(instance).ask
     except FlowFault:
         return None
-    if not isinstance(step, Call) or step.id != task.step:
+    if step is None or step.id != task.step:
         return None
     return Unsure(step.once, tellable(step) if step.once else [])
 

@@ -3,9 +3,11 @@
 rehearse(program, script)  →  the steps that come, what each shows, what would have been done
 """
 
+from .booked import and_then
 from .effects import Effect
-from .play import Played, Rehearsal, Stop, glimpse, hindrances, rehearse
+from .play import Played, Rehearsal, glimpse, hindrances, rehearse
 from .script import Script, read_script, written_script
+from .stops import Stop
 
 __all__ = [
     "Effect",
@@ -13,6 +15,7 @@ __all__ = [
     "Rehearsal",
     "Script",
     "Stop",
+    "and_then",
     "glimpse",
     "hindrances",
     "read_script",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from servicehall.kernel.errors import Words
 from servicehall.rooms.services.language import texts
 from servicehall.rooms.services.language.definition import (
+    Book,
     Call,
     Case,
     HandOver,
@@ -43,12 +44,17 @@ def effect_of(program: Program, path: Path, step: Step, language: str) -> Effect
     if found is None:
         return None
     words, facts = found
+    if isinstance(step, Book):
+        once = path.ask is not None and path.ask.once and is_once_only(step)
+        return Effect(step.kind, step.id, words, once, facts)
     return Effect(step.kind, step.id, words, is_once_only(step), facts)
 
 
 def _words(program: Program, path: Path, step: Step, language: str) -> tuple[Words, dict[str, Any]] | None:
     found: tuple[Words, dict[str, Any]] | None = None
     match step:
+        case Book() if path.ask is not None:
+            return _words(program, path, path.ask, language)
         case Call():
             asks = _("“%(connector)s” is asked for “%(operation)s”")
             does = _("“%(connector)s” does “%(operation)s”")

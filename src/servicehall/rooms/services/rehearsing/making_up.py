@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from servicehall.rooms.services import answering
-from servicehall.rooms.services.language.definition import Call, Choose, Field, Form, Step
+from servicehall.rooms.services import answering, booking, brought
+from servicehall.rooms.services.language.definition import Book, Call, Choose, Field, Form, Step
 from servicehall.rooms.services.language.expressions import CannotEvaluate
-from servicehall.rooms.services.language.kinds import EMPTY, Kind
+from servicehall.rooms.services.language.kinds import EMPTY, FILES, Kind
 from servicehall.rooms.services.language.program import Program
+from servicehall.rooms.services.path import Path
+
+from . import spoken_of
 
 Schema = Mapping[str, Any]
 _MONEY = ("amount", "price", "fee", "total", "deposit")
@@ -73,22 +76,73 @@ def _field(program: Program, field: Field, values: Mapping[str, Any], language: 
     if field.type == "digits":
         return "1234567890123456789"[: int(field.least or field.most or 6)].ljust(int(field.least or 0), "0")
     words = _ANSWERS.get(language, _ANSWERS["en"])
+    if field.type in FILES:
+        return [file(brought.types(field)[0], number) for number in range(int(field.least or 1))]
+    if field.type == "signature":
+        return signature(words["name"])
     text = words.get(field.type) or _EVERYWHERE.get(field.type) or words["text"]
     if isinstance(text, str) and field.most is not None and field.type in words:
         text = text[: int(field.most)]
     return text
 
 
-def result_of(step: Step, schema: Schema | None = None) -> dict[str, Any]:
+def file(media_type: str, number: int = 0) -> dict[str, Any]:
+    """A file as an answer names it; there is none behind it."""
+    return {"id": f"sample-{number + 1}", "type": media_type, "size": 1_000}
+
+
+def signature(name: str) -> dict[str, Any]:
+    """A signature by a typed name."""
+    return {"way": "typed", "name": name, "yes": True}
+
+
+def result_of(program: Program, step: Step, schema: Schema | None = None) -> dict[str, Any]:
     """What a step that machines do may give, by the schema of its operation where one is known."""
     if isinstance(step, Call):
-        shapes = (schema or {}).get("properties") or {}
-        return {
-            name: of_schema(shapes[name], name) if name in shapes else _of_kind(kind, name)
-            for name, kind in step.results.items()
-        }
+        return _results(program, step.id, step.results, schema)
+    if isinstance(step, Book):
+        known = schema or {}
+        slots = _results(program, step.id, step.slots.results, known.get("slots")).get(step.offered)
+        if "slots" not in known or not isinstance(slots, list):
+            slots = [spoken_of.slot_of(program, step)]
+        return {"slots": slots, "take": _results(program, step.id, step.take.results, known.get("take"))}
     samples = {"number": "A001", "code": "SAMPLE", "reference": "SAMPLE"}
     return {name: samples.get(name, _of_kind(kind, name)) for name, kind in step.gives().items()}
+
+
+def _results(
+    program: Program, step: str, results: Mapping[str, Kind], schema: Schema | None
+) -> dict[str, Any]:
+    shapes = (schema or {}).get("properties") or {}
+    return {
+        name: of_schema(shapes[name], name) if name in shapes else _spoken(program, f"{step}.{name}", kind)
+        for name, kind in results.items()
+    }
+
+
+def _spoken(program: Program, name: str, kind: Kind) -> Any:
+    """What no schema tells, by what the definition speaks of in it."""
+    if kind not in {Kind.LIST, Kind.RECORD}:
+        return _of_kind(kind, name)
+    record = spoken_of.record_of(program, name)
+    return record if kind is Kind.RECORD else [record] if record else []
+
+
+def offered(program: Program, step: Book, values: Mapping[str, Any], schema: Schema | None) -> Path:
+    """The place of a path at which times are offered."""
+    listed = {step.offered: result_of(program, step, schema)["slots"]}
+    held = booking.answered(step, booking.kept(step, None, values), "done", listed, "")
+    return Path((), step, values, booking=held)
+
+
+def _booked(program: Program, step: Book, values: Mapping[str, Any], schema: Schema | None) -> dict[str, Any]:
+    held = offered(program, step, values, schema).booking or booking.kept(step, None, values)
+    slot = (held.found or [{}])[0]
+    taken = result_of(program, step, schema)["take"]
+    after = booking.answered(
+        step, booking.wished(held, slot, str(slot.get(step.value, "S1"))), "done", taken, ""
+    )
+    return {name.removeprefix(f"{step.id}."): value for name, value in booking.own(step, after).items()}
 
 
 def gives_of(
@@ -103,7 +157,9 @@ def gives_of(
         except CannotEvaluate:
             shown = []
         return {"value": shown[0].value, "item": shown[0].item or {}} if shown else {"value": "", "item": {}}
-    return result_of(step, schema)
+    if isinstance(step, Book):
+        return _booked(program, step, values, schema)
+    return result_of(program, step, schema)
 
 
 def _of_kind(kind: Kind, name: str) -> Any:

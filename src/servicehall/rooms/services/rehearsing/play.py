@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from servicehall.kernel.errors import Words
+from servicehall.rooms.services import moving
 from servicehall.rooms.services.checking import branches
 from servicehall.rooms.services.language.definition import (
+    Book,
     Call,
     Confirm,
+    Form,
     Inform,
     Pay,
     Print,
@@ -33,12 +35,11 @@ from servicehall.rooms.services.screen import of_step
 from servicehall.rooms.services.taking import Misfit, take
 
 from . import making_up
+from .booked import SLOTS, TAKE, Bookings, part_of
 from .effects import Effect, effect_of
-from .script import DECLINED, HELD, Script, misfits
+from .script import DECLINED, HELD, Script, brought_for, misfits
+from .stops import Stop, Stopped
 
-Why = Literal[
-    "end", "unanswered", "unfit", "no-result", "unfit-result", "declined", "held", "fault", "not-there"
-]
 _NO_WAY = frozenset({"step-twice", "unknown-target", "cyclic"})
 
 
@@ -53,16 +54,6 @@ class Played:
     computed: Mapping[str, Any] = field(default_factory=dict)
     effect: Effect | None = None
     passed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Why it did not go on: at its end, or because something is missing or does not fit."""
-
-    why: Why
-    step: str
-    words: Words = ""
-    errors: Mapping[str, Words] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +112,15 @@ def glimpse(
     """What one step shows when everything before it is made up; nothing where the channel does not have the step."""
     play = _Play(program, script, language, ways, schemas or {}, made_up=True)
     found = play.run()
-    came = next((one.screen for one in found.steps if one.step.id == name and one.screen), None)
+    shown = [one.screen for one in found.steps if one.step.id == name and one.screen]
+    # Of a time that is taken, where the customer chooses; a look-up shows nothing else than that it is working.
+    came = next((one for one in shown if not one.get("working")), shown[0] if shown else None)
     step = program.flow.step(name)
     if came is not None or step is None:
         return came or {}
     if step.channels and script.given.get("channel") not in step.channels:
         return {}
     return play.beside(step, found.values)
-
-
-class _Stopped(Exception):
-    def __init__(self, why: Why, words: Words = "", errors: Mapping[str, Words] | None = None) -> None:
-        super().__init__(why)
-        self.why, self.words, self.errors = why, words, errors or {}
 
 
 class _Play:
@@ -154,6 +141,7 @@ class _Play:
         self.played: list[Played] = []
         self.revision = 0
         self.passed_upto = 0
+        self.bookings = Bookings(program, script.answers)
         self.place = {step.id: number for number, step in enumerate(program.flow.steps)}
 
     def run(self) -> Rehearsal:
@@ -182,13 +170,13 @@ class _Play:
         if path.end is not None:
             self.played.append(Played(step, self._screen(path, step, state="ended"), passed=passed))
             return Stop("end", step.id)
-        if step.id in self.answers:
+        if step.id in self.answers and not isinstance(step, Book):
             return Stop("fault", step.id, _("An answer given before does not fit any more."))
         screen = self._screen(path, step) if _is_seen(step) else {}
         effect = effect_of(self.program, path, step, self.language)
         try:
             given, answer = self._done(path, step)
-        except _Stopped as stopped:
+        except Stopped as stopped:
             self.played.append(Played(step, screen, passed=passed))
             if stopped.why == "held":
                 self.revision += 1
@@ -213,7 +201,10 @@ class _Play:
         if isinstance(step, Pay):
             with suppress(CannotEvaluate):
                 inputs = {"amount": self.program.evaluate(step.amount, held)}
-        return self._screen(Path((), step, held, inputs=inputs), step)
+        path = Path((), step, held, inputs=inputs)
+        if isinstance(step, Book):
+            path = making_up.offered(self.program, step, held, self.schemas.get(step.id))
+        return self._screen(path, step)
 
     def _passed(self, step: Step) -> tuple[str, ...]:
         """The steps between the last one and this: passed over, or jumped over."""
@@ -242,6 +233,8 @@ class _Play:
             "number": "",
             "revision": self.revision,
             "language": self.language,
+            "moves": moving.ways(flow),
+            "offline": flow.offline,
         }
 
     def _after(self, path: Path, step: Step) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -261,17 +254,30 @@ class _Play:
     # --- What the script says of a step ---------------------------------------------------------
 
     def _done(self, path: Path, step: Step) -> tuple[Any, Answer]:
+        if isinstance(step, Book):
+            return self._booked(path, step)
         if isinstance(step, Pay) or not (step.by_customer or isinstance(step, Survey)):
             return self._result(path, step)
         given = self._answer(path, step)
         try:
             return given, take(self.program, step, given, path.values, basis=path.basis)
         except Misfit as problem:
-            raise _Stopped("unfit", errors=problem.errors) from None
+            raise Stopped("unfit", errors=problem.errors) from None
+
+    def _booked(self, path: Path, step: Book) -> tuple[Any, Answer]:
+        result = self.script.results.get(step.id)
+        if result is not None and (unfit := next(misfits(step, result), None)):
+            raise Stopped("unfit-result", unfit.words)
+        if self.made_up and any(part_of(result, one) is None for one in (SLOTS, TAKE)):
+            made = making_up.result_of(self.program, step, self.schemas.get(step.id))
+            result = {**made, **(result or {})}
+        return self.bookings.done(path, step, result, made_up=self.made_up)
 
     def _answer(self, path: Path, step: Step) -> Any:
         if step.id in self.script.answers:
             given = self.script.answers[step.id]
+            if isinstance(step, Form):
+                return brought_for(step, given)
             # What only has to be agreed to is agreed to in whatever way people write it.
             return True if isinstance(step, Review | Confirm) and given in ("yes", "true") else given
         if isinstance(step, Survey) and self.script.assumes:
@@ -282,21 +288,21 @@ class _Play:
             found = making_up.answer_to(self.program, step, path.values, self.language)
             if found is not None:
                 return found
-        raise _Stopped("unanswered", _("The script has no answer for this step."))
+        raise Stopped("unanswered", _("The script has no answer for this step."))
 
     def _result(self, path: Path, step: Step) -> tuple[Any, Answer]:
         result = self.script.results.get(step.id)
         if result is None:
             result = self._made_up(step)
         if unfit := next(misfits(step, result), None):
-            raise _Stopped("unfit-result", unfit.words)
+            raise Stopped("unfit-result", unfit.words)
         if result == DECLINED:
-            raise _Stopped("declined", _("The customer did not pay: the step waits."))
+            raise Stopped("declined", _("The customer did not pay: the step waits."))
         if result in HELD:
-            raise _Stopped("held", _("The other system did not answer: a person looks."))
+            raise Stopped("held", _("The other system did not answer: a person looks."))
         refused = isinstance(result, dict) and "refused" in result and isinstance(step, Call)
         if refused and isinstance(step, Call) and not step.failed:
-            raise _Stopped(
+            raise Stopped(
                 "held", _("The other system says no, and the flow has no way for that: a person looks.")
             )
         value = self._value(path, step, result)
@@ -310,7 +316,7 @@ class _Play:
             return {"printed": True}
         if isinstance(step, Call):
             return held
-        return {**making_up.result_of(step), **held}
+        return {**making_up.result_of(self.program, step), **held}
 
     def _made_up(self, step: Step) -> Any:
         if isinstance(step, Call) and not self.made_up and step.results:
@@ -319,10 +325,10 @@ class _Play:
                 connector=step.connector,
                 names=tuple(f"{name} ({kind})" for name, kind in step.results.items()),
             )
-            raise _Stopped("no-result", words)
+            raise Stopped("no-result", words)
         if isinstance(step, Pay) and not self.script.assumes:
-            raise _Stopped("no-result", _("The script does not say whether it was paid."))
-        return making_up.result_of(step, self.schemas.get(step.id))
+            raise Stopped("no-result", _("The script does not say whether it was paid."))
+        return making_up.result_of(self.program, step, self.schemas.get(step.id))
 
 
 def hindrances(program: Program) -> list[Finding]:

@@ -11,14 +11,17 @@ It is YAML like a definition itself, so whatever is wrong in it is told at its l
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+import mimetypes
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from servicehall.rooms.services import brought
 from servicehall.rooms.services.language import source as yaml_source
 from servicehall.rooms.services.language.definition import (
+    Book,
     Call,
     Case,
     End,
@@ -31,12 +34,14 @@ from servicehall.rooms.services.language.definition import (
     Ticket,
 )
 from servicehall.rooms.services.language.findings import START, Finding, Place, Unreadable, filled
-from servicehall.rooms.services.language.kinds import Kind
+from servicehall.rooms.services.language.kinds import FILES, Kind
 from servicehall.rooms.services.language.program import GIVEN, Program
 from servicehall.rooms.services.language.rewriting import one_line
 from servicehall.rooms.services.language.schema import CHANNELS
 from servicehall.rooms.services.language.source import Source
 from servicehall.rooms.services.language.telling import KIND_WORDS
+
+from . import booked, making_up
 
 PARTS = ("given", "answers", "results", "ends")
 DATE = "2026-11-26"
@@ -44,7 +49,7 @@ STANDS = {"channel": "phone", "language": "en", "date": DATE, "site": "hall", "l
 """What is given unless a script says otherwise."""
 DECLINED = "declined"
 HELD = ("unavailable", "unknown")
-MACHINES = (Call, Pay, Ticket, HandOver, Case, Print, Message)
+MACHINES = (Call, Pay, Book, Ticket, HandOver, Case, Print, Message)
 _TYPES: dict[Kind, tuple[type, ...]] = {
     Kind.TEXT: (str,),
     Kind.WHOLE: (int,),
@@ -146,7 +151,11 @@ def _parts(source: Source, program: Program) -> Iterator[Finding]:
             words = filled(_("One of these is meant: %(fact)s."), fact=", ".join(CHANNELS))
             yield Finding("unknown-channel", words, source.place(("given", "channel")))
     if "answers" in value:
-        asked = tuple(name for name, step in steps.items() if not isinstance(step, (*MACHINES, End)))
+        asked = tuple(
+            name
+            for name, step in steps.items()
+            if isinstance(step, Book) or not isinstance(step, (*MACHINES, End))
+        )
         yield from _unknown(source, ("answers",), asked)
         for name, answer in value["answers"].items():
             step = steps.get(name)
@@ -179,6 +188,9 @@ def misfits(step: Step, result: Any, source: Source | None = None) -> Iterator[F
     def place(*more: str) -> Place:
         return source.place(("results", step.id, *more)) if source else START
 
+    if isinstance(step, Book):
+        yield from _of_booking(step, result, place)
+        return
     if isinstance(result, str):
         words = (*HELD,) if isinstance(step, Call) else (DECLINED, "paid") if isinstance(step, Pay) else ()
         if result not in words:
@@ -194,7 +206,12 @@ def misfits(step: Step, result: Any, source: Source | None = None) -> Iterator[F
         return
     if "refused" in result and isinstance(step, Call):
         return
-    gives = step.gives()
+    yield from _given(step.gives(), result, place)
+
+
+def _given(
+    gives: Mapping[str, Kind], result: Mapping[str, Any], place: Callable[..., Place]
+) -> Iterator[Finding]:
     for name, value in result.items():
         if name not in gives:
             words_ = filled(
@@ -207,6 +224,50 @@ def misfits(step: Step, result: Any, source: Source | None = None) -> Iterator[F
                 filled(_("“%(name)s” should be %(kind)s."), name=name, kind=KIND_WORDS[gives[name]]),
                 place(name),
             )
+
+
+def _of_booking(step: Book, result: Any, place: Callable[..., Place]) -> Iterator[Finding]:
+    for path, what, about in booked.unfit(step, result):
+        if what == "word":
+            words = filled(_("One of these is meant: %(fact)s."), fact=", ".join(about))
+        elif what == "name":
+            words = filled(
+                _("“%(name)s” is not known here. Known are: %(known)s."),
+                name=path[-1],
+                known=", ".join(about),
+            )
+        else:
+            kind = Kind.LIST if what == "list" else Kind.RECORD
+            words = filled(_("Here should be %(kind)s."), kind=KIND_WORDS[kind])
+        yield Finding("unknown-name" if what == "name" else "no-result", words, place(*path))
+    taken = booked.part_of(result, booked.TAKE)
+    for one in taken if isinstance(taken, list) else [taken]:
+        if isinstance(one, dict) and "refused" not in one:
+            yield from _given(step.take.results, one, lambda *more: place(booked.TAKE, *more))
+
+
+def brought_for(form: Form, given: Any) -> Any:
+    """A form's answers with files and signatures as a script writes them: how many, or their names; a name."""
+    if not isinstance(given, dict):
+        return given
+    found = dict(given)
+    for one in form.fields:
+        value = found.get(one.id)
+        if one.type in FILES and isinstance(value, int) and not isinstance(value, bool):
+            found[one.id] = [making_up.file(brought.types(one)[0], number) for number in range(value)]
+        elif one.type in FILES and isinstance(value, str | list):
+            named = value if isinstance(value, list) else [value]
+            found[one.id] = [
+                _file(name, number) if isinstance(name, str) else name for number, name in enumerate(named)
+            ]
+        elif one.type == "signature" and isinstance(value, str):
+            found[one.id] = making_up.signature(value)
+    return found
+
+
+def _file(name: str, number: int) -> dict[str, Any]:
+    """A file of this name, of the kind that its name says."""
+    return making_up.file(mimetypes.guess_type(name)[0] or "", number)
 
 
 def _fits(value: Any, kind: Kind) -> bool:
