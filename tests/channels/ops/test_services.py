@@ -138,6 +138,16 @@ def test_the_list_says_how_each_service_stands(halls: Halls, writer: Client, flo
     assert "No service is called that" in shown(writer, f"{LIST}?q=hospital")
 
 
+@pytest.mark.parametrize(
+    ("category", "words"),
+    [("lost-and-found", "<td>Lost and found</td>"), ("of-our-own", "<td>of-our-own</td>")],
+)
+def test_the_list_has_the_categories_words(writer: Client, flow: Flow, category: str, words: str) -> None:
+    text = TEXT.replace("category: found", f"category: {category}")
+    actions.save_draft(flow_id=flow.pk, text=text, number=1, by=SYSTEM)
+    assert words in shown(writer, LIST)
+
+
 def test_pages_make_a_constant_number_of_queries(
     halls: Halls, writer: Client, flow: Flow, django_assert_max_num_queries: Any
 ) -> None:
