@@ -12,7 +12,7 @@ from servicehall.rooms.services import actions
 from servicehall.rooms.services.machines import Outcome
 from servicehall.rooms.services.models import Instance, Task
 from tests.channels.kiosk.tour import HOME, TEXT, Customer, offer
-from tests.hall import Hall
+from tests.hall import Hall, make_site
 from tests.rooms.services.shop import Shop
 from tests.rooms.services.way import published
 
@@ -61,6 +61,16 @@ def test_a_service_that_is_not_open_now_says_when_it_is_and_cannot_be_touched(
     assert hours in tile
     assert 'value="tour"' in page
     assert 'value="early"' not in page
+
+
+def test_a_kiosk_of_another_site_does_not_go_on_with_a_request(customer: Customer) -> None:
+    code = customer.begin().code
+    make_site("branch")
+    for path in ("", "/now", "/answer", "/pay", "/leave", "/move", "/person"):
+        sent = {"code": code, "step": "hello", "revision": "0", "idempotency_key": "k" * 20}
+        assert customer.client.post(f"/kiosk/branch-door/request{path}", sent).status_code == 404
+    assert Instance.objects.get().state == "open"
+    assert customer.send("").facts["step"] == "hello"
 
 
 def test_many_are_sorted_by_category_and_found_by_letters(hall: Hall, shop: Shop, kiosk: Client) -> None:
