@@ -90,6 +90,8 @@ def test_what_can_be_begun_is_listed_and_outlined_for_anybody(mall: Place, shop:
         "summary": {"en": "To somebody", "zh-Hans": "找人"},
         "category": "help",
         "channels": ["kiosk", "desk"],
+        "opening": [{"days": [1], "start": "03:00", "end": "03:01"}],
+        "is_open": False,
     }
     on_phones = mall.api().get("/sites/mall/flows?channel=phone").json["items"]
     assert [one["slug"] for one in on_phones] == ["trial"]

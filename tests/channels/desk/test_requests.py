@@ -131,7 +131,11 @@ def test_a_request_is_taken_over_and_handed_back_and_the_phone_says_so(house: Ho
     assert 'id="q-town"' not in body
     refused = phone.post(link, {"step": "more", "revision": "2", "q.town": "x"})
     assert refused.status_code == 409
-    assert "Take over from Anna Meyer" in text(ben, here) or "安娜" in text(ben, here)
+    page = text(ben, here)
+    assert "Take over from Anna Meyer" in page or "安娜" in page
+    # Enter was for taking it over a moment ago, before Anna did.
+    assert 'id="act-take-from" data-key="T"' in page
+    assert 'data-key="Enter"' not in page
     said = ben.post(f"{here}/take", follow=True).content.decode()
     assert "Anna Meyer" in said or "安娜" in said
     assert Instance.objects.get().held_by == house.actor("anna").id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Route
 
+from servicehall.rooms.queueing.models import Service
 from tests.channels.kiosk.standing import Kiosk, Lobby
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database]
@@ -201,6 +202,16 @@ def test_many_services_come_in_pages_that_do_not_scroll(lobby: Lobby) -> None:
         more.tap()
     assert len(seen) == 19
     assert kiosk.page.evaluate("document.querySelector('[data-services]').scrollTop") == 0
+
+
+def test_one_very_long_name_leaves_room_for_the_other_services(lobby: Lobby) -> None:
+    lobby.many_services()
+    Service.objects.filter(slug="consult").update(names={"en": "A very long name 🙂 " * 12})
+    kiosk = lobby.stand()
+    tile = kiosk.page.locator("[data-service=consult]").bounding_box()
+    assert tile is not None
+    assert tile["height"] < 1920 / 5
+    assert kiosk.page.locator("[data-service]:visible").count() >= 6
 
 
 @pytest.mark.parametrize(

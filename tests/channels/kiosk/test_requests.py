@@ -11,8 +11,8 @@ from django.test import Client
 from servicehall.rooms.services import actions
 from servicehall.rooms.services.machines import Outcome
 from servicehall.rooms.services.models import Instance, Task
-from tests.channels.kiosk.tour import HOME, Customer, offer
-from tests.hall import Hall
+from tests.channels.kiosk.tour import HOME, TEXT, Customer, offer
+from tests.hall import Hall, make_site
 from tests.rooms.services.shop import Shop
 from tests.rooms.services.way import published
 
@@ -43,6 +43,34 @@ def test_the_first_screen_offers_what_can_be_done_here_beside_tickets(
     assert 'data-service="consult"' in page
     assert 'data-group-show="tickets"' in page
     assert 'data-group-show="do"' in page
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "hours"),
+    [("en", "Not open now", "Tue 08:00–09:00"), ("zh-Hans", "当前未开放", "星期二 08:00–09:00")],
+)
+def test_a_service_that_is_not_open_now_says_when_it_is_and_cannot_be_touched(
+    hall: Hall, kiosk: Client, language: str, words: str, hours: str
+) -> None:
+    offer(hall)
+    opening = 'open: [{days: [tue], from: "08:00", to: "09:00"}]\nsteps:\n'
+    published(hall, TEXT.replace("flow: tour", "flow: early").replace("steps:\n", opening, 1), "early")
+    page = kiosk.get(HOME, {"language": language}).content.decode()
+    tile = page[page.index('data-service="do.early"') :].split("data-service", 2)[1]
+    assert words in tile
+    assert hours in tile
+    assert 'value="tour"' in page
+    assert 'value="early"' not in page
+
+
+def test_a_kiosk_of_another_site_does_not_go_on_with_a_request(customer: Customer) -> None:
+    code = customer.begin().code
+    make_site("branch")
+    for path in ("", "/now", "/answer", "/pay", "/leave", "/move", "/person"):
+        sent = {"code": code, "step": "hello", "revision": "0", "idempotency_key": "k" * 20}
+        assert customer.client.post(f"/kiosk/branch-door/request{path}", sent).status_code == 404
+    assert Instance.objects.get().state == "open"
+    assert customer.send("").facts["step"] == "hello"
 
 
 def test_many_are_sorted_by_category_and_found_by_letters(hall: Hall, shop: Shop, kiosk: Client) -> None:

@@ -8,8 +8,9 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
-from servicehall.channels.look import icons, times
+from servicehall.channels.look import icons, moments, times
 from servicehall.channels.look.templatetags import look
+from servicehall.rooms.services.queries import Opening
 
 pytestmark = pytest.mark.one_database
 
@@ -125,3 +126,23 @@ def test_a_qr_code_carries_no_style_and_escapes_its_label() -> None:
 def test_the_figures_of_a_chart_as_rows() -> None:
     data = {"labels": ["9", "10"], "series": [{"values": [1, 2]}, {"values": [3, None]}]}
     assert look.chart_rows(data) == [("9", [1, 3]), ("10", [2, None])]
+
+
+@pytest.mark.parametrize(
+    ("days", "english", "chinese"),
+    [
+        ((0, 1, 2, 3, 4), "Mon–Fri 09:00–17:00", "星期一至星期五 09:00–17:00"),
+        ((5, 6), "Sat, Sun 09:00–17:00", "星期六、星期日 09:00–17:00"),
+        ((0, 2, 4), "Mon, Wed, Fri 09:00–17:00", "星期一、星期三、星期五 09:00–17:00"),
+        ((6, 0, 1, 2, 3, 4, 5), "every day 09:00–17:00", "每天 09:00–17:00"),
+    ],
+)
+def test_opening_times_of_a_service_are_told_in_few_words(
+    days: tuple[int, ...], english: str, chinese: str
+) -> None:
+    times_of_it = [Opening(days, "09:00", "17:00")]
+    with translation.override("en"):
+        assert moments.opening_times(times_of_it) == english
+        assert moments.opening_times(times_of_it * 2) == f"{english}, {english}"
+    with translation.override("zh-hans"):
+        assert moments.opening_times(times_of_it) == chinese

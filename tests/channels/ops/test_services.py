@@ -129,8 +129,9 @@ def test_the_list_says_how_each_service_stands(halls: Halls, writer: Client, flo
     assert 'version 1: <span class="number">1</span>' in page
     actions.save_draft(flow_id=flow.pk, text=f"# a comment\n{TEXT}", number=1, by=SYSTEM)
     assert "draft changed" not in shown(writer, LIST)  # comments are nobody's version
-    actions.save_draft(flow_id=flow.pk, text=OTHER, number=2, by=SYSTEM)
+    actions.save_draft(flow_id=flow.pk, text=OTHER.replace("y: f", "y: lost-and-f"), number=2, by=SYSTEM)
     assert "draft changed" in shown(writer, LIST)
+    assert "<td>Lost and found</td>" in shown(writer, LIST)
     actions.withdraw(flow_id=flow.pk, by=SYSTEM, at=minutes(1))
     with clock.at(minutes(2)):
         assert "withdrawn" in shown(writer, LIST)

@@ -189,3 +189,16 @@ def fresh_states() -> dict[str, Any]:
 
 def wider(phone: Phone) -> int:
     return int(phone.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+def test_how_long_a_service_takes_stands_beside_its_sign(pocket: Pocket) -> None:
+    page = pocket.open("/s/mall", size=(360, 740)).page
+    page.locator(".service-wait > span").first.evaluate(
+        "(one) => { one.textContent = 'Nobody waiting · ' + 'about 1–9 min '.repeat(6); }"
+    )
+    sign = page.locator(".service-wait .icon").first.bounding_box()
+    words = page.locator(".service-wait > span").first.bounding_box()
+    assert sign is not None
+    assert words is not None
+    assert words["y"] <= sign["y"] <= words["y"] + words["height"]
+    assert sign["x"] + sign["width"] <= words["x"]

@@ -45,6 +45,17 @@ def at(hall: Hall, phone: Client) -> str:
     return str(phone.post("/s/mall/do/trial", {"idempotency_key": "k" * 20})["Location"])
 
 
+def test_a_service_that_is_not_open_now_says_when_it_is(hall: Hall, phone: Client) -> None:
+    opening = 'open: [{days: [tue, wed, thu], from: "08:00", to: "09:00"}]\nsteps:\n'
+    published(hall, TEXT.replace("steps:\n", opening, 1))
+    listed = phone.get("/s/mall").content.decode()
+    assert "Not open now · Tue–Thu 08:00–09:00" in listed
+    assert "/s/mall/do/trial" not in listed
+    page = phone.get("/s/mall/do/trial").content.decode()
+    assert "Tue–Thu 08:00–09:00" in page
+    assert 'type="submit" form="begin"' not in page
+
+
 def send(phone: Client, at: str, **fields: Any) -> Any:
     row = queries.instance_by_code(at.rsplit("/", 1)[1])
     step = queries.screen(row)["step"]

@@ -229,6 +229,21 @@ def test_a_mirror_ends_when_the_request_is_taken_away(way: Way) -> None:
     assert queries.instance_by_code(OTHER).pk == way.id
 
 
+def test_a_new_address_by_staff_ends_the_remote_control_and_a_code_that_is_shown(
+    way: Way, hall: Hall
+) -> None:
+    chosen(HELD, claimed(offered(way, "mirror")).number)
+    offer = offered(way)
+    agent = hall.actors["agent"]
+    actions.take_over(instance_id=way.id, by=agent, at=MORNING)
+    code = actions.new_address(instance_id=way.id, by=agent, at=MORNING)
+    with pytest.raises(actions.MirrorOver):
+        queries.instance_by_code(HELD)
+    with pytest.raises(actions.MoveOver):
+        claimed(offer, OTHER)
+    assert queries.instance_by_code(code).pk == way.id
+
+
 def test_a_request_begun_by_phone_is_picked_up_at_a_kiosk(way: Way, hall: Hall) -> None:
     offer = offered(way, "pickup")
     assert len(offer.code) == 6

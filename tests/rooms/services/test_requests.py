@@ -259,6 +259,11 @@ def test_what_is_not_offered_here_and_now_is_refused(hall: Hall) -> None:
         Way(hall, "nothing")
     with pytest.raises(actions.FlowClosed):
         Way(hall, "counter")
+    # Ten in the morning at the site is two at night in Greenwich.
+    known = {"organisation_id": hall.site.region.organisation_id, "timezone": hall.site.timezone}
+    assert [one.is_open for one in queries.offered(**known, at=MORNING)] == [False]
+    assert [one.is_open for one in queries.offered(**known, at=minutes(14 * 60 + 30))] == [True]
+    assert queries.offered(**known, at=MORNING)[0].opening[0].end == "01:00"
     with pytest.raises(actions.ChannelNotServed):
         actions.begin(site_id=hall.site.pk, flow="counter", channel="kiosk", by=GUEST, at=MORNING)
     with pytest.raises(NotFound):

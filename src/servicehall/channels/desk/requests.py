@@ -127,15 +127,16 @@ def _start_page(
 ) -> HttpResponse:
     organisation_id = customers.organisation_of_site(ground.site_id)
     language = languages.current()
+    around = frame(ground.actor, ground=ground, here="requests")
     context = {
         "slug": slug,
-        "offered": queries.offered(organisation_id, channel="desk"),
+        "offered": queries.offered(organisation_id, channel="desk", timezone=around["site"].timezone),
         "in_hand": [
             queries.facts_of(one, language) for one in queries.in_hand(ground.site_id, actor=ground.actor)
         ],
         **_for_whom(request.GET, ground),
         **more,
-        **frame(ground.actor, ground=ground, here="requests"),
+        **around,
     }
     return _rendered(request, "desk/requests.html", context, status=status)
 

@@ -16,7 +16,7 @@ from servicehall.channels.flooding import count_guess, count_ticket, refuse_gues
 from servicehall.channels.kiosk.devices import ACTOR, Device
 from servicehall.channels.kiosk.forms import KeyForm
 from servicehall.channels.kiosk.requests import where_it_is
-from servicehall.channels.kiosk.screens import hall_of, screen, show
+from servicehall.channels.kiosk.screens import hall_of, request_here, screen, show
 from servicehall.channels.page_context import public_url
 from servicehall.kernel import idempotency
 from servicehall.kernel.errors import BadInput, Refused
@@ -37,7 +37,7 @@ def offer(request: HttpRequest, device: Device) -> HttpResponse:
 
 
 def _offer(request: HttpRequest, device: Device, code: str, way: str) -> HttpResponse:
-    found = queries.instance_by_code(code)
+    found = request_here(device, code)
     try:
         offered = services.offer_move(instance_id=found.pk, way=way, by=ACTOR, device=device.name)
     except Refused as problem:
@@ -130,7 +130,7 @@ def _pickup(request: HttpRequest, device: Device, problem: Refused | None = None
 def person(request: HttpRequest, device: Device) -> HttpResponse:
     """On with a person: a ticket for the queue that the service names, or one that the customer chooses."""
     code = request.POST.get("code", "")
-    found = queries.instance_by_code(code)
+    found = request_here(device, code)
     service = request.POST.get("service", "")[:40]
     if not service:
         queues = _queues(device, queries.queues_for(found))

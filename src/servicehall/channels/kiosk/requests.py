@@ -16,7 +16,7 @@ from servicehall.channels import playing
 from servicehall.channels.flooding import count_ticket
 from servicehall.channels.kiosk.devices import ACTOR, Device
 from servicehall.channels.kiosk.forms import BeginForm, KeyForm
-from servicehall.channels.kiosk.screens import screen, show
+from servicehall.channels.kiosk.screens import request_here, screen, show
 from servicehall.channels.kiosk.speech import signed
 from servicehall.channels.voice.speaking import can_speak
 from servicehall.kernel import idempotency, languages
@@ -65,14 +65,14 @@ def step(request: HttpRequest, device: Device) -> HttpResponse:
 def answer(request: HttpRequest, device: Device) -> HttpResponse:
     """The answer to a step, and what comes then. A lost answer is sent again with its key and counts once."""
     code, name = request.POST.get("code", ""), request.POST.get("step", "")
-    found = queries.instance_by_code(code)
+    found = request_here(device, code)
     form = KeyForm(request.POST)
     if not form.is_valid():
         raise BadInput(errors={one: str(errors[0]) for one, errors in form.errors.items()})
     sent = [part for part in request.POST.lists() if part[0] not in {"language", "csrfmiddlewaretoken"}]
 
     def act() -> idempotency.Answer:
-        return idempotency.Answer(200, _take(request, code, name))
+        return idempotency.Answer(200, _take(request, device, code, name))
 
     try:
         taken = idempotency.once(
@@ -84,8 +84,8 @@ def answer(request: HttpRequest, device: Device) -> HttpResponse:
         )
     except services.UnfitAnswers as problem:
         # Which questions are asked depends on what was sent.
-        given = playing.answer(_screen(code, at=name), request.POST)
-        shown = _screen(code, at=name, given=given)
+        given = playing.answer(_screen(device, code, at=name), request.POST)
+        shown = _screen(device, code, at=name, given=given)
         return _shown(request, device, code, shown, errors=problem.facts["errors"])
     except (services.Stale, services.NotThisStep, services.NothingToDo, services.Over):
         return _now(request, device, code, meanwhile=True)
@@ -97,10 +97,10 @@ def answer(request: HttpRequest, device: Device) -> HttpResponse:
     return _now(request, device, code, prints=taken.body == "printed")
 
 
-def _take(request: HttpRequest, code: str, name: str) -> str:
+def _take(request: HttpRequest, device: Device, code: str, name: str) -> str:
     """Hands the answer to the request, once; ``printed`` when that was the word to print."""
-    found = queries.instance_by_code(code)
-    shown = _screen(code, at=name)
+    found = request_here(device, code)
+    shown = _screen(device, code, at=name)
     revision = request.POST.get("revision", "")
     if shown.get("step") != name or not (revision.isascii() and revision.isdigit()):
         raise services.Stale(revision=found.revision)
@@ -122,7 +122,7 @@ def _take(request: HttpRequest, code: str, name: str) -> str:
 def pay(request: HttpRequest, device: Device) -> HttpResponse:
     """A way to pay was chosen: its QR code is shown. Asked twice for the same, it is one payment."""
     code = request.POST.get("code", "")
-    found = queries.instance_by_code(code)
+    found = request_here(device, code)
     try:
         services.pay(instance_id=found.pk, provider=request.POST.get("provider", "")[:10], by=ACTOR)
     except (services.NotThisStep, services.Over):
@@ -137,7 +137,7 @@ def pay(request: HttpRequest, device: Device) -> HttpResponse:
 def unpay(request: HttpRequest, device: Device) -> HttpResponse:
     """The payment under way is stopped, to pay otherwise or to change something."""
     code = request.POST.get("code", "")
-    found = queries.instance_by_code(code)
+    found = request_here(device, code)
     try:
         services.stop_paying(instance_id=found.pk, by=ACTOR)
     except services.Over:
@@ -149,9 +149,9 @@ def unpay(request: HttpRequest, device: Device) -> HttpResponse:
 
 @require_POST
 @screen
-def now(request: HttpRequest, _device: Device) -> HttpResponse:
+def now(request: HttpRequest, device: Device) -> HttpResponse:
     """Whether something happened since a revision: 200 says that the screen should be fetched anew."""
-    found = queries.instance_by_code(request.POST.get("code", ""))
+    found = request_here(device, request.POST.get("code", ""))
     moved = str(found.revision) != request.POST.get("after", "")
     if not moved and "payment" in request.POST:
         # A code to scan comes, and an order begins or ends, without another revision.
@@ -162,16 +162,16 @@ def now(request: HttpRequest, _device: Device) -> HttpResponse:
 
 @require_POST
 @screen
-def leave(request: HttpRequest, _device: Device) -> HttpResponse:
+def leave(request: HttpRequest, device: Device) -> HttpResponse:
     """The customer has gone, or ended it. What was done once, or waits for a person, stays."""
     code = request.POST.get("code", "")
     services.stop_move(held=code, by=ACTOR)
-    services.leave_behind(instance_id=queries.instance_by_code(code).pk, by=ACTOR)
+    services.leave_behind(instance_id=request_here(device, code).pk, by=ACTOR)
     return HttpResponse(status=204)
 
 
-def _screen(code: str, *, at: str = "", given: Any = None) -> dict[str, Any]:
-    found = queries.instance_by_code(code)
+def _screen(device: Device, code: str, *, at: str = "", given: Any = None) -> dict[str, Any]:
+    found = request_here(device, code)
     return queries.screen(found, at=at, language=languages.current(), given=given)
 
 
@@ -187,7 +187,13 @@ def _now(
 ) -> HttpResponse:
     """Where the request is now."""
     return _shown(
-        request, device, code, _screen(code, at=at), meanwhile=meanwhile, prints=prints, problem=problem
+        request,
+        device,
+        code,
+        _screen(device, code, at=at),
+        meanwhile=meanwhile,
+        prints=prints,
+        problem=problem,
     )
 
 
@@ -205,7 +211,7 @@ def _shown(
     over = shown["kind"] in {"end", "left"}
     slips = []
     if device.settings.prints and (prints or over):
-        slips = queries.slips(queries.instance_by_code(code), language=languages.current())
+        slips = queries.slips(request_here(device, code), language=languages.current())
     page = playing.page(request, shown, errors=errors, touch=True)
     context = {
         **page,

@@ -22,6 +22,7 @@ from servicehall.kernel import events
 from servicehall.kernel.errors import NotFound, Refused
 from servicehall.kernel.languages import NAMES
 from servicehall.rooms.queueing import queries as queueing
+from servicehall.rooms.services import queries as services
 
 View = Callable[..., HttpResponse]
 
@@ -82,6 +83,18 @@ def hall_of(device: Device) -> dict[str, Any]:
     """The hall's services with the number of the last event that they include."""
     seq = events.last_seq(device.site.pk)  # first: what happens in between is told again, not lost
     return {**queueing.hall(device.site.pk), "seq": seq}
+
+
+def request_here(device: Device, code: str) -> services.Instance:
+    """The request of that code, at the kiosk's own site: its queues and its people are no other site's.
+
+    Raises:
+        NotFound: nobody's code is that, or it is another site's.
+    """
+    found = services.instance_by_code(code)
+    if found.site_id != device.site.pk:
+        raise NotFound
+    return found
 
 
 def refusal(request: HttpRequest, device: Device, refused: Refused) -> HttpResponse:

@@ -58,7 +58,8 @@ def home(request: HttpRequest, device: Device) -> HttpResponse:
 
 def _flows(device: Device) -> list[dict[str, Any]]:
     """What customers can do here by themselves, by category; with what it may be found by."""
-    offered = flows.offered(device.site.region.organisation_id, channel="kiosk")
+    site = device.site
+    offered = flows.offered(site.region.organisation_id, channel="kiosk", timezone=site.timezone)
     found = [
         {
             "slug": one.slug,
@@ -66,6 +67,8 @@ def _flows(device: Device) -> list[dict[str, Any]]:
             "summary": one.summary,
             "category": categories.of(one.category),
             "keys": finding.keys(languages.say(one.names)),
+            "opening": one.opening,
+            "is_open": one.is_open,
         }
         for one in offered
     ]

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from django.utils import dates, formats
 from django.utils.translation import gettext as _
 
 from servicehall.channels.look import times
 from servicehall.kernel import clock
+
+if TYPE_CHECKING:
+    from servicehall.rooms.services.queries import Opening
 
 
 def day_and_time(moment: datetime, timezone: str, now: datetime | None = None) -> str:
@@ -33,6 +38,26 @@ def closing_time(moment: datetime, timezone: str, now: datetime | None = None) -
     if there.hour or there.minute:
         return day_and_time(moment, timezone, now)
     return day_and_time(moment - timedelta(minutes=1), timezone, now).replace("23:59", "24:00")
+
+
+def opening_times(opening: Sequence[Opening]) -> str:
+    """When a service can be begun: "Mon–Fri 09:00–17:00, Sat 09:00–12:00"."""
+    return _(", ").join(
+        _("%(days)s %(start)s–%(end)s") % {"days": _days(one.days), "start": one.start, "end": one.end}
+        for one in opening
+    )
+
+
+def _days(days: Sequence[int]) -> str:
+    """Weekdays in words; three and more in a row as from the first to the last."""
+    listed = sorted(set(days))
+    if len(listed) == len(dates.WEEKDAYS_ABBR):
+        return _("every day")
+    in_a_row = all(after - before == 1 for before, after in pairwise(listed))
+    names = [str(dates.WEEKDAYS_ABBR[day]) for day in listed]
+    if in_a_row and len(names) > 2:
+        return _("%(first)s–%(last)s") % {"first": names[0], "last": names[-1]}
+    return _(", ").join(names)
 
 
 def expected_wait(minutes: Sequence[int] | None) -> str:

@@ -28,10 +28,12 @@ def _organisation(site_id: UUID) -> UUID:
 
 @read("/sites/{site}/flows", forms.Flows, tag="flows", public=True)
 def list_flows(request: Request, site: SitePath, wanted: Query[FlowsQuery]) -> HttpResponse:
-    """The services that customers can begin at a site now."""
+    """The services that are offered at a site; ``is_open`` says which can be begun now."""
     site_id = request.auth.site(site)
     with request.auth.at(site_id):
-        found = queries.offered(_organisation(site_id), channel=wanted.channel or "")
+        place = hall.site(site_id)
+        organisation_id, channel = place.region.organisation_id, wanted.channel or ""
+        found = queries.offered(organisation_id, channel=channel, timezone=place.timezone)
     items = [
         {
             "slug": one.slug,
@@ -39,6 +41,8 @@ def list_flows(request: Request, site: SitePath, wanted: Query[FlowsQuery]) -> H
             "summary": one.summary,
             "category": one.category,
             "channels": one.channels,
+            "opening": queries.opening_facts(one.opening),
+            "is_open": one.is_open,
         }
         for one in found
     ]

@@ -21,19 +21,26 @@ class Opening(Shown):
 
 
 class Flow(Shown):
-    """A service that can be begun."""
+    """A service that is offered."""
 
     slug: str = Field(examples=["report-loss"])
     names: Text
     summary: Text
     category: str = Field(examples=["lost-and-found"])
     channels: list[Channel]
+    opening: list[Opening] = Field(description="when it can be begun; empty: always")
+
+
+class Listed(Flow):
+    """A service in a list."""
+
+    is_open: bool = Field(description="whether it can be begun now")
 
 
 class Flows(Shown):
-    """What can be begun now, by category."""
+    """What is offered now, by category."""
 
-    items: list[Flow]
+    items: list[Listed]
 
 
 class OutlinedStep(Shown):
@@ -53,7 +60,6 @@ class Outline(Flow):
     version: int
     offline: str = Field(description="`works`, `queued` or `refused` while there is no connection")
     purposes: list[str] = Field(description="what personal data is asked for; empty: none is")
-    opening: list[Opening] = Field(description="empty: always")
     most_steps: int = Field(description="steps of a customer's, at most")
     steps: list[OutlinedStep]
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django import template
 
 from servicehall.channels.look import icons, moments
 from servicehall.kernel import clock
+
+if TYPE_CHECKING:
+    from servicehall.rooms.services.queries import Opening
 
 register = template.Library()
 
@@ -43,6 +47,12 @@ def time_of_day(value: datetime | str | None, timezone: str) -> str:
     """A moment (or its ISO 8601 form) as "13:30", in the place's time zone."""
     moment = _moment(value)
     return clock.local(moment, timezone).strftime("%H:%M") if moment else ""
+
+
+@register.filter
+def opening_times(opening: Sequence[Opening]) -> str:
+    """When a service can be begun: "Mon–Fri 09:00–17:00"."""
+    return moments.opening_times(opening)
 
 
 @register.filter

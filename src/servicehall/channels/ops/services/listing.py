@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from servicehall.channels import categories
 from servicehall.channels.ops import asking
 from servicehall.channels.uploads import in_memory
 from servicehall.kernel.errors import BadInput, NotAllowed
@@ -72,8 +73,14 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _has(one: services.Standing, words: str) -> bool:
     """Whether all words are found in its names, its short name or its category."""
-    said = " ".join([*one.flow.names.values(), one.flow.slug, one.category]).casefold()
+    named = [one.flow.slug, one.category, _category(one.category)]
+    said = " ".join([*one.flow.names.values(), *named]).casefold()
     return all(word in said for word in words.casefold().split())
+
+
+def _category(slug: str) -> str:
+    """As customers read it; one of somebody's own by its short name."""
+    return str(categories.KNOWN[slug].label) if slug in categories.KNOWN else slug
 
 
 def _row(one: services.Standing) -> dict[str, Any]:
@@ -82,6 +89,7 @@ def _row(one: services.Standing) -> dict[str, Any]:
         "standing": one,
         "flow": one.flow,
         "name": say(one.flow.names) or one.flow.slug,
+        "category": _category(one.category),
         "state": words,
         "tone": tone,
         "running": sorted(one.running.items(), reverse=True),

@@ -39,7 +39,7 @@ def site(request: HttpRequest, site: str) -> HttpResponse:
     context = {
         "hall": queueing.hall(place.pk),
         "own": own,
-        "flows": services.offered(place.region.organisation_id, channel="phone"),
+        "flows": services.offered(place.region.organisation_id, channel="phone", timezone=place.timezone),
         "back_url": reverse("portal:home"),
     }
     return render(request, "portal/site.html", {**_frame(place), **context})

@@ -39,7 +39,8 @@ def begin(request: HttpRequest, site: str, flow: str) -> HttpResponse:
     """What the service is, and its first step. The same key twice is one request."""
     place = halls.site(site, actor=ACTOR)
     organisation_id = place.region.organisation_id
-    found = next((one for one in queries.offered(organisation_id, channel="phone") if one.slug == flow), None)
+    offered = queries.offered(organisation_id, channel="phone", timezone=place.timezone)
+    found = next((one for one in offered if one.slug == flow), None)
     if found is None:
         raise services.FlowNotOffered
     if request.method != "POST":

@@ -22,6 +22,7 @@ from servicehall.rooms.services.models import Instance, Task
 from servicehall.rooms.services.path import FlowFault
 
 from .keeping_on import about, locked, settle
+from .moving import close_moves
 from .refusals import BeingDone, HeldByColleague, PaymentUnderWay
 from .tasks import HELP, close_tasks
 
@@ -113,6 +114,7 @@ def new_address(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> 
         # Whoever has the address may enter something from now on, which staff then see masked.
         instance.is_staffs_own = False
         instance.save(update_fields=["code_hash", "is_staffs_own"])
+        close_moves(instance, "new-address", by=by, at=moment)
         record(RequestAddressMade(**about(instance)), actor=by, at=moment, subject_id=instance.pk)
     return code
 

@@ -324,6 +324,12 @@ def _close(moves: list[Move], why: str, *, by: Actor, at: datetime, state: str =
         record(MoveClosed(**_facts(move), why=why), actor=by, at=at, subject_id=move.instance_id)
 
 
+def close_moves(instance: Instance, why: str, *, by: Actor, at: datetime) -> None:
+    """Ends what is under way with a request, a remote control too, in the open transaction."""
+    on = Q(state__in=UNDER_WAY) | Q(way=Move.Way.MIRROR, state=Move.State.TAKEN)
+    _close(list(instance.moves.filter(on)), why, by=by, at=at)
+
+
 def give_back(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> bool:
     """The kiosk lets go of a request that was picked up at it: the phone has it again, its end too. Whether there was one.
 

@@ -26,13 +26,13 @@ from servicehall.rooms.services.events import RequestAnswered, RequestBegun, Req
 from servicehall.rooms.services.instances import answers_of, hashed, path_of, program_of, variant
 from servicehall.rooms.services.language.definition import (
     Book,
-    Flow,
     Form,
     Step,
     Survey,
 )
 from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.numbers import new_number
+from servicehall.rooms.services.opening import is_open
 from servicehall.rooms.services.path import Answer, FlowFault, Path
 from servicehall.rooms.services.sent_files import resolved
 from servicehall.rooms.services.taking import Misfit, NotForCustomers, take
@@ -97,7 +97,7 @@ def begin(
     if channel not in definition.channels:
         raise ChannelNotServed(flow=flow, channels=list(definition.channels))
     local = moment.astimezone(ZoneInfo(site.timezone))
-    if not is_open(definition, local):
+    if not is_open(definition.opening, local):
         raise FlowClosed(flow=flow)
     code = secrets.token_urlsafe(16)
     is_staffs = by.kind == "staff"
@@ -136,14 +136,6 @@ def _level(customer_id: UUID | None, organisation_id: UUID) -> str:
     """How well the customer is known: guest, contact or identity."""
     record = customers.own_record(customer_id, organisation_id) if customer_id else None
     return str(record.level) if record else "guest"
-
-
-def is_open(flow: Flow, local: datetime) -> bool:
-    """Whether a flow can be begun at a moment of the site's own time."""
-    if not flow.opening:
-        return True
-    now = local.strftime("%H:%M")
-    return any(local.weekday() in one.days and one.start <= now < one.end for one in flow.opening)
 
 
 def submit(

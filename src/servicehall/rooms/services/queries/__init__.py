@@ -5,6 +5,7 @@ from servicehall.rooms.services.amending import Amendable, Amendment, Group, Hou
 from servicehall.rooms.services.brought import drawn, strokes
 from servicehall.rooms.services.changes import KINDS as KINDS_OF_CHANGES
 from servicehall.rooms.services.checking import findings
+from servicehall.rooms.services.language.definition import Opening
 from servicehall.rooms.services.language.findings import Unreadable
 from servicehall.rooms.services.models import Instance, Task
 from servicehall.rooms.services.numbers import grouped
@@ -44,6 +45,7 @@ from .flows import (
     live_version,
     names_at,
     offered,
+    opening_facts,
     outline,
     samples,
     schema,
@@ -110,6 +112,7 @@ __all__ = [
     "Moving",
     "Offer",
     "Offered",
+    "Opening",
     "Rehearsal",
     "Report",
     "Review",
@@ -160,6 +163,7 @@ __all__ = [
     "offered",
     "open_task_count",
     "open_tasks",
+    "opening_facts",
     "organisation_at",
     "outcomes_of_runs",
     "outline",

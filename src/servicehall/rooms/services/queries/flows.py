@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
@@ -17,15 +19,17 @@ from servicehall.rooms.services import programs
 from servicehall.rooms.services.checking import findings
 from servicehall.rooms.services.checking.graph import can_be_passed_over, graph, longest
 from servicehall.rooms.services.language import texts
+from servicehall.rooms.services.language.definition import Opening
 from servicehall.rooms.services.language.findings import Finding
 from servicehall.rooms.services.language.schema import top
 from servicehall.rooms.services.models import Flow, Publication, Version
+from servicehall.rooms.services.opening import is_open
 from servicehall.rooms.services.publishing import against_organisation
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A service that can be begun."""
+    """A service that can be begun, or (``is_open`` is false) could be within its opening times."""
 
     slug: str
     names: Text
@@ -35,6 +39,8 @@ class Offered:
     version: UUID
     offline: str = "refused"
     """What a player does with it while its line is cut: works, queued, refused."""
+    opening: tuple[Opening, ...] = ()
+    is_open: bool = True
 
 
 def _newest(moment: datetime) -> QuerySet[Publication]:
@@ -57,9 +63,16 @@ def live_version(organisation_id: UUID, slug: str, *, at: datetime | None = None
     )
 
 
-def offered(organisation_id: UUID, *, channel: str = "", at: datetime | None = None) -> list[Offered]:
-    """The services that can be begun now on a channel, by category and name (one query, once they are known)."""
+def offered(
+    organisation_id: UUID, *, channel: str = "", timezone: str = "UTC", at: datetime | None = None
+) -> list[Offered]:
+    """The services that are offered now on a channel, by category and name (one query, once they are known).
+
+    Args:
+        timezone: the site's, in which opening times are. Who is closed now is listed all the same, and says so.
+    """
     moment = at or clock.now()
+    local = moment.astimezone(ZoneInfo(timezone))
     rows = (
         Flow.objects.filter(organisation_id=organisation_id)
         .annotate(live=Subquery(_newest(moment).values("version")[:1]))
@@ -80,9 +93,16 @@ def offered(organisation_id: UUID, *, channel: str = "", at: datetime | None = N
                     flow.channels,
                     version_id,
                     flow.offline,
+                    flow.opening,
+                    is_open(flow.opening, local),
                 )
             )
     return sorted(found, key=lambda one: (one.category, one.slug))
+
+
+def opening_facts(opening: Sequence[Opening]) -> list[dict[str, Any]]:
+    """Opening times for other systems: 1 is Monday."""
+    return [{"days": [day + 1 for day in one.days], "start": one.start, "end": one.end} for one in opening]
 
 
 def outline(organisation_id: UUID, slug: str, *, at: datetime | None = None) -> dict[str, Any] | None:
@@ -99,10 +119,7 @@ def outline(organisation_id: UUID, slug: str, *, at: datetime | None = None) -> 
         "channels": list(flow.channels),
         "offline": flow.offline,
         "purposes": list(flow.purposes),
-        "opening": [
-            {"days": [day + 1 for day in one.days], "start": one.start, "end": one.end}
-            for one in flow.opening
-        ],
+        "opening": opening_facts(flow.opening),
         "version": version.number,
         "most_steps": longest(graph(flow))[0],
         "steps": [
