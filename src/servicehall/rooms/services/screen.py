@@ -161,7 +161,7 @@ def _of(
         if isinstance(visit.step, Book):
             taken = booking.kept(visit.step, visit.answer.value, before.values)
             before = replace(before, booking=taken, ask=None)
-        return of_step(program, before, visit.step, language, given=visit.answer.value, masked=masked)
+        return of_step(program, before, visit.step, language, given=visit.answer.value if given is None else given, masked=masked)
     step = path.step or path.end
     if step is None:
         return {"kind": "waiting", "step": instance.step, "why": "fault"}
