@@ -5,7 +5,6 @@ A player decides how it looks, never what is asked: there are no expressions and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -15,11 +14,10 @@ from uuid import UUID
 from django.utils.translation import gettext, override
 
 from servicehall.kernel import clock
-from servicehall.kernel.protection import masking
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.payments import queries as payments
 
-from . import answering, booking, brought, moving
+from . import answering, booking, brought, masks, moving, questions
 from .checking.forms import personal
 from .checking.graph import graph, longest
 from .instances import answers_of, path_of, program_of
@@ -30,7 +28,6 @@ from .language.definition import (
     Choose,
     Confirm,
     End,
-    Field,
     Form,
     HandOver,
     Pay,
@@ -39,7 +36,6 @@ from .language.definition import (
     Step,
     Survey,
 )
-from .language.expressions import CannotEvaluate
 from .language.kinds import FILES
 from .language.program import Program
 from .models import Instance
@@ -161,14 +157,16 @@ def _of(
         if isinstance(visit.step, Book):
             taken = booking.kept(visit.step, visit.answer.value, before.values)
             before = replace(before, booking=taken, ask=None)
-        return of_step(program, before, visit.step, language, given=visit.answer.value if given is None else given, masked=masked)
+        kept = visit.answer.value
+        given = kept if given is None else given
+        return of_step(program, before, visit.step, language, given=given, kept=kept, masked=masked)
     step = path.step or path.end
     if step is None:
         return {"kind": "waiting", "step": instance.step, "why": "fault"}
     held = answers_of(instance).get(step.id)
-    if given is None and held is not None:
-        given = held.value
-    found = of_step(program, path, step, language, given=given, masked=masked)
+    kept = held.value if held is not None else None
+    given = kept if given is None else given
+    found = of_step(program, path, step, language, given=given, kept=kept, masked=masked)
     if isinstance(step, Pay):
         found |= _payment(instance, path)
         if "payment" in found:
@@ -177,9 +175,16 @@ def _of(
 
 
 def of_step(
-    program: Program, path: Path, step: Step, language: str, *, given: Any = None, masked: bool = False
+    program: Program,
+    path: Path,
+    step: Step,
+    language: str,
+    *,
+    given: Any = None,
+    kept: Any = None,
+    masked: bool = False,
 ) -> dict[str, Any]:
-    """What a step shows at a place of a path; of a request under way or of a rehearsal."""
+    """What a step shows at a place of a path, of a request under way or of a rehearsal; ``kept`` was answered before."""
     values = path.values
     found: dict[str, Any] = {
         "kind": step.kind,
@@ -193,9 +198,11 @@ def of_step(
         "back": _back(path),
     }
     if isinstance(step, Form):
-        found["fields"] = _fields(program, step, path, language, given=given, masked=masked)
+        found["fields"] = questions.fields(
+            program, step, path, language, given=given, kept=kept, masked=masked
+        )
     elif isinstance(step, Choose):
-        found["options"] = _options(program, step, values, language)
+        found["options"] = questions.options(program, step, values, language)
         found["chosen"] = str(given) if given is not None else ""
         if not found["options"]:
             found["empty"] = program.say(step.empty, values, language)
@@ -299,73 +306,6 @@ def _back(path: Path) -> str:
     return next((one.step.id for one in reversed(path.visits) if path.can_change(one.step.id)), "")
 
 
-def _options(
-    program: Program, owner: Field | Choose, values: Mapping[str, Any], language: str
-) -> list[dict[str, str]]:
-    try:
-        shown = answering.options(program, owner, values, language)
-    except CannotEvaluate:
-        return []
-    return [{"value": one.value, "label": one.label, "detail": one.detail} for one in shown]
-
-
-def _fields(
-    program: Program,
-    form: Form,
-    path: Path,
-    language: str,
-    *,
-    given: Any,
-    masked: bool = False,
-) -> list[dict[str, Any]]:
-    held = given if isinstance(given, dict) else {}
-    known = {**path.values, **{f"{form.id}.{name}": value for name, value in held.items()}}
-    found = []
-    for field in form.fields:
-        if not answering.is_asked(program, field, form, known):
-            continue
-        value = held.get(field.id)
-        if value is None and field.default is not None:
-            value = answering.default(program, field, known)
-        one: dict[str, Any] = {
-            "id": field.id,
-            "type": field.type,
-            "label": program.say(field.label, known, language),
-            "required": not field.optional and field.type != "yes",
-            "value": value,
-        }
-        if masked and personal(field) and isinstance(value, str) and value:
-            one |= {"value": "", "masked": hidden(field, value), "required": False}
-        for name, words in (("help", field.help), ("speak", field.speak)):
-            if words:
-                one[name] = program.say(words, known, language)
-        if field.options or field.listed:
-            one["options"] = _options(program, field, known, language)
-        one |= _bounds(field)
-        if field.id in path.wrong:
-            one["error"] = str(path.wrong[field.id])
-        found.append(one)
-    return found
-
-
-def _bounds(field: Field) -> dict[str, Any]:
-    """What an answer to a question may be, and whether it may be seen."""
-    found: dict[str, Any] = {
-        name: bound for name, bound in (("least", field.least), ("most", field.most)) if bound is not None
-    }
-    if field.secret:
-        found["secret"] = True
-    if field.type in FILES:
-        found |= {"accept": brought.types(field), "megabytes": field.megabytes, "most": brought.most(field)}
-    return found
-
-
-def hidden(field: Field, value: str) -> str:
-    """Personal data as staff see it who did not enter it."""
-    kind = personal(field)
-    return masking.masked(kind if kind in masking.FORMS else "words", value)
-
-
 def summary(program: Program, path: Path, language: str, *, masked: bool = False) -> list[dict[str, Any]]:
     """What was answered so far, as it is shown before a yes, with the step where each can be changed."""
     found: list[dict[str, Any]] = []
@@ -380,14 +320,15 @@ def summary(program: Program, path: Path, language: str, *, masked: bool = False
                 said = answering.told(program, field, value, path.values, language)
                 one: dict[str, Any] = {"label": label, "value": said, "change": change}
                 if masked and personal(field) and not field.secret:
-                    one |= {"value": hidden(field, said), "is_masked": True}
+                    said = masks.told(program, field, value, path.values, language)
+                    one |= {"value": said, "is_masked": True}
                 elif field.type in FILES:
                     one["files"] = value
                 elif field.type == "signature" and (lines := brought.drawn(value)):
                     one["signature"] = lines
                 found.append(one)
         elif isinstance(visit.step, Choose):
-            shown = _options(program, visit.step, path.values, language)
+            shown = questions.options(program, visit.step, path.values, language)
             said = next((one["label"] for one in shown if one["value"] == visit.answer.value), "")
             title = program.say(
                 visit.step.said("title", path.values.get("given.variant", "")), path.values, language
