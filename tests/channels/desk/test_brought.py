@@ -48,7 +48,9 @@ def of_customer(house: House) -> tuple[Instance, str, str]:
     """A request that a customer brought to the time: the photo of the machine, and of their card."""
     begun = services.begin(site_id=house.site_id, flow="repair", channel="phone", by=PHONE)
     files = [
-        services.add_file(instance_id=begun.instance.pk, step="bring", field=field, file=photo(), by=PHONE)["id"]
+        services.add_file(instance_id=begun.instance.pk, step="bring", field=field, file=photo(), by=PHONE)[
+            "id"
+        ]
         for field in ("photos", "card")
     ]
     answer = {"code": "M-1", "photos": files[:1], "card": files[1:], "sign": TYPED}
