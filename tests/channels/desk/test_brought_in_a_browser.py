@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import FilePayload, expect
 
 from tests.channels.desk.house import House
-from tests.channels.desk.test_brought import START, of_customer
+from tests.channels.desk.test_brought import of_customer
+from tests.channels.desk.test_requests import START, as_one, begin
 from tests.channels.desk.window import Windows
 from tests.chromium import violations
 from tests.pictures import picture
@@ -29,8 +30,7 @@ def house(big_house: House) -> Iterator[House]:
 def test_all_is_brought_at_the_desk(
     house: House, windows: Windows, who: str, photos: str, go_on: str
 ) -> None:
-    page = windows.open(who, START)
-    page.locator("button[name=flow][value=repair], [data-service] button").first.click()
+    page = windows.open(who, begin(as_one(who), flow="repair"))
     expect(page.locator("#q-code")).to_be_focused()
     page.keyboard.type("M-1")
     group = page.get_by_role("group", name=photos)

@@ -30,10 +30,11 @@ def photo(content: bytes = b"") -> SimpleUploadedFile:
 
 def take(customer: Customer, file: Any = None, **fields: Any) -> Customer:
     """Take a photo, with what is typed on the form."""
-    typed = {f"q.{name}": value for name, value in fields.items()}
+    typed: dict[str, Any] = {f"q.{name}": value for name, value in fields.items()}
     kept_before = typed.pop("q.photos", [])
     at = {"step": "bring", "revision": customer.facts["revision"]}
-    return customer.send("/photo", **at, **typed, **{"q.photos": [*kept_before, file or photo()]})
+    typed["q.photos"] = [*kept_before, file or photo()]
+    return customer.send("/photo", **at, **typed)
 
 
 def kept(customer: Customer) -> list[str]:
@@ -94,7 +95,8 @@ def test_what_is_no_photo_is_refused_on_the_same_screen(customer: Customer) -> N
 
 
 def test_a_photo_for_a_step_that_does_not_wait_is_not_kept(customer: Customer) -> None:
-    customer.send("/photo", step="time", **{"q.photos": photo()})
+    sent: dict[str, Any] = {"q.photos": photo()}
+    customer.send("/photo", step="time", **sent)
     assert (customer.status, customer.facts["step"]) == (409, "bring")
     assert not Upload.objects.exists()
 

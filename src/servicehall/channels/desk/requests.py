@@ -261,7 +261,7 @@ def _again(
 def _kept(before: dict[str, Any], answer: Any) -> list[str]:
     """Questions whose masked answer stays, because nothing was written, sent or signed over it."""
     fields = before.get("fields", ()) if isinstance(answer, dict) else ()
-    empty = ("", [], {}, None)
+    empty: tuple[Any, ...] = ("", [], {}, None)
     return [one["id"] for one in fields if one.get("masked") and _bare(answer.get(one["id"])) in empty]
 
 

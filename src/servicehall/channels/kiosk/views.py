@@ -53,10 +53,10 @@ def home(request: HttpRequest, device: Device) -> HttpResponse:
         "takes_any": any(service["state"] == "open" for service in services),
         "door": public_url(request, reverse("portal:site", args=[device.site.slug])),
     }
-    response = show(request, device, "home.html" if hall["is_open"] else "closed.html", context)
+    page = show(request, device, "home.html" if hall["is_open"] else "closed.html", context)
     # Every screen is put into this page, so what one of them may use is said here.
-    allow_camera(response)
-    return response
+    allow_camera(page)
+    return page
 
 
 def _flows(device: Device) -> list[dict[str, Any]]:
