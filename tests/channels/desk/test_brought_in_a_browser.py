@@ -32,12 +32,14 @@ def test_all_is_brought_at_the_desk(
 ) -> None:
     page = windows.open(who, begin(as_one(who), flow="repair"))
     expect(page.locator("#q-code")).to_be_focused()
+    expect(page.locator("[data-awake]")).to_have_count(4)
     page.keyboard.type("M-1")
     group = page.get_by_role("group", name=photos)
     group.locator("input[type=file]").set_input_files(
         FilePayload(name="a.png", mimeType="image/png", buffer=picture())
     )
     expect(group.locator("[data-chosen] img")).to_be_visible()
+    page.locator("[data-pad] > svg").scroll_into_view_if_needed()
     box = page.locator("[data-pad] > svg").bounding_box()
     assert box
     page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.5)
