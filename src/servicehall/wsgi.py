@@ -20,6 +20,7 @@ django.setup()
 
 from servicehall.channels.addresses import settle  # noqa: E402 - needs the apps above
 from servicehall.channels.api.program import application as api  # noqa: E402
+from servicehall.channels.api.program import has_turns_for  # noqa: E402
 from servicehall.channels.arriving import Arrivals  # noqa: E402
 from servicehall.channels.live import shutdown  # noqa: E402
 
@@ -37,6 +38,6 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     """Send a request, once its body is here, to the API's program or to the pages' handler."""
     settle(environ)
     with _arrivals.received(environ):
-        if environ.get("PATH_INFO", "").startswith("/api/"):
+        if has_turns_for(environ):
             return api(environ, start_response)
         return _pages(environ, start_response)

@@ -69,7 +69,7 @@ def policy(request: HttpRequest, *, style_nonce: str = "") -> str:
 
 
 def allow_camera(response: HttpResponseBase) -> None:
-    """Let this one page use the camera, to read codes with."""
+    """Let this one page use the camera, to read codes or take photos with."""
     policy = _ALWAYS["Permissions-Policy"]
     response["Permissions-Policy"] = policy.replace("camera=()", "camera=(self)")
 

@@ -34,6 +34,7 @@ _KEYBOARDS = {
     "name": "pinyin name",
     "phone": "phone",
     "email": "email",
+    "signature": "pinyin name",
     "id-number": "id",
     "digits": "numeric",
     "whole": "numeric",

@@ -75,7 +75,7 @@ def test_the_public_addresses_are_those_that_need_no_token(document: dict[str, A
         "get_evidence_checkpoint", "get_evidence_consistency",
         "cancel_ticket", "postpone_ticket", "rejoin_ticket", "rate_ticket",
         "list_flows", "get_flow", "get_request", "answer_step", "note_printed", "pay_request", "stop_paying_request",
-        "leave_request", "hand_over_request",
+        "leave_request", "hand_over_request", "add_file", "get_file",
     }  # fmt: skip
 
 
@@ -103,7 +103,7 @@ def test_a_body_without_required_fields_may_be_left_out(document: dict[str, Any]
         for name in required
         if name in {
             "take_ticket", "call_ticket", "transfer_ticket", "postpone_ticket", "merge_ticket", "move_ticket",
-            "reclass_ticket", "rate_ticket", "begin_request", "answer_step", "note_printed", "pay_request",
+            "reclass_ticket", "rate_ticket", "begin_request", "answer_step", "note_printed", "pay_request", "add_file",
         }
     ]  # fmt: skip
 
@@ -121,6 +121,7 @@ def _fixed(place: Place, ticket: Any) -> dict[str, str]:
         "ticket": ticket["id"],
         "flow": "trial",
         "request_code": begun["code"],
+        "file_id": "0199a1f0-3c5e-7b1a-9f00-5d2a3c4b5e6f",
     }
 
 

@@ -126,3 +126,49 @@ def test_an_old_screen_goes_on_where_it_is_and_a_person_takes_over(page: Page) -
     expect(page.get_by_text("This has gone on meanwhile")).to_be_visible()
     page.get_by_role("button", name="A person, please").click()
     expect(page.get_by_text("Our staff take care of it now.")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_files_a_signature_and_a_time_are_brought_with_it(page: Page) -> None:
+    from playwright.sync_api import FilePayload, expect
+
+    from servicehall.rooms.hall.models import Organisation
+    from servicehall.rooms.services.models import Instance
+    from tests.chromium import violations
+    from tests.pictures import picture
+    from tests.rooms.services.repair import work, workshop
+
+    with workshop(Organisation.objects.get().pk):
+        page.reload()
+        page.get_by_role("button", name="Have something repaired").click()
+        page.get_by_label("Number of the machine").fill("M-1")
+        photos = page.get_by_role("group", name="Photos")
+        chooser = photos.get_by_label("Choose a file or take a photo")
+        chooser.set_input_files(FilePayload(name="a.png", mimeType="image/png", buffer=b"no picture"))
+        expect(photos.get_by_role("alert")).to_contain_text("a.png")
+        chooser.set_input_files(FilePayload(name="a.png", mimeType="image/png", buffer=picture()))
+        expect(photos.get_by_label("File 1")).to_be_checked()
+        page.get_by_label("Your name").fill("Wang Fang")
+        page.get_by_role("button", name="Continue").click()
+        expect(page.locator(".error", has_text="Say yes")).to_be_visible()
+        expect(page.get_by_label("File 1")).to_be_checked()
+        page.get_by_label("My typed name").check()
+        assert violations(page) == []
+        page.get_by_role("button", name="Continue").click()
+        expect(page.get_by_text("One moment, please")).to_be_visible()
+        work()
+        days = page.get_by_role("group", name="Day").get_by_role("button")
+        expect(days.first).to_have_attribute("aria-current", "date")
+        days.nth(1).click()
+        expect(page.get_by_text("One moment, please")).to_be_visible()
+        work()
+        expect(days.nth(1)).to_have_attribute("aria-current", "date")
+        assert violations(page) == []
+        page.get_by_role("group", name="Time").get_by_role("button").first.click()
+        expect(page.get_by_text("One moment, please")).to_be_visible()
+        work()
+        expect(page.locator("h1")).to_have_text("Right?")
+        expect(page.locator("dl")).to_contain_text("1 photo")
+        page.get_by_role("button", name="Yes, go on").click()
+        expect(page.locator("h1")).to_contain_text("We come")
+        assert Instance.objects.get().state == "ended"

@@ -108,7 +108,7 @@ def test_the_smallest_flow_is_one() -> None:
         (flow("inform: a\n    title: {en: 'A ${', zh-Hans: 甲}"), "text-unclosed", 7),
         (flow("pay: p\n    title: {en: P, zh-Hans: 付}\n    amount: 100\n    for: {en: F, zh-Hans: 费}"), "not-confirmed", 6),
         (flow(*[form(f"f{n}", field("x")) for n in range(6)]), "too-many-steps", 26),
-        (flow(form("a", field("x", "photo"))), "not-on-channel", 9),
+        (flow(form("a", field("x", "file"))), "not-on-channel", 9),
         (flow(form("a", field("x", "file"), more="\n    channels: [kiosk]")), "not-on-channel", 9),
         (flow(form("a", field("x", "text", ", kinds: [pdf]"))), "files-unused", 9),
         (flow(form("a", field("x", "file", ", kinds: [sound]"))), "schema-enum", 9),
@@ -138,9 +138,14 @@ def test_a_step_that_may_be_passed_over_is_asked_about_first() -> None:
     assert found(flow(first, maybe, careful)) == []
 
 
-def test_photos_stand_in_steps_of_the_channels_that_can_take_them() -> None:
-    text = flow(form("a", field("x", "photo"), more="\n    channels: [phone, desk]"))
+def test_files_stand_in_steps_of_the_channels_that_can_take_them() -> None:
+    here = HEAD.replace("channels: [kiosk, phone]", "channels: [kiosk, phone, desk]")
+    text = flow(form("a", field("x", "file"), more="\n    channels: [phone, desk]"), head=here)
     assert found(text) == []
+    at_kiosk = flow(form("a", field("x", "file")), head=here)
+    assert [code for code, _line in found(at_kiosk)] == ["not-on-channel"]
+    assert [one.words.facts["channel"] for one in checking.findings(at_kiosk)] == ["kiosk"]  # type: ignore[union-attr]
+    assert found(flow(form("a", field("x", "photo")), head=here)) == [], "a kiosk has a camera"
 
 
 def test_a_time_that_can_be_given_back_needs_no_confirmation() -> None:

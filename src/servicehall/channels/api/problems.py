@@ -20,6 +20,8 @@ from servicehall.kernel.errors import BadInput, NotFound, NotSignedIn, Refused
 from servicehall.kernel.languages import tag
 
 MOST_BYTES = 64 * 1024
+MOST_WITH_FILE = 14 * 1024 * 1024
+"""Of a body that holds a file: ten megabytes in base64."""
 PROBLEM = "application/problem+json"
 
 
@@ -36,7 +38,7 @@ class BodyTooLarge(Refused):
     kind = "body-too-large"
     status = 413
     title = _("The body is too large")
-    advice = _("Send less: a request may hold 64 KiB.")
+    advice = _("Send less: a request may hold 64 KiB, or 14 MiB where it holds a file.")
 
 
 class UnsupportedMedia(Refused):

@@ -101,6 +101,15 @@ class _Turns:
 _turns = _Turns()
 
 
+def has_turns_for(environ: dict[str, Any]) -> bool:
+    """Whether a request is one of those that turns are for: of the API, and short.
+
+    A body with a file may take its time to come, and looking at it takes time too; the pages' handler answers that.
+    """
+    path = str(environ.get("PATH_INFO", ""))
+    return path.startswith("/api/") and not (path.endswith("/files") and environ["REQUEST_METHOD"] == "POST")
+
+
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Answer a request under ``/api/``."""
     refs: dict[str, str] = {}

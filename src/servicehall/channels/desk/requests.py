@@ -5,11 +5,15 @@ Taking over, handing back and what else is done with a request as a whole: helpi
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +23,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from servicehall.channels import playing
+from servicehall.channels.files import serve
 from servicehall.channels.look import faces
+from servicehall.channels.uploads import takes_files
 from servicehall.kernel import idempotency, languages
 from servicehall.kernel.errors import NotAllowed, NotFound, Refused
 from servicehall.kernel.protection import masking
@@ -37,6 +43,8 @@ from .saying import of_refusal
 
 RIGHT = "flow.help"
 OVER = ("ended", "left")
+SEEN, FULL, SEEN_FOR = "seen", "full", 120
+"""The word of a page that was unmasked for a reason, with which its files are seen too, for so many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +204,7 @@ def pick_up(request: HttpRequest, actor: Actor, site: str) -> HttpResponse:
 # --- One request -----------------------------------------------------------------------------------
 
 
+@takes_files
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff
@@ -209,6 +218,9 @@ def shown(request: HttpRequest, actor: Actor, site: str, request_id: UUID) -> Ht
     if before["step"] != name or not revision.isdigit():
         return page(request, found, before, meanwhile=True)
     answer = playing.answer(before, request.POST)
+    wrong = playing.keep_files(request, before, answer, _keeper(found, name))
+    if wrong:
+        return _again(request, found, name, answer, wrong)
     try:
         if before["kind"] == "print":
             services.note_printed(instance_id=found.row.pk, step=name, by=actor)
@@ -222,19 +234,40 @@ def shown(request: HttpRequest, actor: Actor, site: str, request_id: UUID) -> Ht
                 by=actor,
             )
     except services.UnfitAnswers as problem:
-        # Which questions are asked depends on what was sent.
-        wrong = found.screen(at=name, given=answer)
-        return page(request, found, wrong, errors=problem.facts["errors"])
+        return _again(request, found, name, answer, problem.facts["errors"])
     except (services.Stale, services.HeldByColleague, services.NotTaken, services.WithStaff):
         fresh = find(actor, site, request_id)
         return page(request, fresh, fresh.screen(), meanwhile=True)
     return see(found.address())
 
 
+def _keeper(found: Found, step: str) -> Callable[[str, UploadedFile[Any]], Mapping[str, Any]]:
+    """Keeps files for the questions of a step."""
+
+    def keep(field: str, file: UploadedFile[Any]) -> Mapping[str, Any]:
+        actor = found.ground.actor
+        return services.add_file(instance_id=found.row.pk, step=step, field=field, file=file, by=actor)
+
+    return keep
+
+
+def _again(
+    request: HttpRequest, found: Found, step: str, answer: Any, errors: dict[str, str]
+) -> HttpResponse:
+    """The same step with what was sent: which questions are asked depends on it, and its files are there already."""
+    given = queries.with_files(found.row, step, answer)
+    return page(request, found, found.screen(at=step, given=given), errors=errors)
+
+
 def _kept(before: dict[str, Any], answer: Any) -> list[str]:
-    """Questions whose masked answer stays, because nothing was written over it."""
+    """Questions whose masked answer stays, because nothing was written, sent or signed over it."""
     fields = before.get("fields", ()) if isinstance(answer, dict) else ()
-    return [one["id"] for one in fields if one.get("masked") and not str(answer.get(one["id"], "")).strip()]
+    empty: tuple[Any, ...] = ("", [], {}, None)
+    return [one["id"] for one in fields if one.get("masked") and _bare(answer.get(one["id"])) in empty]
+
+
+def _bare(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
 
 
 def page(
@@ -270,6 +303,8 @@ def page(
         "reasons": list(customers.REASONS.items()),
         "here": here,
         "do": found.address("request-act", "x").removesuffix("x"),
+        "files_url": files_of(found),
+        "files_key": f"?{SEEN}={_signer(found).sign(FULL)}" if found.in_full else "",
         "now_url": f"{found.address('request-now')}?after={row.revision}",
         "back_url": f"{here}?at={back}" if back and step.get("step") != back and not errors else "",
         "meanwhile": meanwhile,
@@ -278,9 +313,31 @@ def page(
         "slug": found.slug,
         **more,
     }
-    return _rendered(
-        request, "desk/request.html", context, status=422 if errors else 409 if meanwhile else status
-    )
+    answered = 422 if errors else 409 if meanwhile else status
+    return playing.answered(_rendered(request, "desk/request.html", context, status=answered), step)
+
+
+def files_of(found: Found) -> str:
+    """The address before the id of a file."""
+    nothing = str(UUID(int=0))
+    return found.address("request-file", nothing).removesuffix(nothing)
+
+
+def _signer(found: Found) -> TimestampSigner:
+    return TimestampSigner(salt=f"desk.files:{found.row.pk}:{found.ground.actor.id}")
+
+
+@require_safe
+@for_staff
+def file(request: HttpRequest, actor: Actor, site: str, request_id: UUID, file_id: UUID) -> HttpResponse:
+    """A file that was sent with an answer. A personal one only for who entered it, or on a page unmasked for a reason."""
+    found = find(actor, site, request_id)
+    try:
+        seen = _signer(found).unsign(request.GET.get(SEEN, ""), max_age=SEEN_FOR) == FULL
+    except BadSignature:
+        seen = False
+    media_type, content = queries.file_of(found.row, file_id, masked=found.is_masked and not seen)
+    return cast("HttpResponse", serve(request, ContentFile(content), media_type))
 
 
 def _way_to_write(row: queries.Instance) -> dict[str, str] | None:

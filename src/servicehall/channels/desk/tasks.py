@@ -25,7 +25,7 @@ from servicehall.rooms.services import queries
 
 from .access import Ground, for_staff, in_hall
 from .frame import frame
-from .requests import RIGHT, see
+from .requests import RIGHT, Found, files_of, see
 from .saying import of_refusal
 
 AGES: dict[str, tuple[str | Promise, timedelta]] = {
@@ -151,6 +151,7 @@ def _page(
         "step": queries.step_words(task, language),
         "facts": queries.facts_of(instance, language),
         "review": queries.review(instance, language, masked=masked),
+        "files_url": files_of(Found(ground, slug, instance)),
         "unsure": unsure,
         "results": [
             {

@@ -72,6 +72,9 @@ urlpatterns = [
     path("desk/<slug:site>/requests/pick-up", requests.pick_up, name="request-pick-up"),
     path("desk/<slug:site>/requests/<uuid:request_id>", requests.shown, name="request"),
     path("desk/<slug:site>/requests/<uuid:request_id>/now", requests.now, name="request-now"),
+    path(
+        "desk/<slug:site>/requests/<uuid:request_id>/files/<uuid:file_id>", requests.file, name="request-file"
+    ),
     path("desk/<slug:site>/requests/<uuid:request_id>/<slug:act>", helping.act, name="request-act"),
     path("desk/<slug:site>/tasks", tasks.listed, name="tasks"),
     path("desk/<slug:site>/tasks/<uuid:task_id>", tasks.shown, name="task"),

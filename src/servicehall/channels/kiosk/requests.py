@@ -6,18 +6,24 @@ shown holds it in memory only (static/kiosk/screens.js takes it out before the s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from servicehall.channels import playing
+from servicehall.channels.files import serve
 from servicehall.channels.flooding import count_ticket
 from servicehall.channels.kiosk.devices import ACTOR, Device
 from servicehall.channels.kiosk.forms import BeginForm, KeyForm
 from servicehall.channels.kiosk.screens import request_here, screen, show
 from servicehall.channels.kiosk.speech import signed
+from servicehall.channels.uploads import takes_files
 from servicehall.channels.voice.speaking import can_speak
 from servicehall.kernel import idempotency, languages
 from servicehall.kernel.errors import BadInput, NotFound, Refused
@@ -56,8 +62,48 @@ def begin(request: HttpRequest, device: Device) -> HttpResponse:
 @screen
 def step(request: HttpRequest, device: Device) -> HttpResponse:
     """The step that waits, or (``at``) one behind that is looked at again."""
-    code = request.POST.get("code", "")
-    return _now(request, device, code, at=request.POST.get("at", ""))
+    code, name = request.POST.get("code", ""), request.POST.get("at", "")
+    if not any(part.startswith(playing.PREFIX) for part in request.POST):
+        return _now(request, device, code, at=name)
+    # What is typed and not sent yet comes along, to stand there again in another language.
+    shown = _screen(code, at=name)
+    if shown.get("step") == name:
+        shown = _screen(code, at=name, given=_with_files(code, name, playing.answer(shown, request.POST)))
+    return _shown(request, device, code, shown)
+
+
+@takes_files
+@require_POST
+@screen
+def photo(request: HttpRequest, device: Device) -> HttpResponse:
+    """Keep a photo that the kiosk's camera took for a question; the same screen shows it, with what is typed.
+
+    One that is sent again because the answer was lost is forgotten when the step is answered, for no answer names it.
+    """
+    code, name = request.POST.get("code", ""), request.POST.get("step", "")
+    found, shown = queries.instance_by_code(code), _screen(code, at=name)
+    if shown.get("step") != name:
+        return _shown(request, device, code, shown, meanwhile=True)
+
+    def keep(field: str, sent: UploadedFile[Any]) -> Mapping[str, Any]:
+        return services.add_file(instance_id=found.pk, step=name, field=field, file=sent, by=ACTOR)
+
+    given = playing.answer(shown, request.POST)
+    wrong = playing.keep_files(request, shown, given, keep)
+    shown = _screen(code, at=name, given=_with_files(code, name, given))
+    return _shown(request, device, code, shown, errors=wrong)
+
+
+@require_POST
+@screen
+def file(request: HttpRequest, _device: Device) -> HttpResponse:
+    """A photo of the request, for the page that holds its code: in no address, kept by nobody."""
+    try:
+        file_id = UUID(request.POST.get("file", ""))
+    except ValueError:
+        raise NotFound from None
+    media_type, content = queries.file_of(queries.instance_by_code(request.POST.get("code", "")), file_id)
+    return cast("HttpResponse", serve(request, ContentFile(content), media_type))
 
 
 @require_POST
@@ -84,7 +130,7 @@ def answer(request: HttpRequest, device: Device) -> HttpResponse:
         )
     except services.UnfitAnswers as problem:
         # Which questions are asked depends on what was sent.
-        given = playing.answer(_screen(device, code, at=name), request.POST)
+        given = _with_files(code, name, playing.answer(_screen(device, code, at=name), request.POST))
         shown = _screen(device, code, at=name, given=given)
         return _shown(request, device, code, shown, errors=problem.facts["errors"])
     except (services.Stale, services.NotThisStep, services.NothingToDo, services.Over):
@@ -173,6 +219,11 @@ def leave(request: HttpRequest, device: Device) -> HttpResponse:
 def _screen(device: Device, code: str, *, at: str = "", given: Any = None) -> dict[str, Any]:
     found = request_here(device, code)
     return queries.screen(found, at=at, language=languages.current(), given=given)
+
+
+def _with_files(code: str, step: str, given: Any) -> Any:
+    """What was sent, with what is known of the files that it names."""
+    return queries.with_files(queries.instance_by_code(code), step, given)
 
 
 def _now(

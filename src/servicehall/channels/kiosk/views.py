@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from servicehall.channels import categories
 from servicehall.channels.flooding import count_ticket
-from servicehall.channels.headers import clear_site
+from servicehall.channels.headers import allow_camera, clear_site
 from servicehall.channels.kiosk import devices, finding
 from servicehall.channels.kiosk.devices import ACTOR, Device, SettingsForm
 from servicehall.channels.kiosk.forms import SetupForm, TakeForm
@@ -53,7 +53,10 @@ def home(request: HttpRequest, device: Device) -> HttpResponse:
         "takes_any": any(service["state"] == "open" for service in services),
         "door": public_url(request, reverse("portal:site", args=[device.site.slug])),
     }
-    return show(request, device, "home.html" if hall["is_open"] else "closed.html", context)
+    page = show(request, device, "home.html" if hall["is_open"] else "closed.html", context)
+    # Every screen is put into this page, so what one of them may use is said here.
+    allow_camera(page)
+    return page
 
 
 def _flows(device: Device) -> list[dict[str, Any]]:

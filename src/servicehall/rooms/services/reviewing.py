@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from . import screen
 from .instances import path_of, program_of
 from .language.definition import NOTHING, Call, Field, HandOver, Print, Ticket
 from .language.findings import START
 from .language.kinds import Kind
 from .models import Instance
 from .path import FlowFault, Path
-from .summing_up import summary
 
 _TYPES = {Kind.TEXT: "text", Kind.ANY: "text", Kind.WHOLE: "whole", Kind.NUMBER: "number"}
 
@@ -48,7 +48,7 @@ def review(instance: Instance, language: str, *, masked: bool) -> Review:
         path = path_of(instance)
     except FlowFault:
         return Review(name)
-    answers = summary(program, path, language, masked=masked)
+    answers = screen.summary(program, path, language, masked=masked)
     step = path.step or path.end
     at = program.say(step.title, path.values, language) if step else ""
     return Review(

@@ -17,7 +17,7 @@ from servicehall.kernel import clock
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.payments import queries as payments
 
-from . import answering, booking, brought, moving
+from . import answering, booking, brought, masks, moving, questions
 from .checking.forms import personal
 from .checking.graph import graph, longest
 from .instances import answers_of, path_of, program_of
@@ -28,7 +28,6 @@ from .language.definition import (
     Choose,
     Confirm,
     End,
-    Field,
     Form,
     HandOver,
     Pay,
@@ -41,7 +40,6 @@ from .language.kinds import FILES
 from .language.program import Program
 from .models import Instance
 from .path import FlowFault, Path
-from .summing_up import hidden, listed, summary
 from .wishes import wish_of
 
 RETIRED = "retired"
@@ -159,14 +157,16 @@ def _of(
         if isinstance(visit.step, Book):
             taken = booking.kept(visit.step, visit.answer.value, before.values)
             before = replace(before, booking=taken, ask=None)
-        return of_step(program, before, visit.step, language, given=visit.answer.value, masked=masked)
+        kept = visit.answer.value
+        given = kept if given is None else given
+        return of_step(program, before, visit.step, language, given=given, kept=kept, masked=masked)
     step = path.step or path.end
     if step is None:
         return {"kind": "waiting", "step": instance.step, "why": "fault"}
     held = answers_of(instance).get(step.id)
-    if given is None and held is not None:
-        given = held.value
-    found = of_step(program, path, step, language, given=given, masked=masked)
+    kept = held.value if held is not None else None
+    given = kept if given is None else given
+    found = of_step(program, path, step, language, given=given, kept=kept, masked=masked)
     if isinstance(step, Pay):
         found |= _payment(instance, path)
         if "payment" in found:
@@ -175,9 +175,16 @@ def _of(
 
 
 def of_step(
-    program: Program, path: Path, step: Step, language: str, *, given: Any = None, masked: bool = False
+    program: Program,
+    path: Path,
+    step: Step,
+    language: str,
+    *,
+    given: Any = None,
+    kept: Any = None,
+    masked: bool = False,
 ) -> dict[str, Any]:
-    """What a step shows at a place of a path; of a request under way or of a rehearsal."""
+    """What a step shows at a place of a path, of a request under way or of a rehearsal; ``kept`` was answered before."""
     values = path.values
     found: dict[str, Any] = {
         "kind": step.kind,
@@ -191,9 +198,11 @@ def of_step(
         "back": _back(path),
     }
     if isinstance(step, Form):
-        found["fields"] = _fields(program, step, path, language, given=given, masked=masked)
+        found["fields"] = questions.fields(
+            program, step, path, language, given=given, kept=kept, masked=masked
+        )
     elif isinstance(step, Choose):
-        found["options"] = listed(program, step, values, language)
+        found["options"] = questions.options(program, step, values, language)
         found["chosen"] = str(given) if given is not None else ""
         if not found["options"]:
             found["empty"] = program.say(step.empty, values, language)
@@ -297,52 +306,37 @@ def _back(path: Path) -> str:
     return next((one.step.id for one in reversed(path.visits) if path.can_change(one.step.id)), "")
 
 
-def _fields(
-    program: Program,
-    form: Form,
-    path: Path,
-    language: str,
-    *,
-    given: Any,
-    masked: bool = False,
-) -> list[dict[str, Any]]:
-    held = given if isinstance(given, dict) else {}
-    known = {**path.values, **{f"{form.id}.{name}": value for name, value in held.items()}}
-    found = []
-    for field in form.fields:
-        if not answering.is_asked(program, field, form, known):
-            continue
-        value = held.get(field.id)
-        if value is None and field.default is not None:
-            value = answering.default(program, field, known)
-        one: dict[str, Any] = {
-            "id": field.id,
-            "type": field.type,
-            "label": program.say(field.label, known, language),
-            "required": not field.optional and field.type != "yes",
-            "value": value,
-        }
-        if masked and personal(field) and isinstance(value, str) and value:
-            one |= {"value": "", "masked": hidden(field, value), "required": False}
-        for name, words in (("help", field.help), ("speak", field.speak)):
-            if words:
-                one[name] = program.say(words, known, language)
-        if field.options or field.listed:
-            one["options"] = listed(program, field, known, language)
-        one |= _bounds(field)
-        if field.id in path.wrong:
-            one["error"] = str(path.wrong[field.id])
-        found.append(one)
-    return found
-
-
-def _bounds(field: Field) -> dict[str, Any]:
-    """What an answer to a question may be, and whether it may be seen."""
-    found: dict[str, Any] = {
-        name: bound for name, bound in (("least", field.least), ("most", field.most)) if bound is not None
-    }
-    if field.secret:
-        found["secret"] = True
-    if field.type in FILES:
-        found |= {"accept": brought.types(field), "megabytes": field.megabytes, "most": brought.most(field)}
+def summary(program: Program, path: Path, language: str, *, masked: bool = False) -> list[dict[str, Any]]:
+    """What was answered so far, as it is shown before a yes, with the step where each can be changed."""
+    found: list[dict[str, Any]] = []
+    for visit in path.visits:
+        change = visit.step.id if path.can_change(visit.step.id) else ""
+        if isinstance(visit.step, Form):
+            for field in visit.step.fields:
+                value = path.values.get(f"{visit.step.id}.{field.id}")
+                if value in (None, "", []):
+                    continue
+                label = program.say(field.label, path.values, language)
+                said = answering.told(program, field, value, path.values, language)
+                one: dict[str, Any] = {"label": label, "value": said, "change": change}
+                if masked and personal(field) and not field.secret:
+                    said = masks.told(program, field, value, path.values, language)
+                    one |= {"value": said, "is_masked": True}
+                elif field.type in FILES:
+                    one["files"] = value
+                elif field.type == "signature" and (lines := brought.drawn(value)):
+                    one["signature"] = lines
+                found.append(one)
+        elif isinstance(visit.step, Choose):
+            shown = questions.options(program, visit.step, path.values, language)
+            said = next((one["label"] for one in shown if one["value"] == visit.answer.value), "")
+            title = program.say(
+                visit.step.said("title", path.values.get("given.variant", "")), path.values, language
+            )
+            found.append({"label": title, "value": said, "change": change})
+        elif isinstance(visit.step, Book):
+            start = path.values[f"{visit.step.id}.start"]
+            said = texts.written(start, "moment", language=language, currency="")
+            title = program.say(visit.step.title, path.values, language)
+            found.append({"label": title, "value": said, "change": change})
     return found

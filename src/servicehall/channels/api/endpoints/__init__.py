@@ -1,6 +1,6 @@
 """The endpoints, one module a noun. Importing this declares all of them."""
 
-from . import acts, counters, evidence, flows, me, queue, requests, sites, tickets, webhooks
+from . import acts, counters, evidence, flows, me, queue, request_files, requests, sites, tickets, webhooks
 
 __all__ = [
     "acts",
@@ -9,6 +9,7 @@ __all__ = [
     "flows",
     "me",
     "queue",
+    "request_files",
     "requests",
     "sites",
     "tickets",

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from .base import Id, LanguageTag, Reference, Sent, Shown, Text, Whole
+from .base import Day, Id, LanguageTag, Reference, Sent, Shown, Text, Whole
+from .request_files import File
 
 Channel = Literal["kiosk", "phone", "desk"]
 _EXAMPLE_CODE = "q0Xw5v1mB3uZs7TgkYd2Lw"
@@ -88,7 +89,8 @@ class Question(Shown):
     type: str = Field(
         examples=["phone"],
         description="text, long, name, phone, email, address, id-number, digits, scan, date, time, whole, money,"
-        " number, yes, choice, choices",
+        " number, yes, choice, choices; `photo`, `file`: answered by a list of the ids of files that were added;"
+        " `signature`: by `strokes`, lines as lists x, y, x, y … on a field of 1000 by 400, or by `name` and `yes`",
     )
     label: str
     required: bool
@@ -98,8 +100,18 @@ class Question(Shown):
     options: list[Option] | None = None
     least: float | None = Field(None, description="least length, or least value of a number")
     most: float | None = None
+    accept: list[str] | None = Field(None, description="of files: the media types that are taken")
+    megabytes: int | None = Field(None, description="of files: the most that one may have")
     secret: bool | None = Field(None, description="not to be shown while it is typed")
     error: str | None = Field(None, description="why the answer given before does not fit any more")
+
+
+class Held(Shown):
+    """A time that was taken for the customer."""
+
+    value: str
+    day: Day
+    label: str
 
 
 class Answered(Shown):
@@ -108,6 +120,10 @@ class Answered(Shown):
     label: str
     value: str
     change: str = Field(description="the step where it can be changed (`at`); empty: nowhere any more")
+    files: list[File] | None = Field(None, description="the files that were sent, to be read by their ids")
+    signature: str | None = Field(
+        None, description="as it was drawn: the data of an SVG path on a field of 1000 by 400"
+    )
 
 
 class Way(Shown):
@@ -159,7 +175,7 @@ class Screen(Shown):
     language: str = Field(description="in which the texts are")
     kind: str = Field(
         examples=["form"],
-        description="`inform`, `form`, `choose`, `review`, `confirm`, `pay`, `print`, `survey`: the customer's turn;"
+        description="`inform`, `form`, `choose`, `book`, `review`, `confirm`, `pay`, `print`, `survey`: the customer's turn;"
         " `lookup`, `call`: the hall works on it, ask again soon; `waiting`: a person looks; `end`, `left`: it is over",
     )
     step: str = Field(description="to be sent with an answer")
@@ -174,6 +190,15 @@ class Screen(Shown):
     options: list[Option] | None = None
     chosen: str | None = None
     empty: str | None = Field(None, description="what to say when there is nothing to choose")
+    day: Day | None = Field(None, description="of `book`: the day whose times are the `options`")
+    days: list[Option] | None = Field(None, description="of `book`: the days that can be looked at")
+    held: Held | None = Field(
+        None, description="of `book`: the time that is the customer's while they look on"
+    )
+    lost: str | None = Field(
+        None, description="of `book`: why the time is no longer theirs: `full` (somebody else has it), `late`"
+    )
+    said: str | None = Field(None, description="of `book`: what the other system said instead of times")
     answers: list[Answered] | None = None
     button: str | None = None
     amount: int | None = Field(None, description="in minor units")
@@ -205,7 +230,7 @@ class Step(Sent):
     answer: Any = Field(
         None,
         description="of a form: an object by question (texts as people write them will do; several choices are a"
-        " list); of `choose`: an option's value; of `review`, `confirm`, `inform`: true; of `survey`: a number or null",
+        " list); of `choose`: an option's value; of `book`: `day` to look at, and `slot`, an option's value, to take it; of `review`, `confirm`, `inform`: true; of `survey`: a number or null",
         examples=[{"phone": "138 0013 8000"}],
     )
 

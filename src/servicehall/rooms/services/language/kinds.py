@@ -43,8 +43,9 @@ FIELD_KINDS: dict[str, Kind] = {
 records of ``id``, ``type`` and ``size``, a signature is one with ``way`` (drawn or typed)."""
 
 FILES = ("photo", "file")
-TAKEN_ON: dict[str, tuple[str, ...]] = dict.fromkeys(FILES, ("phone", "desk"))
-"""The channels on which a type can be taken, where that is not every one: a kiosk has no files of a customer's."""
+TAKEN_ON: dict[str, tuple[str, ...]] = {"file": ("phone", "desk")}
+"""The channels on which a type can be taken, where that is not every one: a kiosk has a camera, and no files of a
+customer's."""
 
 EMPTY: dict[Kind, object] = {Kind.TEXT: "", Kind.TRUTH: False, Kind.LIST: [], Kind.RECORD: {}}
 """What stands for an answer that was not given, where the kind has a natural nothing; a number has none (null)."""

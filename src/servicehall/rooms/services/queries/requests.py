@@ -15,8 +15,9 @@ from servicehall.kernel.protection.fields import is_erased
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.services import numbers, store
+from servicehall.rooms.services.checking.forms import personal
 from servicehall.rooms.services.instances import hashed, path_of, program_of
-from servicehall.rooms.services.language.definition import Print
+from servicehall.rooms.services.language.definition import Form, Print
 from servicehall.rooms.services.models import Instance, Upload
 from servicehall.rooms.services.path import FlowFault
 
@@ -86,16 +87,25 @@ def own_instance(instance_id: UUID, *, customers: Collection[UUID]) -> Instance:
     return found
 
 
-def file_of(instance: Instance, file_id: UUID) -> tuple[str, bytes]:
+def file_of(instance: Instance, file_id: UUID, *, masked: bool = False) -> tuple[str, bytes]:
     """The media type and the contents of a file that was sent with an answer; whoever sees the request sees it.
 
+    Args:
+        masked: for a reader who sees personal answers masked.
+
     Raises:
-        NotFound: the request has no such file, or it was forgotten.
+        NotFound: the request has no such file, it was forgotten, or is not for this reader.
     """
     row = Upload.objects.filter(pk=file_id, instance=instance).first()
-    if row is None or is_erased(row.content) or not row.content:
+    if row is None or is_erased(row.content) or not row.content or (masked and _is_personal(instance, row)):
         raise NotFound
     return row.media_type, base64.b64decode(row.content)
+
+
+def _is_personal(instance: Instance, row: Upload) -> bool:
+    form = program_of(instance).flow.step(row.step)
+    fields = form.fields if isinstance(form, Form) else ()
+    return any(personal(one) for one in fields if one.id == row.field)
 
 
 def slip_of(instance: Instance, step: str, *, language: str) -> Slip:

@@ -44,6 +44,7 @@ function shown(name) {
   if (name === "home") services.begin();
   if (player.on) screens.step = player.here();
   player.listen();
+  player.pictures();
   lay();
   speech.show();
   if (quietly) return;
@@ -188,13 +189,19 @@ document.addEventListener("submit", (event) => {
     if (!code || screens.busy) return;
     screens.language = code;
     const typed = player.on ? player.typed() : null;
-    return void screens.go(screens.step).then(() => player.retype(typed));
+    return void screens.go(player.on ? player.here(typed) : screens.step).then(() => player.retype(typed));
   }
   if (!("put" in form.dataset)) return;
   const body = [...new FormData(form, event.submitter)];
   // One touch is one act: the key is of this touch, also where the form was kept for several customers.
   if (!form.querySelector('[name="idempotency_key"]')) body.push(["idempotency_key", uuid()]);
   step(event, event.submitter, { url: form.getAttribute("action"), body });
+});
+
+// A photo is kept at once, with what is typed; the same screen comes back and shows it.
+document.addEventListener("photo:taken", (event) => {
+  const { name, file } = event.detail;
+  if (player.on) step(event, event.target, { url: main().dataset.photo, body: [...player.typed().pairs, [name, file]] });
 });
 
 // A scanner types: figures and the enter key, where nobody writes. They are the code that a phone shows.

@@ -95,10 +95,27 @@ export class Player {
     }
   }
 
-  /** The step that is shown, as a request of its own: nothing is done by asking for it twice. */
-  here() {
+  /** The step that is shown, as a request of its own, with what is typed: nothing is done by asking for it twice. */
+  here(typed) {
     const { show, step } = main().dataset;
-    return { url: show, body: [["at", step]] };
+    const pairs = typed?.pairs.filter(([name]) => name.startsWith("q.")) ?? [];
+    return { url: show, body: [["at", step], ...pairs] };
+  }
+
+  /** The photos of the request: fetched by its code, so that they have no address of their own. */
+  async pictures() {
+    const { file } = main().dataset;
+    for (const picture of file ? document.querySelectorAll("img[data-file]") : []) {
+      try {
+        const answer = await send(file, { code: this.screens.code, file: picture.dataset.file });
+        if (!answer.ok) continue;
+        const reader = new FileReader();
+        reader.addEventListener("load", () => (picture.src = reader.result));
+        reader.readAsDataURL(await answer.blob());
+      } catch {
+        // It stays without its picture; that it is there is said in words.
+      }
+    }
   }
 
   /** What is typed and not sent yet, to be put back when the same step comes in another language. */

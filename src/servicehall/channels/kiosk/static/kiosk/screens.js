@@ -7,6 +7,14 @@ const TRY_FOR = 30_000; // then the customer has gone, and the step is forgotten
 const LONGEST_PAUSE = 5000;
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
+/** What is sent, as a form; with a file it is one in parts. */
+function form(pairs) {
+  if (!pairs.some(([, value]) => value instanceof Blob)) return new URLSearchParams(pairs);
+  const made = new FormData();
+  for (const [name, value] of pairs) made.append(name, value);
+  return made;
+}
+
 /** The page's own parts that stay through all screens: announcements must not leave the page. */
 const stays = (element) => "keep" in element.dataset || element.id === "toasts" || element.tagName === "TEMPLATE";
 
@@ -116,7 +124,7 @@ export class Screens {
     const asked = { headers: { Accept: "text/html" }, cache: "no-store", signal: AbortSignal.timeout(ANSWER_WITHIN) };
     if (body) {
       asked.method = "POST";
-      asked.body = new URLSearchParams(body);
+      asked.body = form(body);
       if (this.code) asked.body.set("code", this.code);
       asked.headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]')?.content || "";
       if (this.language) asked.body.set("language", this.language);

@@ -2,9 +2,10 @@
 // still work; loaded by page.js where one of them is on the page.
 import { watchFiles } from "./files.js";
 import { watchScan } from "./scan.js";
+import { watchShoot } from "./shoot.js";
 import { watchSignature } from "./signature.js";
 
-const KINDS = { "[data-files]": watchFiles, "[data-signature]": watchSignature, "[data-scan]": watchScan };
+const KINDS = { "[data-files]": watchFiles, "[data-signature]": watchSignature, "[data-scan]": watchScan, "[data-shoot]": watchShoot };
 
 export function wake(within = document) {
   for (const [selector, watch] of Object.entries(KINDS)) {

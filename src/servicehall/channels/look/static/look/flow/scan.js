@@ -18,12 +18,14 @@ function typed(input) {
     event.preventDefault();
     open.focus();
   });
-  document.addEventListener("keydown", (event) => {
-    const nowhere = !document.activeElement?.matches("input, textarea, select, button, a, summary");
-    const only = document.querySelectorAll("[data-scan] input").length === 1;
-    if (nowhere && only && input.isConnected && event.key.length === 1 && !event.ctrlKey && !event.metaKey) input.focus();
-  });
 }
+
+// One listener for all screens of the page, so that it holds on to no field of a screen before.
+document.addEventListener("keydown", (event) => {
+  const nowhere = !document.activeElement?.matches("input, textarea, select, button, a, summary");
+  const inputs = document.querySelectorAll("[data-scan] input");
+  if (nowhere && inputs.length === 1 && event.key.length === 1 && !event.ctrlKey && !event.metaKey) inputs[0].focus();
+});
 
 function camera(box, input) {
   const button = box.querySelector("[data-camera]");
@@ -44,6 +46,7 @@ function camera(box, input) {
     box.querySelector("[data-no-camera]").hidden = true;
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+      if (!box.isConnected) return stop();
       video.srcObject = stream;
       view.hidden = false;
       // Not waited for: a picture that has not come yet is looked at again.
@@ -58,6 +61,8 @@ function camera(box, input) {
 
   async function look(detector) {
     if (!stream) return;
+    // A kiosk swaps screens in one page.
+    if (!box.isConnected) return stop();
     const found = await detector.detect(video).catch(() => []);
     if (!found.length) {
       setTimeout(() => look(detector), EVERY);

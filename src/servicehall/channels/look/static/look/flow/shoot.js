@@ -1,0 +1,74 @@
+// A photo taken with the camera of the device itself, where nobody has files to choose from: a kiosk. What was taken is
+// handed to the page (photo:taken); without a camera the way to the phone is said.
+
+const LONGEST_SIDE = 1600;
+
+export function watchShoot(box) {
+  const part = (name) => box.querySelector(`[data-${name}]`);
+  const [open, take, close, view] = ["open", "take", "close", "view"].map(part);
+  const video = view.querySelector("video");
+  let stream = null;
+
+  function stop() {
+    for (const track of stream?.getTracks() ?? []) track.stop();
+    stream = null;
+    video.srcObject = null;
+    view.hidden = take.hidden = close.hidden = true;
+    open.hidden = false;
+  }
+
+  // Screens are swapped in one page: the camera goes out with the screen that it was on for.
+  function watch() {
+    if (!stream) return;
+    if (!box.isConnected) return stop();
+    setTimeout(watch, 200);
+  }
+
+  function none() {
+    stop();
+    open.hidden = true;
+    part("no-camera").hidden = false;
+  }
+
+  open.addEventListener("click", async () => {
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: LONGEST_SIDE } } });
+    } catch {
+      return none();
+    }
+    if (!box.isConnected) return stop();
+    video.srcObject = stream;
+    view.hidden = take.hidden = close.hidden = false;
+    open.hidden = true;
+    video.play().catch(() => {});
+    watch();
+    take.focus();
+  });
+  close.addEventListener("click", () => {
+    stop();
+    open.focus();
+  });
+  take.addEventListener("click", () => {
+    if (!video.videoWidth) return; // the first picture has not come yet
+    const scale = Math.min(1, LONGEST_SIDE / Math.max(video.videoWidth, video.videoHeight));
+    const sheet = document.createElement("canvas");
+    sheet.width = Math.round(video.videoWidth * scale);
+    sheet.height = Math.round(video.videoHeight * scale);
+    sheet.getContext("2d").drawImage(video, 0, 0, sheet.width, sheet.height);
+    stop();
+    sheet.toBlob(
+      (blob) => {
+        const detail = { name: box.dataset.shoot, file: new File([blob], "photo.jpg", { type: "image/jpeg" }) };
+        if (box.isConnected) box.dispatchEvent(new CustomEvent("photo:taken", { bubbles: true, detail }));
+      },
+      "image/jpeg",
+      0.85,
+    );
+  });
+
+  if (!navigator.mediaDevices?.getUserMedia) return none();
+  navigator.mediaDevices
+    .enumerateDevices()
+    .then((found) => found.some((one) => one.kind === "videoinput") || none())
+    .catch(none);
+}
