@@ -66,9 +66,10 @@ def step(request: HttpRequest, device: Device) -> HttpResponse:
     if not any(part.startswith(playing.PREFIX) for part in request.POST):
         return _now(request, device, code, at=name)
     # What is typed and not sent yet comes along, to stand there again in another language.
-    shown = _screen(code, at=name)
+    shown = _screen(device, code, at=name)
     if shown.get("step") == name:
-        shown = _screen(code, at=name, given=_with_files(code, name, playing.answer(shown, request.POST)))
+        given = _with_files(device, code, name, playing.answer(shown, request.POST))
+        shown = _screen(device, code, at=name, given=given)
     return _shown(request, device, code, shown)
 
 
@@ -81,7 +82,7 @@ def photo(request: HttpRequest, device: Device) -> HttpResponse:
     One that is sent again because the answer was lost is forgotten when the step is answered, for no answer names it.
     """
     code, name = request.POST.get("code", ""), request.POST.get("step", "")
-    found, shown = queries.instance_by_code(code), _screen(code, at=name)
+    found, shown = request_here(device, code), _screen(device, code, at=name)
     if shown.get("step") != name:
         return _shown(request, device, code, shown, meanwhile=True)
 
@@ -90,19 +91,19 @@ def photo(request: HttpRequest, device: Device) -> HttpResponse:
 
     given = playing.answer(shown, request.POST)
     wrong = playing.keep_files(request, shown, given, keep)
-    shown = _screen(code, at=name, given=_with_files(code, name, given))
+    shown = _screen(device, code, at=name, given=_with_files(device, code, name, given))
     return _shown(request, device, code, shown, errors=wrong)
 
 
 @require_POST
 @screen
-def file(request: HttpRequest, _device: Device) -> HttpResponse:
+def file(request: HttpRequest, device: Device) -> HttpResponse:
     """A photo of the request, for the page that holds its code: in no address, kept by nobody."""
     try:
         file_id = UUID(request.POST.get("file", ""))
     except ValueError:
         raise NotFound from None
-    media_type, content = queries.file_of(queries.instance_by_code(request.POST.get("code", "")), file_id)
+    media_type, content = queries.file_of(request_here(device, request.POST.get("code", "")), file_id)
     return cast("HttpResponse", serve(request, ContentFile(content), media_type))
 
 
@@ -130,7 +131,7 @@ def answer(request: HttpRequest, device: Device) -> HttpResponse:
         )
     except services.UnfitAnswers as problem:
         # Which questions are asked depends on what was sent.
-        given = _with_files(code, name, playing.answer(_screen(device, code, at=name), request.POST))
+        given = _with_files(device, code, name, playing.answer(_screen(device, code, at=name), request.POST))
         shown = _screen(device, code, at=name, given=given)
         return _shown(request, device, code, shown, errors=problem.facts["errors"])
     except (services.Stale, services.NotThisStep, services.NothingToDo, services.Over):
@@ -221,9 +222,9 @@ def _screen(device: Device, code: str, *, at: str = "", given: Any = None) -> di
     return queries.screen(found, at=at, language=languages.current(), given=given)
 
 
-def _with_files(code: str, step: str, given: Any) -> Any:
+def _with_files(device: Device, code: str, step: str, given: Any) -> Any:
     """What was sent, with what is known of the files that it names."""
-    return queries.with_files(queries.instance_by_code(code), step, given)
+    return queries.with_files(request_here(device, code), step, given)
 
 
 def _now(
