@@ -82,10 +82,7 @@ def test_a_body_that_is_too_large(mall: Place) -> None:
     refused = mall.api("desk").post(TICKETS, {"service": "consult", "note": "x" * 70_000})
     assert (refused.status, refused.kind) == (413, "body-too-large")
     assert "64 KiB" in refused.json["advice"]
-    assert (
-        mall.api("desk", "zh").post(TICKETS, "x" * 70_000).json["advice"]
-        == "请减少内容：每个请求最多 64 KiB。"
-    )
+    assert "每个请求最多 64 KiB" in mall.api("desk", "zh").post(TICKETS, "x" * 70_000).json["advice"]
 
 
 @pytest.mark.parametrize(
