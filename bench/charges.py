@@ -296,6 +296,7 @@ def _stage(database: str, instances: int, crashes: int) -> Iterator[_Stage]:
         provider = Simulator("127.0.0.1", 0, Service(service.make_keys(keys), silence=1.5, travel=0))
         for server in (back_office, provider):
             threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+            stack.callback(server.server_close)
             stack.callback(server.shutdown)
         hall = _hall(database, data, provider.server_port, keys, stack)
         made = hall.python("bench.charged_hall", "set-up", f"http://127.0.0.1:{back_office.server_port}")

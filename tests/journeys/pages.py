@@ -352,7 +352,8 @@ NO_PAGES = {
     # looked at in tests/channels/desk and portal, with requests to show
     *("desk:task", "desk:task-act", "desk:request-act", "desk:request-now", "desk:request-pick-up"),
     *("portal:me-request", "portal:me-request-now", "portal:me-request-leave"),
-    *("portal:me-request-file", "portal:me-request-slip"),
+    *("portal:me-request-file", "portal:me-request-slip", "kiosk:request-photo", "kiosk:request-file"),
+    "desk:request-file",
     *("portal:me-request-pay", "portal:me-request-unpay", "ops:tasks-csv"),
     # looked at in tests/channels/kiosk, with a kiosk and a phone
     *("portal:request-move", "portal:request-move-now", "portal:request-move-stop", "portal:request-pickup"),

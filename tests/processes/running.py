@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 COMMAND = str(Path(sys.executable).with_name("servicehall"))
-START_SECONDS = 90
+START_SECONDS = 150
 
 
 def until(fact: Callable[[], object], *, seconds: float = 20, what: str = "") -> None:

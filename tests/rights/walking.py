@@ -47,6 +47,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "requests": {"flow": "talk", "channel": "phone"},
     "answer": {"step": "hello", "revision": 0},
     "printed": {"step": "hello"},
+    "files": {"step": "hello", "question": "photo", "name": "a.png", "content": "AAAA"},
     "pay": {"provider": "wechat"},
 }
 # What leads out of the walk: the relay of live streams, and files.

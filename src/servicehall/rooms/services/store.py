@@ -15,12 +15,15 @@ from django.db import connection, models
 
 from servicehall.kernel import sql
 
-from .models import Instance
+from .models import Instance, Version
 
 _FIELDS: list[models.Field[Any, Any]] = [*Instance._meta.concrete_fields]
-_NAMES = [field.attname for field in _FIELDS]
+_OF_VERSION: list[models.Field[Any, Any]] = [one for one in Version._meta.concrete_fields if one.name != "text"]
 _WRITTEN = [field for field in _FIELDS if not field.primary_key]
-_READ = f"SELECT {', '.join(str(field.column) for field in _FIELDS)} FROM services_instance WHERE "
+_COLUMNS = ", ".join(
+    [*(f"i.{field.column}" for field in _FIELDS), *(f"v.{field.column}" for field in _OF_VERSION)]
+)
+_READ = f"SELECT {_COLUMNS} FROM services_instance i JOIN services_version v ON v.id = i.version_id WHERE "
 _WRITE = (
     f"UPDATE services_instance SET {', '.join(f'{field.column} = %s' for field in _WRITTEN)} WHERE id = %s"
 )
@@ -31,8 +34,8 @@ Change = Callable[[Any, Any, Any], Any]
 def _changes(_vendor: str) -> tuple[tuple[models.Expression, tuple[Change, ...]], ...]:
     """How what the driver gives becomes a field's value, as Django does it."""
     found = []
-    for field in _FIELDS:
-        column: Any = field.get_col("services_instance")  # of a reference: with the type of what it points at
+    for field in (*_FIELDS, *_OF_VERSION):
+        column: Any = field.get_col(field.model._meta.db_table)  # of a reference: with the type of what it points at
         changes = (*connection.ops.get_db_converters(column), *column.get_db_converters(connection))
         found.append((column, changes))
     return tuple(found)
@@ -47,17 +50,22 @@ def _made(row: tuple[Any, ...] | None) -> Instance | None:
         for change in changes:
             held = change(held, column, connection)
         values.append(held)
-    return Instance.from_db(connection.alias, _NAMES, values)
+    count = len(_FIELDS)
+    instance: Instance = Instance.from_db(connection.alias, [one.attname for one in _FIELDS], values[:count])
+    instance.version = Version.from_db(
+        connection.alias, [one.attname for one in _OF_VERSION], values[count:]
+    )
+    return instance
 
 
 def read(instance_id: UUID, site_id: UUID) -> Instance | None:
-    """An instance of a site, without its version."""
-    return _made(sql.row(f"{_READ} id = %s AND site_id = %s", instance_id, site_id))
+    """An instance of a site, with its version but for the text."""
+    return _made(sql.row(f"{_READ} i.id = %s AND i.site_id = %s", instance_id, site_id))
 
 
 def by_code(code_hash: str) -> Instance | None:
-    """The instance of a code."""
-    return _made(sql.row(f"{_READ} code_hash = %s", code_hash))
+    """The instance of a code, with its version but for the text."""
+    return _made(sql.row(f"{_READ} i.code_hash = %s", code_hash))
 
 
 def place(code_hash: str) -> tuple[UUID, UUID] | None:
