@@ -191,6 +191,14 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     wake.stop()
 
 
+@pytest.fixture(autouse=True)
+def nobodys_language() -> None:
+    """A page of the test before has left its language in this thread."""
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.fixture
 def data_folder(tmp_path: Path) -> Path:
     folder = tmp_path / "data"

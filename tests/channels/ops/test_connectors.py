@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils.translation import override
 
 from servicehall.kernel.models import Event
 from servicehall.rooms.connectors import breaker
@@ -29,13 +28,6 @@ def sample(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sample]:
     found = Sample()
     yield found
     found.close()
-
-
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    """Whatever language a page of an earlier test was in."""
-    with override("en"):
-        yield
 
 
 @pytest.fixture
