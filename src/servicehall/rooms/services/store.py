@@ -18,7 +18,9 @@ from servicehall.kernel import sql
 from .models import Instance, Version
 
 _FIELDS: list[models.Field[Any, Any]] = [*Instance._meta.concrete_fields]
-_OF_VERSION: list[models.Field[Any, Any]] = [one for one in Version._meta.concrete_fields if one.name != "text"]
+_OF_VERSION: list[models.Field[Any, Any]] = [
+    one for one in Version._meta.concrete_fields if one.name != "text"
+]
 _WRITTEN = [field for field in _FIELDS if not field.primary_key]
 _COLUMNS = ", ".join(
     [*(f"i.{field.column}" for field in _FIELDS), *(f"v.{field.column}" for field in _OF_VERSION)]
@@ -35,7 +37,9 @@ def _changes(_vendor: str) -> tuple[tuple[models.Expression, tuple[Change, ...]]
     """How what the driver gives becomes a field's value, as Django does it."""
     found = []
     for field in (*_FIELDS, *_OF_VERSION):
-        column: Any = field.get_col(field.model._meta.db_table)  # of a reference: with the type of what it points at
+        column: Any = field.get_col(
+            field.model._meta.db_table
+        )  # of a reference: with the type of what it points at
         changes = (*connection.ops.get_db_converters(column), *column.get_db_converters(connection))
         found.append((column, changes))
     return tuple(found)
@@ -52,9 +56,7 @@ def _made(row: tuple[Any, ...] | None) -> Instance | None:
         values.append(held)
     count = len(_FIELDS)
     instance: Instance = Instance.from_db(connection.alias, [one.attname for one in _FIELDS], values[:count])
-    instance.version = Version.from_db(
-        connection.alias, [one.attname for one in _OF_VERSION], values[count:]
-    )
+    instance.version = Version.from_db(connection.alias, [one.attname for one in _OF_VERSION], values[count:])
     return instance
 
 
