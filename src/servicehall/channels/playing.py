@@ -11,7 +11,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel import languages
@@ -21,6 +21,7 @@ from servicehall.rooms.services import queries
 
 from . import uploads
 from .headers import allow_camera
+from .look import faces
 
 PREFIX = "q."
 _TYPES = {"phone": "tel", "email": "email", "date": "date", "time": "time"}
@@ -49,14 +50,6 @@ _WRITTEN = {
     "time": _("Hour and minute in four digits, such as 1430."),
 }
 """How to write by keys what other devices have a calendar or a clock for."""
-FACES = (
-    (1, "angry", pgettext_lazy("rating", "Very bad")),
-    (2, "frown", pgettext_lazy("rating", "Bad")),
-    (3, "meh", pgettext_lazy("rating", "So-so")),
-    (4, "smile", pgettext_lazy("rating", "Good")),
-    (5, "laugh", pgettext_lazy("rating", "Very good")),
-)
-"""A survey's scores: the score, its face, its words."""
 FILES = ("photo", "file")
 _MANY = (*FILES, "choices")
 
@@ -155,7 +148,7 @@ def page(
         "steps_all": total,
         "step_number": min(done + 1, total) if total else 0,
         "at": request.GET.get("at", "") or request.POST.get("step", ""),
-        "faces": FACES,
+        "faces": faces.FACES,
     }
 
 

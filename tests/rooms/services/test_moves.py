@@ -341,6 +341,13 @@ def test_from_any_step_a_person_can_be_asked_for(way: Way, hall: Hall) -> None:
         actions.ask_person(instance_id=way.id, service="consult", by=KIOSK, at=MORNING)
 
 
+def test_while_money_is_being_paid_no_person_is_asked_for(way: Way) -> None:
+    type(way.row).objects.filter(pk=way.id).update(intent_id=way.id)
+    with pytest.raises(actions.PaymentUnderWay):
+        actions.ask_person(instance_id=way.id, service="consult", by=KIOSK, at=MORNING)
+    assert (way.row.state, way.row.visit_id) == ("open", None)
+
+
 def test_nothing_changes_when_nobody_takes_tickets(way: Way, hall: Hall) -> None:
     with pytest.raises(UnknownService):
         actions.ask_person(instance_id=way.id, service="nothing", by=KIOSK, at=MORNING)

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from servicehall.channels import playing
+from servicehall.channels.look import faces
 from servicehall.channels.portal import own_tickets
 from servicehall.channels.portal.forms import KeyForm, LaterForm, RatingForm
 from servicehall.channels.portal.pages import ACTOR, phone_page, private
@@ -73,7 +73,7 @@ def _rating(ticket: TicketView, ticket_id: UUID) -> dict[str, Any]:
     rating = feedback.rating_of(ticket_id)
     reasons = feedback.reasons()["good" if rating and rating.score >= 4 else "bad"] if rating else {}
     return {
-        "faces": playing.FACES,
+        "faces": faces.FACES,
         "rating": rating,
         "reasons": reasons,
         "may_rate": clock.now() - ended <= feedback_actions.OPEN_FOR,

@@ -11,12 +11,10 @@ from servicehall.kernel.events import record
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.queueing import actions as queueing
 from servicehall.rooms.services.events import RequestAskedPerson
-from servicehall.rooms.services.instances import path_of
 from servicehall.rooms.services.models import Instance, Task
-from servicehall.rooms.services.path import FlowFault
 
-from .keeping_on import about, locked
-from .refusals import AlreadyAsked, BeingDone
+from .keeping_on import about, locked, refuse_when_under_way
+from .refusals import AlreadyAsked
 from .tasks import add_task
 
 
@@ -38,7 +36,7 @@ def ask_person(*, instance_id: UUID, service: str, by: Actor, at: datetime | Non
     Raises:
         HallClosed, ServiceFull, …: as taking a ticket; then nothing was changed.
         AlreadyAsked: there is a ticket for it.
-        BeingDone: another system may be doing something right now.
+        PaymentUnderWay, BeingDone: money or another system may still decide how it goes on.
     """
     moment = at or clock.now()
     with locked(instance_id, by) as instance:
@@ -46,8 +44,7 @@ def ask_person(*, instance_id: UUID, service: str, by: Actor, at: datetime | Non
         asked = Task.objects.filter(instance=instance, step=step, kind=Task.Kind.TAKEN_OVER)
         if instance.state == Instance.State.WAITING and asked.filter(done_at=None).exists():
             raise AlreadyAsked
-        if instance.state == Instance.State.OPEN and _is_being_done(instance):
-            raise BeingDone
+        refuse_when_under_way(instance)
         ticket = queueing.issue_ticket(
             site_id=instance.site_id,
             service=service,
@@ -66,11 +63,3 @@ def ask_person(*, instance_id: UUID, service: str, by: Actor, at: datetime | Non
         fact = RequestAskedPerson(**about(instance), step=step, ticket=ticket.pk, revision=instance.revision)
         record(fact, actor=by, at=moment, subject_id=instance.pk)
     return InQueue(ticket.pk, ticket.number, ticket.code)
-
-
-def _is_being_done(instance: Instance) -> bool:
-    try:
-        asked = path_of(instance).ask
-    except FlowFault:
-        return False
-    return asked is not None and asked.once

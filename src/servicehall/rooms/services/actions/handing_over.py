@@ -8,14 +8,10 @@ from uuid import UUID
 
 from servicehall.kernel import clock
 from servicehall.kernel.rights import Actor
-from servicehall.rooms.services.instances import answers_of, path_of
 from servicehall.rooms.services.models import Instance
-from servicehall.rooms.services.path import FlowFault
-from servicehall.rooms.services.wishes import is_under_way
 
 from .inside import take_ticket
-from .keeping_on import locked
-from .refusals import BeingDone, PaymentUnderWay
+from .keeping_on import locked, refuse_when_under_way
 from .tasks import add_task
 
 
@@ -40,7 +36,7 @@ def hand_over(*, instance_id: UUID, by: Actor, service: str = "", at: datetime |
     """
     moment = at or clock.now()
     with locked(instance_id, by) as instance:
-        _refuse_when_under_way(instance)
+        refuse_when_under_way(instance)
         waited = instance.state == Instance.State.WAITING
         add_task(instance, kind="taken-over", step=instance.step, by=by, at=moment)
         ticket = {"number": "", "code": ""}
@@ -52,18 +48,3 @@ def hand_over(*, instance_id: UUID, by: Actor, service: str = "", at: datetime |
             instance.revision += 1
             instance.save(update_fields=["state", "works_at", "changed_at", "revision", "visit_id"])
     return HandedOver(instance, ticket["number"], ticket["code"])
-
-
-def _refuse_when_under_way(instance: Instance) -> None:
-    if instance.intent_id is not None:
-        raise PaymentUnderWay
-    if instance.state != Instance.State.OPEN:
-        return
-    try:
-        path = path_of(instance)
-    except FlowFault:
-        return
-    if path.ask is not None and path.ask.once:
-        raise BeingDone
-    if is_under_way(path, answers_of(instance), revision=instance.revision):
-        raise PaymentUnderWay

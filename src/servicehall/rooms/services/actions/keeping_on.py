@@ -21,9 +21,19 @@ from servicehall.rooms.services.language.definition import Call, HandOver
 from servicehall.rooms.services.machines import Outcome
 from servicehall.rooms.services.models import Instance
 from servicehall.rooms.services.path import Answer, FlowFault, Path
+from servicehall.rooms.services.wishes import is_under_way
 
 from . import booking, inside
-from .refusals import HeldByColleague, NotTaken, NotThisStep, Over, Stale, WithStaff
+from .refusals import (
+    BeingDone,
+    HeldByColleague,
+    NotTaken,
+    NotThisStep,
+    Over,
+    PaymentUnderWay,
+    Stale,
+    WithStaff,
+)
 from .tasks import add_task, close_tasks
 
 RIGHT = "flow.use"
@@ -189,3 +199,23 @@ def note_done(instance: Instance, step: str, outcome: str, *, by: Actor, at: dat
     """Records what became of a step that is not the customer's."""
     fact = RequestDoneStep(**about(instance), step=step, outcome=outcome, revision=instance.revision)
     record(fact, actor=by, at=at, subject_id=instance.pk)
+
+
+def refuse_when_under_way(instance: Instance) -> None:
+    """Money, or another system that does what cannot be taken back, may still decide how it goes on.
+
+    Raises:
+        PaymentUnderWay, BeingDone: see there.
+    """
+    if instance.intent_id is not None:
+        raise PaymentUnderWay
+    if instance.state != Instance.State.OPEN:
+        return
+    try:
+        path = path_of(instance)
+    except FlowFault:
+        return
+    if path.ask is not None and path.ask.once:
+        raise BeingDone
+    if is_under_way(path, answers_of(instance), revision=instance.revision):
+        raise PaymentUnderWay
