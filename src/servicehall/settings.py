@@ -164,6 +164,7 @@ INSTALLED_APPS = [
     "servicehall.rooms.connectors",
     "servicehall.rooms.services",
     "servicehall.rooms.queueing",
+    "servicehall.rooms.booking",
     "servicehall.rooms.feedback",
     "servicehall.channels.look",
     "servicehall.channels.kiosk",

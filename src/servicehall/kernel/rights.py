@@ -23,6 +23,9 @@ RIGHTS: dict[str, str] = {
     "ticket.serve": "start, hold, transfer and finish a visit",
     "ticket.own": "look after a ticket whose code one holds",
     "feedback.rate": "rate a visit, or hand over the tablet for it",
+    "booking.use": "book a time, and look after a booking whose link one holds",
+    "booking.see": "see the calendar and who is booked",
+    "booking.change": "book, move and cancel for customers, say who came and who did not",
     "queue.supervise": "move, merge and reclass tickets, sit others down and stand them up",
     "ops.see": "watch figures, tickets and their stories",
     "events.read": "read the site's events",
@@ -66,7 +69,7 @@ _SERVE = (
     _MEET
     | _TAKE_MONEY
     | frozenset({"site.see", "queue.see", "queue.call", "ticket.issue", "ticket.serve", "feedback.rate"})
-    | frozenset({"flow.use", "flow.help"})
+    | frozenset({"flow.use", "flow.help", "booking.use", "booking.see", "booking.change"})
 )
 _SUPERVISE = _SERVE | {"queue.supervise", "ops.see", "events.read", "service.close", "staff.unlock"}
 _SET_UP = frozenset({"setup.see", "setup.change", "flow.see", "flow.change"})
@@ -81,7 +84,16 @@ ROLES: dict[str, frozenset[str]] = {
     # roles of API tokens
     "desk": (_SERVE - _MEET - {"payment.cash"}) | {"events.read"},
     "kiosk": frozenset(
-        {"site.see", "queue.see", "ticket.issue", "ticket.own", "feedback.rate", "payment.open", "flow.use"}
+        {
+            "site.see",
+            "queue.see",
+            "ticket.issue",
+            "ticket.own",
+            "feedback.rate",
+            "payment.open",
+            "flow.use",
+            "booking.use",
+        }
     ),
     "integration": (_MANAGE - _MEET - _KNOW - _GIVE_BACK - {"payment.cash"})
     | {"clock.set", "webhook.change"},
@@ -145,7 +157,15 @@ def customer(channel: str) -> Actor:
         None,
         channel,
         extra=frozenset(
-            {"site.see", "ticket.issue", "ticket.own", "feedback.rate", "payment.open", "flow.use"}
+            {
+                "site.see",
+                "ticket.issue",
+                "ticket.own",
+                "feedback.rate",
+                "payment.open",
+                "flow.use",
+                "booking.use",
+            }
         ),
     )
 

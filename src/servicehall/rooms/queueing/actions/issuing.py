@@ -37,26 +37,30 @@ def _service(setup: Configuration, ref: str | UUID) -> ServiceSetup:
     return found
 
 
-def _priority(service: ServiceSetup, setup: Configuration, key: str | None, by: Actor) -> ClassSetup:
+def _priority(
+    service: ServiceSetup, setup: Configuration, key: str | None, by: Actor, *, booked: bool
+) -> ClassSetup:
     if not key:
         if setup.default_class is None:
             raise PriorityNotOffered
         return setup.default_class
     found = next((c for c in service.classes if c.key == key), None)
     if found is None or not (
-        found.is_public or found == setup.default_class or by.may("queue.call", setup.site)
+        found.is_public or found == setup.default_class or booked or by.may("queue.call", setup.site)
     ):
         raise PriorityNotOffered(priority=key, offered=[c.key for c in service.classes if c.is_public])
     return found
 
 
-def _admit(setup: Configuration, service: ServiceSetup, by: Actor, at: datetime) -> None:
+def _admit(setup: Configuration, service: ServiceSetup, by: Actor, at: datetime, *, booked: bool) -> None:
     """Refuse when the doors, the service or its limits are closed."""
     if not service.is_active or not service.stages or service.closed_on == setup.day(at):
         raise ServiceNotOffered(service=service.slug)
     if not setup.schedule.is_open(at) and not by.may("queue.supervise", setup.site):
         opens = setup.schedule.opens_next(at)
         raise HallClosed(opens_at=opens.isoformat() if opens else None)
+    if booked:
+        return
     stages = [s.id for s in service.stages]
     if service.max_waiting is not None and store.waiting_for(stages) >= service.max_waiting:
         raise ServiceFull(limit="waiting", most=service.max_waiting)
@@ -84,6 +88,8 @@ def issue_ticket(
     note: str = "",
     held: Collection[str] = (),
     customer_id: UUID | None = None,
+    arrival: datetime | None = None,
+    booked: bool = False,
     at: datetime | None = None,
 ) -> Ticket:
     """Give a customer the next number of the service's series and a place in its queue.
@@ -95,6 +101,8 @@ def issue_ticket(
         note: what staff should know, at most 500 characters.
         held: codes of tickets that the same customer took before, as far as the channel knows.
         customer_id: the signed-in customer, whose visit it will be.
+        arrival: when they count as having come (see merging.py); None: now.
+        booked: they have an appointment, so the day's limits do not turn them away and any class is theirs.
 
     Raises:
         UnknownService, ServiceNotOffered, ServiceFull, HallClosed, PriorityNotOffered, TooManyTickets: see there.
@@ -107,9 +115,9 @@ def issue_ticket(
     with transaction(site_id):
         setup = configuration.of_site(site_id)
         chosen = _service(setup, service)
-        _admit(setup, chosen, by, moment)
+        _admit(setup, chosen, by, moment, booked=booked)
         _not_hoarding(site_id, held)
-        group = _priority(chosen, setup, priority, by)
+        group = _priority(chosen, setup, priority, by, booked=booked)
         day = setup.day(moment)
         sequence = store.next_number(chosen.series, day, chosen.first)
         ticket = store.insert_ticket(
@@ -121,7 +129,7 @@ def issue_ticket(
             service=chosen.id,
             stage=chosen.stages[0].id,
             priority=group.id,
-            order_key=clock.micros(moment),
+            order_key=clock.micros(arrival or moment),
             channel=by.channel,
             language=language[:10],
             at=moment,

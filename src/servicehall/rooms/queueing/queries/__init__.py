@@ -1,5 +1,7 @@
 """Reads of the queue for screens, the API and the rooms above. Never write."""
 
+from servicehall.rooms.queueing.merging import virtual_arrival
+
 from .board import board
 from .desk import counter_of, counters, desk, queue, site_of_counter
 from .figures import site_figures, sites_figures
@@ -22,7 +24,7 @@ from .tickets import (
 )
 from .trials import Happened, TooLittle, Trial, wait_trial
 from .visits import Visit, customer_of_visit, visits_of
-from .waits import Workforce, waiting_by_site, workforce
+from .waits import Workforce, longest_wait, waiting_by_site, workforce
 from .why import explain
 
 __all__ = [
@@ -54,6 +56,7 @@ __all__ = [
     "id_of_code",
     "joined_with",
     "last_served",
+    "longest_wait",
     "proved_receipt",
     "queue",
     "served_visit",
@@ -70,6 +73,7 @@ __all__ = [
     "tickets_of_days",
     "told",
     "view",
+    "virtual_arrival",
     "visits_of",
     "visits_of_number",
     "wait_trial",

@@ -111,3 +111,15 @@ def waiting_by_site(site_ids: Collection[UUID]) -> dict[UUID, int]:
         *site_ids,
     )
     return {site: int(count) for raw, count in found if (site := sql.uuid(raw))}
+
+
+def longest_wait(site_id: UUID, service_id: UUID, at: datetime) -> timedelta:
+    """How long whoever stands first in the line of the service has stood there (one query)."""
+    found = sql.row(
+        "SELECT min(t.order_key) FROM queueing_ticket t JOIN queueing_stage s ON s.id = t.stage_id"
+        f" WHERE s.service_id = %s AND t.site_id = %s AND {store.POOL}",
+        service_id,
+        site_id,
+    )
+    first = int(found[0]) if found and found[0] is not None else clock.micros(at)
+    return timedelta(microseconds=max(clock.micros(at) - first, 0))

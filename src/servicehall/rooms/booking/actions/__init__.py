@@ -1,0 +1,44 @@
+"""What can be done with appointments. The only writers of this room's tables."""
+
+from .arriving import check_in, finish, lose, take_back
+from .changing import cancel, confirm, reschedule, say_late
+from .holding import Details, book, hold_time, release
+from .refusals import (
+    HoldOver,
+    NoLonger,
+    NotBookable,
+    TimeTaken,
+    TooEarly,
+    TooLateToChange,
+    TooManyBookings,
+    TooManyPeople,
+    Unclear,
+)
+from .setting_up import add_day, add_offer, add_resource
+
+__all__ = [
+    "Details",
+    "HoldOver",
+    "NoLonger",
+    "NotBookable",
+    "TimeTaken",
+    "TooEarly",
+    "TooLateToChange",
+    "TooManyBookings",
+    "TooManyPeople",
+    "Unclear",
+    "add_day",
+    "add_offer",
+    "add_resource",
+    "book",
+    "cancel",
+    "check_in",
+    "confirm",
+    "finish",
+    "hold_time",
+    "lose",
+    "release",
+    "reschedule",
+    "say_late",
+    "take_back",
+]

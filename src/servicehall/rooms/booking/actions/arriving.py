@@ -1,0 +1,156 @@
+"""Coming: checked in, into the queue where the offer has one; not coming; and the end."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from servicehall.kernel import clock
+from servicehall.kernel.rights import SYSTEM, Actor
+from servicehall.kernel.timers import cancel as cancel_timer
+from servicehall.kernel.transactions import transaction
+from servicehall.rooms.booking import cells, store
+from servicehall.rooms.booking.events import (
+    AppointmentArrived,
+    AppointmentEnded,
+    AppointmentLost,
+    AppointmentReturned,
+)
+from servicehall.rooms.booking.models import ARRIVED, BOOKED, DONE, LOST, Appointment
+from servicehall.rooms.queueing import actions as queue
+from servicehall.rooms.queueing import queries as lines
+
+from .acting import save, site_of, take, tell
+from .holding import LOSE
+from .refusals import TooEarly
+
+
+def check_in(*, code: str, by: Actor, at: datetime | None = None) -> Appointment:
+    """The customer is here. Where the offer has a service they get its ticket, and stand where the offer says.
+
+    Done again it changes nothing. Whoever comes after their time was lost, on the same day, joins as walk-ins do.
+
+    Raises:
+        NotFound, NotAllowed: no such appointment, or the actor may not.
+        NoLonger: it was cancelled, is over, or is for another day.
+        TooEarly: check-in is not open yet; ``from`` says when it is.
+        HallClosed, ServiceNotOffered, ServiceFull: of the queue.
+    """
+    site_id, moment = site_of(code, by, "booking.use"), at or clock.now()
+    with transaction(site_id):
+        row = take(code, states=(BOOKED, ARRIVED, LOST))
+        if row.state == ARRIVED:
+            return row
+        opens = row.starts_at - timedelta(minutes=row.offer.early)
+        if moment < opens:
+            raise TooEarly(**{"from": opens.isoformat()})
+        late = (
+            moment > row.starts_at + timedelta(minutes=max(row.offer.late, row.late_by)) or row.state == LOST
+        )
+        if row.state == LOST and moment > row.starts_at + timedelta(hours=12):
+            take(code, states=(BOOKED,))
+        waits_from = None
+        if row.offer.service_id:
+            waits_from = _standing(row, late, moment)
+            ticket = queue.issue_ticket(
+                site_id=site_id,
+                service=row.offer.service_id,
+                by=by,
+                priority=row.offer.priority or None,
+                language=row.language,
+                customer_id=row.customer_id,
+                arrival=waits_from,
+                booked=True,
+                at=moment,
+            )
+            row.ticket_id, row.visit_id = ticket.pk, ticket.visit_id
+        row.state, row.arrived_at, row.ended_at = ARRIVED, moment, None
+        save(row, "state", "arrived_at", "ended_at", "ticket_id", "visit_id")
+        cancel_timer(LOSE, str(row.pk))
+        tell(AppointmentArrived, row, by, moment, ticket=row.ticket_id, waits_from=waits_from, late=late)
+    return row
+
+
+def _standing(row: Appointment, late: bool, at: datetime) -> datetime:
+    if late:
+        return at
+    wait = timedelta()
+    if row.offer.merge == "front":
+        wait = lines.longest_wait(row.site_id, row.offer.service_id, at)
+    return lines.virtual_arrival(
+        booked=row.starts_at,
+        at=at,
+        rule=row.offer.merge,
+        most=timedelta(minutes=row.offer.merge_minutes),
+        wait=wait,
+    )
+
+
+def lose(*, code: str, by: Actor = SYSTEM, at: datetime | None = None) -> Appointment:
+    """They did not come: what is left of the time is free again.
+
+    Raises:
+        NotFound, NotAllowed, NoLonger: as for the others.
+    """
+    site_id, moment = site_of(code, by, "booking.change"), at or clock.now()
+    with transaction(site_id):
+        row = take(code, states=(BOOKED, LOST))
+        if row.state == BOOKED:
+            _free_rest(row, moment)
+            row.state, row.ended_at = LOST, moment
+            save(row, "state", "ended_at")
+            cancel_timer(LOSE, str(row.pk))
+            tell(AppointmentLost, row, by, moment)
+    return row
+
+
+def finish(*, code: str, by: Actor, at: datetime | None = None) -> Appointment:
+    """Over, for offers without a queue: the goods were collected, the bay is free.
+
+    Raises:
+        NotFound, NotAllowed, NoLonger: as for the others.
+    """
+    site_id, moment = site_of(code, by, "booking.change"), at or clock.now()
+    with transaction(site_id):
+        row = take(code, states=(BOOKED, ARRIVED, DONE))
+        if row.state != DONE:
+            end(row, by, moment)
+    return row
+
+
+def end(row: Appointment, by: Actor, at: datetime) -> None:
+    """It is over; in the open transaction."""
+    _free_rest(row, at)
+    row.state, row.ended_at = DONE, at
+    save(row, "state", "ended_at")
+    cancel_timer(LOSE, str(row.pk))
+    tell(AppointmentEnded, row, by, at)
+
+
+def take_back(*, code: str, by: Actor, at: datetime | None = None) -> Appointment:
+    """Staff pressed the wrong button: it is booked again, when nobody has been called and the time is still free.
+
+    Raises:
+        NotFound, NotAllowed: no such appointment, or the actor may not.
+        NoLonger: it cannot be taken back any more.
+    """
+    site_id, moment = site_of(code, by, "booking.change"), at or clock.now()
+    with transaction(site_id):
+        row = take(code, states=(LOST,))
+        was = row.state
+        row.state, row.ended_at = BOOKED, None
+        save(row, "state", "ended_at")
+        tell(AppointmentReturned, row, by, moment, was=was)
+    return row
+
+
+def _free_rest(row: Appointment, at: datetime) -> None:
+    """From the next five minutes on; what is over stays as it was."""
+    zone = row.site.timezone
+    day = clock.local(at, zone).date()
+    store.give_back([row.pk], after=(day, cells.cell_of(at, day, zone) + 1))
+
+
+def of_ticket(ticket_id: UUID) -> Appointment | None:
+    """The appointment that got this ticket at check-in."""
+    return Appointment.objects.filter(ticket_id=ticket_id).select_related("offer", "site").first()

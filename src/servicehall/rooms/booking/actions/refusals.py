@@ -1,0 +1,80 @@
+"""Why something cannot be booked, changed or checked in, with what can be done instead."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from servicehall.kernel.errors import Refused
+
+
+class TimeTaken(Refused):
+    """Somebody else has it, or it never could be booked; ``nearest`` are times that can."""
+
+    kind = "time-taken"
+    title = _("This time is not free any more")
+    advice = _("Please choose one of the times that are offered.")
+
+
+class NotBookable(Refused):
+    """The offer cannot be booked then: too soon, too far ahead, or not by customers."""
+
+    kind = "not-bookable"
+    title = _("This cannot be booked for that time")
+    advice = _("Please choose one of the times that are offered.")
+
+
+class TooManyPeople(Refused):
+    """More people than the offer takes."""
+
+    kind = "too-many-people"
+    title = _("This is more people than can come together")
+    advice = _("Book for fewer people, or ask the staff.")
+
+
+class TooManyBookings(Refused):
+    """The customer has as many open bookings of this offer as they may."""
+
+    kind = "too-many-bookings"
+    title = _("You have enough open bookings")
+    advice = _("Change or cancel one of them first.")
+
+
+class HoldOver(Refused):
+    """The time to fill in the form is over."""
+
+    kind = "hold-over"
+    title = _("The time to fill in the form is over")
+    advice = _("Choose a time again; nothing was booked.")
+
+
+class NoLonger(Refused):
+    """It was cancelled, is over, or is not booked yet: this cannot be done with it any more."""
+
+    kind = "booking-state"
+    title = _("This cannot be done with the booking any more")
+    advice = _("Look at how it stands now.")
+
+
+class TooLateToChange(Refused):
+    """Closer to the time than customers may change it themselves."""
+
+    kind = "too-late-to-change"
+    title = _("It is too late to change this booking here")
+    advice = _("Please call or tell the staff, so that somebody else can have the time.")
+
+
+class TooEarly(Refused):
+    """Check-in opens later."""
+
+    kind = "too-early"
+    title = _("It is too early to check in")
+    advice = _("Please come back shortly before your time, or take a ticket without a booking.")
+
+
+class Unclear(Refused):
+    """An hour that does not exist on that day, or exists twice."""
+
+    kind = "unclear-time"
+    status = 422
+    title = _("On that day the clock is changed, and this hour does not exist or exists twice")
+    advice = _("Please choose one of the times that are offered.")

@@ -1,0 +1,115 @@
+"""Times that can be booked: read from the hours in memory and the capacity rows (one query)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from servicehall.kernel import clock
+from servicehall.rooms.booking import cells, fitting, setup, store
+from servicehall.rooms.booking.fitting import Day
+from servicehall.rooms.booking.setup import Bookable, OfferSetup
+
+NEAREST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FreeDay:
+    """A date with the moments (UTC) at which an appointment can begin."""
+
+    day: date
+    starts: tuple[datetime, ...]
+
+
+def days_of_needs(
+    here: Bookable, offer: OfferSetup, first: date, last: date, people: int, *, only: UUID | None = None
+) -> dict[date, list[list[Day]]]:
+    """For each date the resources of each need, with what is open and taken; those too small are left out."""
+    wanted = {one for need in offer.needs for one in need}
+    busy = store.taken(wanted, first, last + timedelta(days=1))
+    found: dict[date, list[list[Day]]] = {}
+    day = first
+    while day <= last:
+        length, after = cells.count(day, here.zone), day + timedelta(days=1)
+        by_resource: dict[UUID, Day] = {}
+        for pk in wanted:
+            row = here.resources[pk]
+            if row.seats is not None and not offer.row.group_takes_places and people > row.seats:
+                continue
+            today, tomorrow = busy.get((pk, day), {}), busy.get((pk, after), {})
+            taken = tuple(today.get(p, 0) | tomorrow.get(p, 0) << length for p in range(row.places))
+            by_resource[pk] = Day(pk, here.open_on(pk, day), taken, length)
+        needs = [[by_resource[pk] for pk in need if pk in by_resource] for need in offer.needs]
+        if only is not None:
+            needs = [
+                [one for one in need if one.resource == only] or need if only in offer.needs[n] else need
+                for n, need in enumerate(needs)
+            ]
+        found[day] = needs
+        day = after
+    return found
+
+
+def free_times(
+    *,
+    site_id: UUID,
+    offer: str | UUID,
+    first: date,
+    last: date,
+    people: int = 1,
+    by_staff: bool = False,
+    resource: UUID | None = None,
+    at: datetime | None = None,
+) -> list[FreeDay]:
+    """The dates from ``first`` to ``last`` with their times; those outside of what can be booked have none.
+
+    Raises:
+        NotFound: the site has no such offer.
+    """
+    here = setup.of_site(site_id)
+    return _free(
+        here, here.offer(offer), first, last, people, by_staff=by_staff, only=resource, at=at or clock.now()
+    )
+
+
+def _free(
+    here: Bookable,
+    offer: OfferSetup,
+    first: date,
+    last: date,
+    people: int,
+    *,
+    by_staff: bool,
+    only: UUID | None = None,
+    at: datetime,
+) -> list[FreeDay]:
+    soonest = at if by_staff else at + timedelta(minutes=offer.row.lead)
+    begin = max(first, clock.local(soonest, here.zone).date())
+    end = min(last, here.last_day(offer, here.today(at)))
+    shape = offer.shape(people)
+    found = []
+    needs = days_of_needs(here, offer, begin, end, people, only=only) if end >= begin and offer.needs else {}
+    day = first
+    while day <= last:
+        starts: tuple[datetime, ...] = ()
+        if day in needs:
+            mask = fitting.beginnings_of_all(needs[day], shape, by_staff=by_staff)
+            midnight = cells.begins(day, here.zone)
+            starts = tuple(m for cell in cells.each(mask) if (m := midnight + cell * cells.CELL) >= soonest)
+        found.append(FreeDay(day, starts))
+        day += timedelta(days=1)
+    return found
+
+
+def nearest(
+    here: Bookable, offer: OfferSetup, wanted: datetime, people: int, *, by_staff: bool, at: datetime
+) -> list[datetime]:
+    """A few free times close to the wanted one, the closest first."""
+    today = here.today(at)
+    day = min(max(clock.local(wanted, here.zone).date(), today), here.last_day(offer, today))
+    days = _free(
+        here, offer, day - timedelta(days=10), day + timedelta(days=10), people, by_staff=by_staff, at=at
+    )
+    starts = [start for one in days for start in one.starts]
+    return sorted(starts, key=lambda start: abs(start - wanted))[:NEAREST]

@@ -1,0 +1,94 @@
+"""A day in cells, the hours of a resource, and where something fits."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from uuid import UUID, uuid4
+
+from hypothesis import given
+from hypothesis import strategies as some
+
+from servicehall.rooms.booking import cells, fitting, hours
+from servicehall.rooms.booking.hours import Hours, OnDate, Timetable
+
+ZONE = "Europe/Berlin"
+SHORT, LONG, PLAIN = date(2026, 3, 29), date(2026, 10, 25), date(2026, 3, 3)
+ALL = {weekday: (Hours(time(9), time(12)),) for weekday in range(7)}
+
+
+def _table(**rest: object) -> Timetable:
+    return Timetable(uuid4(), ZONE, **rest)  # type: ignore[arg-type]
+
+
+def _wall(day: date, mask: int) -> list[str]:
+    return [
+        f"{cells.moment_of(c, day, ZONE).astimezone(cells.clock.zone(ZONE)):%H:%M}" for c in cells.each(mask)
+    ]
+
+
+def test_a_day_on_which_the_clock_is_moved_has_more_or_fewer_cells() -> None:
+    assert [cells.count(day, ZONE) for day in (PLAIN, SHORT, LONG)] == [288, 276, 300]
+    assert _wall(SHORT, 1 << 24) == ["03:00"]
+
+
+@given(some.integers(0, 2**60), some.integers(1, 20))
+def test_runs_are_where_so_many_cells_are_set(mask: int, length: int) -> None:
+    expected = [k for k in range(64) if all(mask >> (k + n) & 1 for n in range(length))]
+    assert list(cells.each(cells.runs(mask, length))) == expected
+
+
+@given(some.lists(some.integers(0, 255), max_size=6), some.integers(1, 4))
+def test_at_least_counts(masks: list[int], wanted: int) -> None:
+    expected = [k for k in range(8) if sum(m >> k & 1 for m in masks) >= wanted]
+    assert list(cells.each(cells.at_least(masks, wanted))) == expected
+
+
+def test_hours_of_a_date_close_replace_and_add() -> None:
+    closed = _table(weekdays=ALL, dates={PLAIN: (OnDate("closed", time(10), time(11)),)})
+    assert [s[:2] for s in hours._own(closed, PLAIN)] == [(108, 120), (132, 144)]
+    whole = _table(weekdays=ALL, dates={PLAIN: (OnDate("closed"),)})
+    assert hours._own(whole, PLAIN) == []
+    instead = _table(weekdays=ALL, dates={PLAIN: (OnDate("instead", time(14), time(15)),)})
+    assert [s[:2] for s in hours._own(instead, PLAIN)] == [(168, 180)]
+    more = _table(weekdays=ALL, dates={PLAIN: (OnDate("extra", time(20), time(21), "staff"),)})
+    found = hours.openness(more, PLAIN)
+    assert (found.staff >> 240 & 1, found.public >> 240 & 1, found.public >> 108 & 1) == (1, 0, 1)
+
+
+def test_what_is_kept_for_staff_or_walk_ins_is_not_for_everybody() -> None:
+    table = _table(weekdays={1: (Hours(time(9), time(12)), Hours(time(10), time(11), "walk_in"))})
+    found = hours.openness(table, PLAIN)
+    assert found.public & cells.span(120, 132) == 0
+    assert found.walk_in & cells.span(0, 288) == cells.span(120, 132)
+
+
+def _day(taken: tuple[int, ...] = (0,), resource: UUID | None = None) -> fitting.Day:
+    return fitting.Day(resource or uuid4(), hours.openness(_table(weekdays=ALL), PLAIN), taken, 288)
+
+
+def test_beginnings_keep_what_is_taken_and_the_time_before_and_after() -> None:
+    shape = fitting.Shape(before=1, length=6, after=2, step=6)
+    free = fitting.beginnings(_day(), shape, by_staff=False)
+    assert _wall(PLAIN, free) == ["09:00", "09:30", "10:00", "10:30", "11:00", "11:30"]
+    noon = cells.span(120, 126)  # 10:00 to 10:30
+    free = fitting.beginnings(_day((noon,)), shape, by_staff=False)
+    assert _wall(PLAIN, free) == ["09:00", "11:00", "11:30"]
+
+
+def test_two_places_are_needed_at_the_same_time() -> None:
+    shape = fitting.Shape(0, 6, 0, 6, places=2)
+    free = fitting.beginnings(_day((0, cells.span(108, 126), 0)), shape, by_staff=False)
+    assert _wall(PLAIN, free)[0] == "09:00"
+    free = fitting.beginnings(_day((0, cells.span(108, 126))), shape, by_staff=False)
+    assert _wall(PLAIN, free)[0] == "10:30"
+
+
+def test_the_less_busy_one_is_taken_and_none_twice() -> None:
+    one, other = uuid4(), uuid4()
+    days = [_day((cells.span(130, 136),), one), _day((0,), other)]
+    shape = fitting.Shape(0, 6, 0, 6)
+    assert fitting.chosen([days], shape, 108, by_staff=False) == [(other, (0,))]
+    both = fitting.chosen([days, days], shape, 108, by_staff=False)
+    assert both is not None
+    assert {resource for resource, _places in both} == {one, other}
+    assert fitting.chosen([days[:1], days[:1]], shape, 108, by_staff=False) is None
