@@ -124,6 +124,17 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
         "key": IDS, "reason": WORD, "transaction_id": "the provider's own of it", "state": WORD, "detail": WORD,
     },
     "payments.Reconciliation": {"differences": IDS},
+    "booking.Resource": {"slug": NAMED, "kind": WORD, "names": NAMED},
+    "booking.WeeklyHours": {"audience": WORD},
+    "booking.DayHours": {"kind": WORD, "audience": WORD, "reason": NAMED},
+    "booking.Offer": {
+        "slug": NAMED, "names": NAMED, "hint": NAMED, "icon": WORD, "merge": WORD, "priority": WORD,
+    },
+    "booking.Appointment": {
+        "code": RANDOM, "reference": RANDOM, "state": WORD, "language": WORD, "channel": WORD,
+        "reason": EMPTIED,
+    },
+    "booking.CapacityDay": {"taken": "which minutes are taken, as a number"},
     "services.Flow": {"slug": NAMED, "names": NAMED, "draft": NAMED, "replaced": NAMED},
     "services.SavedRun": {"name": NAMED, "script": "made-up answers of a test run, written by staff", "ends": NAMED},
     "services.Version": {"digest": DIGEST, "text": NAMED},
