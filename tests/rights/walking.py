@@ -21,6 +21,7 @@ from servicehall.kernel.office import office
 from servicehall.kernel.rights import STAFF_ROLES, SYSTEM, TOKEN_ROLES, customer
 from servicehall.processes.sample_backoffice.office import DOCUMENT
 from servicehall.rooms.connectors import actions as connectors
+from servicehall.rooms.diversion import actions as load
 from servicehall.rooms.payments import actions as payments
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.people.models import RoleGrant
@@ -128,6 +129,9 @@ def make_world() -> World:
         "account_id": str(payment.account_id),
         "provider": payment.provider,
         "delivery": _delivery_of(webhook),
+        "episode_id": str(uuid4()),
+        "rule_id": _rule_of(world.mall),
+        "plan_id": str(uuid4()),
         "connector_id": _connector_of(world.mall),
         "passkey_id": str(uuid4()),
         "message_id": str(uuid4()),
@@ -188,6 +192,11 @@ def _connector_of(hall: Hall) -> str:
         address="https://example.com", allowed_hosts="example.com", definition=DOCUMENT, by=SYSTEM,
     )  # fmt: skip
     return str(made.pk)
+
+
+def _rule_of(hall: Hall) -> str:
+    fields = load.RuleFields({"en": "Many wait"}, "waiting", 30, 10, "open-counter")
+    return str(load.add_rule(site_id=hall.id, fields=fields, by=SYSTEM).pk)
 
 
 def _payment_of(hall: Hall) -> Any:

@@ -67,3 +67,9 @@ def the(hall: Hall) -> Episode:
 def served_by(hall: Hall, counter: str = "1") -> set[str]:
     """Short names of what a counter serves."""
     return {stage.service.slug for stage in hall.counters[counter].stages.select_related("service")}
+
+
+def load_now(hall: Hall, service: str = "consult", count: int = 3) -> None:
+    """The rules of a hall whose clock stands at the morning have fired."""
+    fill(hall, count, service, at=minutes(-3))
+    look(hall, -3, -1)

@@ -42,7 +42,9 @@ def _uuid(value: str) -> UUID | None:
 class LanguagesForm(forms.Form):
     """A name in both languages, at least one."""
 
-    name_zh = forms.CharField(label=_("Name (Chinese)"), max_length=80, required=False)
+    name_zh = forms.CharField(
+        label=_("Name (Chinese)"), max_length=80, required=False, help_text=_("One language is enough.")
+    )
     name_en = forms.CharField(label=_("Name (English)"), max_length=80, required=False)
 
     def clean(self) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 import django.core.validators
 import django.db.models.deletion
-import servicehall.kernel.ids
-import servicehall.kernel.languages
 from django.conf import settings
 from django.db import migrations, models
+
+import servicehall.kernel.ids
+import servicehall.kernel.languages
 
 
 class Migration(migrations.Migration):
