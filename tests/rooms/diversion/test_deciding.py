@@ -206,3 +206,14 @@ def test_only_watchers_read(hall: Hall) -> None:
         queries.load_now(hall.id, actor=hall.actors["agent"])
     (one,) = queries.load_now(hall.id, actor=hall.actors["supervisor"], at=minutes(0))
     assert (one.value, one.is_beyond) == (0.0, False)
+
+
+def test_what_lasted_by_the_old_rule_does_not_count_for_the_new(hall: Hall) -> None:
+    rule = add_rule(hall)
+    fill(hall, 5)
+    look(hall, 0, 1)
+    fields = actions.RuleFields(
+        names=rule.names, measure="waiting", threshold=4, over_at=1, hold_minutes=2, action="open-counter"
+    )
+    actions.change_rule(rule.pk, site_id=hall.id, fields=fields, by=hall.actors["manager"], at=minutes(1))
+    assert look(hall, 2, 3, 4) == [0, 0, 1]

@@ -17,7 +17,7 @@ from servicehall.kernel.languages import Text
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.diversion.events import RuleChanged
-from servicehall.rooms.diversion.models import Episode, LoadRule
+from servicehall.rooms.diversion.models import Episode, LoadRule, Watch
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.people import queries as people
 from servicehall.rooms.queueing import queries as queueing
@@ -157,6 +157,7 @@ def _end_load(rule: LoadRule, at: datetime) -> None:
     if Episode.objects.filter(rule=rule, over_at=None).exists():
         for one in rules_to_watch(rule.site_id, [rule.pk]):
             finish(one, at)
+    Watch.objects.filter(rule=rule).delete()  # what lasted, lasted by the rule as it was
 
 
 def switch_rule(
