@@ -82,3 +82,16 @@ def test_the_line_goes_when_the_load_is_over(house: House, seat: Seat, episode: 
         rule, site_id=house.site_id, is_active=False, by=SYSTEM, at=clock.now() + timedelta(minutes=1)
     )
     assert "load-accept" not in page(sue)
+
+
+def test_who_is_asked_by_name_reads_it_where_a_counter_is_chosen(
+    house: House, seat: Seat, episode: Episode
+) -> None:
+    anna, sue = seat("anna", "1", sit=False), seat("sue", "3", sit=False)
+    episode.rule.staff_id = house.actor("anna").id
+    episode.rule.save()
+    words = "You are asked to open"
+    assert words not in anna.client.get("/desk/mall/counters").content.decode()
+    act(sue, "load-accept", episode)
+    assert words in anna.client.get("/desk/mall/counters").content.decode()
+    assert words not in sue.client.get("/desk/mall/counters").content.decode()

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from servicehall.kernel.languages import say
 from servicehall.rooms.diversion import actions
 from servicehall.rooms.diversion import queries as diversion
 
@@ -40,6 +41,18 @@ def lines(ground: Ground) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def asked(ground: Ground) -> list[dict[str, str]]:
+    """What the reader is asked by name to open, where they choose a counter."""
+    return [
+        {
+            "counter": say(one.rule.counter.names) if one.rule.counter else "",
+            "of_what": diversion.of_what(one.rule),
+            "amount": diversion.amount(one.rule.measure, one.value),
+        }
+        for one in diversion.asked(ground.site_id, ground.actor.id)
+    ]
 
 
 def _accept(form: QueryDict, ground: Ground) -> Said:

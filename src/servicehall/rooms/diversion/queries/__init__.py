@@ -11,7 +11,7 @@ from servicehall.rooms.diversion.outside import (
 from servicehall.rooms.diversion.phrases import amount, condition, end, of_what, what
 
 from .customers import Offer, hidden_at_kiosks, notices, offers
-from .episodes import EpisodeView, history, open_episodes
+from .episodes import EpisodeView, asked, history, open_episodes
 from .plans import plans_of
 from .rules import RuleNow, choices, load_now, rule_of, rules_of, try_rule, watched_sites
 
@@ -22,6 +22,7 @@ __all__ = [
     "Offer",
     "RuleNow",
     "amount",
+    "asked",
     "can_book",
     "choices",
     "condition",

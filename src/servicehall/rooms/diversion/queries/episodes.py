@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from servicehall.kernel.rights import Actor, allow
-from servicehall.rooms.diversion.models import Episode, LoadRule
+from servicehall.rooms.diversion.models import RUNNING, Episode, LoadRule
 from servicehall.rooms.queueing import queries as queueing
 
 RIGHT = "ops.see"
@@ -49,6 +49,12 @@ def open_episodes(site_id: UUID, *, actor: Actor) -> list[EpisodeView]:
     may = actor.may("queue.supervise", site_id)
     views = [EpisodeView(row, row.rule.counter_id in opened, may) for row in rows]
     return sorted(views, key=lambda one: one.row.state != "proposed")
+
+
+def asked(site_id: UUID, staff_id: UUID | None) -> list[Episode]:
+    """Loads for which this person was asked by name to open a counter, and which are not over (one query while none is)."""
+    rows = _rows(site_id).filter(over_at=None, state=RUNNING, rule__action=LoadRule.Action.OPEN_COUNTER)
+    return list(rows.filter(rule__staff_id=staff_id).order_by("began_at")) if staff_id else []
 
 
 def _open_counters(site_id: UUID, rows: Sequence[Episode]) -> frozenset[UUID]:
