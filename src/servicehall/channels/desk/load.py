@@ -24,16 +24,18 @@ def lines(ground: Ground) -> list[dict[str, Any]]:
     """What is proposed or in effect; what was dismissed or undone needs nobody (one query while there is none)."""
     if not ground.may("ops.see"):
         return []
+    shown = [
+        one for one in diversion.open_episodes(ground.site_id, actor=ground.actor) if one.row.state in SHOWN
+    ]
+    flows = diversion.flow_names(ground.site_id) if shown else {}
     found = []
-    for one in diversion.open_episodes(ground.site_id, actor=ground.actor):
-        if one.row.state not in SHOWN:
-            continue
+    for one in shown:
         rule = one.row.rule
         found.append(
             {
                 "id": str(one.row.pk),
                 "state": one.row.state,
-                "what": diversion.what(rule),
+                "what": diversion.what(rule, flows),
                 "of_what": diversion.of_what(rule),
                 "amount": diversion.amount(rule.measure, one.row.value),
                 "began_at": one.row.began_at,

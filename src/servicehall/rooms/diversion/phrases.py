@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from servicehall.kernel.languages import say
+from servicehall.kernel.languages import Text, say
 
 from .models import LoadRule
 
@@ -98,6 +98,11 @@ def _offer_site(rule: LoadRule) -> str:
     return _("Offer customers the site with the shortest wait")
 
 
+def _offer_channel(rule: LoadRule, flows: Mapping[str, Text]) -> str:
+    name = say(flows.get(rule.flow)) or rule.flow
+    return _("Offer customers to do it on the phone: %(flow)s") % {"flow": name}
+
+
 _WHAT: dict[str, Callable[[LoadRule], str]] = {
     Action.OPEN_COUNTER: _open_counter,
     Action.COUNTER_SERVICES: _counter_services,
@@ -105,13 +110,10 @@ _WHAT: dict[str, Callable[[LoadRule], str]] = {
     Action.SHOW_SERVICES: _kiosks,
     Action.OFFER_TIME: lambda _rule: _("Offer customers another time"),
     Action.OFFER_SITE: _offer_site,
-    Action.OFFER_CHANNEL: lambda rule: (
-        _("Offer customers to do it on the phone: %(flow)s") % {"flow": rule.flow}
-    ),
     Action.NOTICE: lambda rule: _("Tell those who wait: %(notice)s") % {"notice": say(rule.notice)},
 }
 
 
-def what(rule: LoadRule) -> str:
-    """What the rule does."""
-    return _WHAT[rule.action](rule)
+def what(rule: LoadRule, flows: Mapping[str, Text]) -> str:
+    """What the rule does; ``flows``: names of customers' services by short name."""
+    return _offer_channel(rule, flows) if rule.action == Action.OFFER_CHANNEL else _WHAT[rule.action](rule)

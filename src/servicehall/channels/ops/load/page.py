@@ -15,6 +15,7 @@ from servicehall.channels.look import times
 from servicehall.channels.ops import parts
 from servicehall.channels.ops.asking import Place
 from servicehall.kernel import clock, events
+from servicehall.kernel.languages import Text
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.diversion import queries as diversion
 
@@ -33,14 +34,14 @@ ICONS = {
 TONES = {"proposed": "warn", "running": "info", "dismissed": "neutral", "undone": "neutral", "over": "good"}
 
 
-def open_row(one: diversion.EpisodeView) -> dict[str, Any]:
-    """A load that is not over, in words."""
+def _row(one: diversion.EpisodeView, flows: dict[str, Text]) -> dict[str, Any]:
+    """A time of load, in words."""
     row = one.row
     return {
         "row": row,
         "view": one,
         "icon": ICONS.get(row.rule.action, "gauge"),
-        "what": diversion.what(row.rule),
+        "what": diversion.what(row.rule, flows),
         "of_what": diversion.of_what(row.rule),
         "amount": diversion.amount(row.rule.measure, row.value),
         "condition": diversion.condition(row.rule),
@@ -54,20 +55,20 @@ def _wait(found: dict[str, Any]) -> str:
     return times.minutes(found["mean"]) if found.get("count") else "–"
 
 
-def _past(one: diversion.EpisodeView) -> dict[str, Any]:
+def _past(one: diversion.EpisodeView, flows: dict[str, Text]) -> dict[str, Any]:
     row = one.row
     ended = row.stopped_at or row.over_at
     return {
-        **open_row(one),
+        **_row(one, flows),
         "lasted": times.duration(ended - (row.started_at or row.began_at)) if ended else "",
         "before": _wait(row.before),
-        "meanwhile": _wait(row.meanwhile) if row.started_at else "",
-        "afterwards": _wait(row.afterwards),
+        "meanwhile": _wait(row.meanwhile) if row.started_at else "–",
+        "afterwards": _wait(row.afterwards) if row.started_at else "–",
         "is_offer": row.rule.action.startswith("offer-"),
     }
 
 
-def _rules(site: Place, actor: Actor, at: datetime) -> list[dict[str, Any]]:
+def _rules(site: Place, actor: Actor, at: datetime, flows: dict[str, Text]) -> list[dict[str, Any]]:
     return [
         {
             "rule": one.rule,
@@ -76,7 +77,7 @@ def _rules(site: Place, actor: Actor, at: datetime) -> list[dict[str, Any]]:
             "of_what": diversion.of_what(one.rule),
             "condition": diversion.condition(one.rule),
             "end": diversion.end(one.rule),
-            "what": diversion.what(one.rule),
+            "what": diversion.what(one.rule, flows),
             "icon": ICONS.get(one.rule.action, "gauge"),
             "can_try": one.rule.measure in diversion.MEASURES_OF_HISTORY,
         }
@@ -99,12 +100,12 @@ PLAN_TONES = {
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """The whole page, or the parts of it that changed."""
     actor, place = asked(request, slug)
-    seq, now = events.last_seq(place.id), clock.now()
+    seq, now, flows = events.last_seq(place.id), clock.now(), diversion.flow_names(place.id)
     context: dict[str, Any] = {
         "place": place,
-        "open": [open_row(one) for one in diversion.open_episodes(place.id, actor=actor)],
-        "rules": _rules(place, actor, now),
-        "past": [_past(one) for one in diversion.history(place.id, actor=actor, limit=30)],
+        "open": [_row(one, flows) for one in diversion.open_episodes(place.id, actor=actor)],
+        "rules": _rules(place, actor, now, flows),
+        "past": [_past(one, flows) for one in diversion.history(place.id, actor=actor, limit=30)],
         "plans": [
             {"row": one, "tone": PLAN_TONES[one.state]} for one in diversion.plans_of(place.id, actor=actor)
         ],

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 
 from servicehall.kernel import clock
 from servicehall.kernel.errors import NotFound
+from servicehall.kernel.languages import Text
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.diversion import standing
 from servicehall.rooms.diversion.history import MEASURES, Fired, Waited, loads, would_fire
@@ -18,6 +19,7 @@ from servicehall.rooms.diversion.measures import Load, value_of
 from servicehall.rooms.diversion.models import Episode, LoadRule
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.queueing import queries as queueing
+from servicehall.rooms.services import queries as services
 
 RIGHT = "ops.see"
 
@@ -36,6 +38,13 @@ def choices() -> tuple[list[tuple[str, str]], list[tuple[str, str]], list[tuple[
         [(value, capfirst(str(words))) for value, words in acts],
         [(value, capfirst(str(words))) for value, words in modes],
     )
+
+
+def flow_names(site_id: UUID) -> dict[str, Text]:
+    """Names of the services that customers of a site can do on the phone, by short name (two queries)."""
+    site = hall.site(site_id)
+    offered = services.offered(site.region.organisation_id, channel="phone", timezone=site.timezone)
+    return {one.slug: one.names for one in offered}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,5 +133,5 @@ def try_rule(
     start = min(one.since for one in waits).replace(second=0, microsecond=0)
     seen = list(loads(waits, start, min(max(one.until for one in waits), moment)))
     holds = {when for when, _load in seen if standing.within_hours(rule, when, site.timezone)}
-    services = [one.pk for one in rule.services.all()]
-    return would_fire(rule.measure, services, standing.limits_of(rule), seen, holds)
+    chosen = [one.pk for one in rule.services.all()]
+    return would_fire(rule.measure, chosen, standing.limits_of(rule), seen, holds)
