@@ -191,3 +191,17 @@ def test_plans_belong_to_those_who_set_up_their_site(hall: Hall) -> None:
         )  # fmt: skip
     assert [one.pk for one in queries.plans_of(hall.id, actor=hall.actors["supervisor"])] == [plan.pk]
     assert queries.plans_of(bank.id, actor=bank.actors["supervisor"]) == []
+
+
+def test_of_two_plans_that_want_the_same_the_last_one_takes_it_back(hall: Hall) -> None:
+    rule = add_rule(hall)
+    schedule(hall, plan_for(hall, opens=None, closes=None, rules_off=[rule.pk]))
+    longer = LAST + timedelta(days=2)
+    schedule(hall, plan_for(hall, opens=None, closes=None, last=longer, rules_off=[rule.pk]))
+    ring(hall, FIRST)
+    ring(hall, LAST + timedelta(days=1))
+    rule.refresh_from_db()
+    assert not rule.is_active
+    ring(hall, longer + timedelta(days=1))
+    rule.refresh_from_db()
+    assert rule.is_active

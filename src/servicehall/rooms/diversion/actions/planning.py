@@ -197,8 +197,20 @@ def _back(plan: Plan, site: Site, at: datetime) -> None:
     for did in plan.did.get("counters", []):
         doing.take_back(plan.site_id, did, at, besides=plan.pk)
     for name, is_active in (("rules_on", False), ("rules_off", True)):
-        rules = LoadRule.objects.filter(site_id=plan.site_id, pk__in=plan.did.get(name, []))
+        rules = LoadRule.objects.filter(site_id=plan.site_id, pk__in=_not_handed_over(plan, name))
         _switch(rules, at, is_active=is_active)
+
+
+def _not_handed_over(plan: Plan, name: str) -> list[str]:
+    """The rules that the plan switched, without those that another plan in effect wants so: it switches them back."""
+    mine = set(plan.did.get(name, []))
+    for other in Plan.objects.filter(site_id=plan.site_id, state=Plan.State.APPLIED).exclude(pk=plan.pk):
+        wanted = mine & {str(one) for one in getattr(other, name).values_list("pk", flat=True)}
+        if wanted:
+            other.did = {**other.did, name: sorted({*other.did.get(name, []), *wanted})}
+            other.save(update_fields=["did"])
+            mine -= wanted
+    return sorted(mine)
 
 
 def take_back_plan(plan_id: UUID, *, site_id: UUID, by: Actor = SYSTEM, at: datetime | None = None) -> bool:
