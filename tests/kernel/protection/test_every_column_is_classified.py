@@ -161,6 +161,14 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
         "code": "random", "number": IDS, "state": WORD, "channel": WORD, "language": WORD,
         "note": EMPTIED, "reason": EMPTIED, "outcome": WORD,
     },
+    "diversion.LoadRule": {
+        "names": NAMED, "measure": WORD, "action": WORD, "mode": WORD, "flow": NAMED, "notice": NAMED,
+    },
+    "diversion.Episode": {
+        "state": WORD, "did": IDS, "before": "counts and seconds", "meanwhile": "counts and seconds",
+        "afterwards": "counts and seconds",
+    },
+    "diversion.Plan": {"names": NAMED, "state": WORD, "did": IDS},
     "feedback.Rating": {"reasons": WORD, "comment": EMPTIED, "channel": WORD, "flow": NAMED},
     "board.Screen": {"layout": WORD, "wording": WORD, "languages": WORD},
     "board.Medium": {"kind": WORD, "names": NAMED, "body": NAMED, "file": NAMED},

@@ -1,12 +1,26 @@
 """The endpoints, one module a noun. Importing this declares all of them."""
 
-from . import acts, counters, evidence, flows, me, queue, request_files, requests, sites, tickets, webhooks
+from . import (
+    acts,
+    counters,
+    evidence,
+    flows,
+    load,
+    me,
+    queue,
+    request_files,
+    requests,
+    sites,
+    tickets,
+    webhooks,
+)
 
 __all__ = [
     "acts",
     "counters",
     "evidence",
     "flows",
+    "load",
     "me",
     "queue",
     "request_files",
