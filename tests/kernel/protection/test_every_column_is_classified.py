@@ -150,6 +150,7 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
         "code": "random", "number": IDS, "state": WORD, "channel": WORD, "language": WORD,
         "note": EMPTIED, "reason": EMPTIED, "outcome": WORD,
     },
+    "queueing.WaitModel": {"state": WORD, "kinds": IDS, "text": "trees of numbers, learned from thousands of waits"},
     "feedback.Rating": {"reasons": WORD, "comment": EMPTIED, "channel": WORD, "flow": NAMED},
     "board.Screen": {"layout": WORD, "wording": WORD, "languages": WORD},
     "board.Medium": {"kind": WORD, "names": NAMED, "body": NAMED, "file": NAMED},

@@ -11,6 +11,7 @@ from .refusals import (
     CounterNotOpen,
     CounterTaken,
     HallClosed,
+    ModelGone,
     NoFurtherStage,
     NothingToUndo,
     NotYours,
@@ -27,13 +28,17 @@ from .serving import advance, finish, hold, no_show, requeue, resume, start, tra
 from .setting_up import StagePlan, add_class, add_counter, add_service, set_rules
 from .supervising import close_service, expire_before, merge, move, reclass, reopen_service
 from .undoing import undo
+from .waits import PAST as PAST_WAITS
+from .waits import learn_waits, use_wait_model
 
 __all__ = [
+    "PAST_WAITS",
     "CannotServe",
     "CounterBusy",
     "CounterNotOpen",
     "CounterTaken",
     "HallClosed",
+    "ModelGone",
     "NoFurtherStage",
     "NotYours",
     "NothingToUndo",
@@ -61,6 +66,7 @@ __all__ = [
     "finish_and_call_next",
     "hold",
     "issue_ticket",
+    "learn_waits",
     "merge",
     "move",
     "no_show",
@@ -78,4 +84,5 @@ __all__ = [
     "start",
     "transfer",
     "undo",
+    "use_wait_model",
 ]

@@ -20,7 +20,8 @@ from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.people import queries as people
 from servicehall.rooms.queueing import configuration
 from servicehall.rooms.queueing.configuration import Configuration
-from servicehall.rooms.queueing.models import Tally, Ticket
+from servicehall.rooms.queueing.history import Tally
+from servicehall.rooms.queueing.models import Ticket
 
 from .telling import told
 from .tickets import TicketView, view
