@@ -1,5 +1,6 @@
 """Reads of the queue for screens, the API and the rooms above. Never write."""
 
+from .accuracy import Accuracy, AccuracyRow, Report, accuracy_rows, wait_accuracy, wait_models
 from .board import board
 from .desk import counter_of, counters, desk, queue, site_of_counter
 from .figures import site_figures, sites_figures
@@ -26,9 +27,12 @@ from .waits import Workforce, waiting_by_site, workforce
 from .why import explain
 
 __all__ = [
+    "Accuracy",
+    "AccuracyRow",
     "Gap",
     "Happened",
     "OwnTicket",
+    "Report",
     "ServedVisit",
     "TicketView",
     "TooLittle",
@@ -36,6 +40,7 @@ __all__ = [
     "Visit",
     "Wanted",
     "Workforce",
+    "accuracy_rows",
     "active_of",
     "after_act",
     "board",
@@ -72,6 +77,8 @@ __all__ = [
     "view",
     "visits_of",
     "visits_of_number",
+    "wait_accuracy",
+    "wait_models",
     "wait_trial",
     "waiting_by_site",
     "workforce",
