@@ -100,7 +100,7 @@ def test_what_is_worse_is_not_used(hall: Hall, learned: WaitModel, monkeypatch: 
     assert learned.state == "in_use"
     monkeypatch.undo()
     good, bad = Score(50, 30, 0), Score(60, 40, 0)
-    parts = {
+    parts: dict[str, Any] = {
         "text": "",
         "trained_on": 1,
         "learned_to": 0.0,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from math import sqrt
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, F, FloatField, QuerySet, Sum, Value, When
@@ -106,11 +107,11 @@ def wait_accuracy(site_id: UUID, first: date, last: date, *, actor: Actor) -> Re
     allow(actor, "ops.see", site_id)
     setup = configuration.of_site(site_id)
     found = _ended(site_id, first, last).values("service_id", "hour", "version").annotate(**_SUMS)
-    rows = list(found.order_by())
+    rows: list[Any] = list(found.order_by())
     services = {service.id: service.names for service in setup.services.values()}
 
     def parted(name: str) -> dict[object, Accuracy]:
-        parts: dict[object, list[dict[str, float | None]]] = defaultdict(list)
+        parts: dict[object, list[Any]] = defaultdict(list)
         for row in rows:
             parts[row[name]].append(row)
         return {key: _of(part) for key, part in parts.items()}
