@@ -121,6 +121,7 @@ def make_world() -> World:
         "key": "1",
         "purpose": "1",
         "level": "0",
+        "version": "1",
         "path": "000",
         "consent_id": str(uuid4()),
         "step": "desk-new",

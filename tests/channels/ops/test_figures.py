@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from servicehall.kernel import clock, followers
 from servicehall.rooms.queueing import queries
-from servicehall.rooms.queueing.models import Service, Tally, Ticket
+from servicehall.rooms.queueing.history import Tally
+from servicehall.rooms.queueing.models import Service, Ticket
 from tests.channels.ops.watching import Halls
 from tests.hall import MORNING, catch_up, minutes
 

@@ -62,6 +62,15 @@ CONNECTORS: dict[str, Words] = {
     "connector.removed": (_("Connector to another system removed"), "neutral", "ban"),
     "connector.tried": (_("Connector to another system tried out"), "neutral", "link-2"),
 }
+WAITS: dict[str, Words] = {
+    "waits.learned": (_("Waiting times learned from the hall’s past"), "neutral", "clock"),
+    "waits.drifted": (
+        _("What was learned of waiting times fits no longer: back to the formula"),
+        "warn",
+        "clock",
+    ),
+    "waits.chosen": (_("Earlier model of waiting times taken up again"), "warn", "clock"),
+}
 FLOWS: dict[str, Words] = {
     "flow.drafted": (_("Draft of a service saved"), "neutral", "file-pen"),
     "flow.published": (_("Service published"), "warn", "send"),
@@ -167,6 +176,7 @@ TOLD = {
         **CONNECTORS,
         **FLOWS,
         **APPOINTMENTS,
+        **WAITS,
         **CUSTOMERS,
     }.items()
 }

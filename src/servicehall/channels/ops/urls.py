@@ -20,6 +20,7 @@ from . import (
     security_alerts,
     tasks,
     views,
+    waits,
     webhooks,
 )
 from .load import deciding, page, plans, rules
@@ -103,6 +104,9 @@ urlpatterns = [
     path("ops/<slug:slug>/locked/<uuid:staff_id>/unlock", locks.unlock, name="unlock"),
     path("ops/<slug:slug>/figures.csv", exports.figures, name="figures-csv"),
     path("ops/<slug:slug>/tickets.csv", exports.tickets, name="tickets-csv"),
+    path("ops/<slug:slug>/waits", waits.page, name="waits"),
+    path("ops/<slug:slug>/waits.csv", waits.waits_csv, name="waits-csv"),
+    path("ops/<slug:slug>/waits/<int:version>/use", waits.choose, name="waits-choose"),
     path("ops/<slug:slug>/services", listing.listing, name="services"),
     path("ops/<slug:slug>/services/add", listing.add, name="service-add"),
     path("ops/<slug:slug>/services/schema", text.schema, name="service-schema"),

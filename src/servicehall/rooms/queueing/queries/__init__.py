@@ -2,6 +2,7 @@
 
 from servicehall.rooms.queueing.merging import virtual_arrival
 
+from .accuracy import Accuracy, AccuracyRow, Report, accuracy_rows, wait_accuracy, wait_models
 from .board import board
 from .desk import counter_of, counters, desk, queue, site_of_counter
 from .figures import site_figures, sites_figures
@@ -42,12 +43,15 @@ from .waits import Workforce, longest_wait, waiting_by_site, workforce
 from .why import explain
 
 __all__ = [
+    "Accuracy",
+    "AccuracyRow",
     "CounterChoice",
     "Gap",
     "Happened",
     "LineNow",
     "OwnTicket",
     "Pressure",
+    "Report",
     "ServedVisit",
     "SetupChoices",
     "StageChoice",
@@ -59,6 +63,7 @@ __all__ = [
     "Waits",
     "Wanted",
     "Workforce",
+    "accuracy_rows",
     "active_of",
     "after_act",
     "board",
@@ -100,6 +105,8 @@ __all__ = [
     "virtual_arrival",
     "visits_of",
     "visits_of_number",
+    "wait_accuracy",
+    "wait_models",
     "wait_trial",
     "waiting_by_site",
     "waits_called",
