@@ -1,16 +1,20 @@
-"""What can be tried out: the demo, and a real log. (Imports nothing that needs Django before it is called.)"""
+"""What can be tried out: the demo, a real log, and plans of a day. (Imports nothing that needs Django before it is called.)"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .day.findings import UnusablePlan
 from .replay.call_log import UnreadableLog
 from .replay.running import AS_IT_HAPPENED, MODES, CannotReplay, Plan, Report, parse_day, replay
 
 if TYPE_CHECKING:
     from servicehall.rooms.queueing.queries import Trial
 
+    from .day.check import Agreement
+    from .day.findings import Finding
     from .demo import SignIn
 
 
@@ -57,6 +61,68 @@ def try_waits_on_log(path: Path, *, train_share: float = 0.5) -> Trial:
     return wait_trial.try_on_log(path, train_share=train_share)
 
 
+def usual_day(slug: str) -> dict[str, Any]:
+    """The plan of a usual day of a site, from its own history.
+
+    Raises:
+        NotFound: there is no such site in use.
+    """
+    from servicehall.kernel.rights import SYSTEM
+    from servicehall.rooms.hall import queries as hall
+
+    from .day.trying import document_of_site
+
+    site = hall.site(slug)
+    return document_of_site(site.pk, actor=SYSTEM, name=slug)
+
+
+def plan_in(path: Path) -> dict[str, Any]:
+    """The plan that a file holds (docs/simulation.md).
+
+    Raises:
+        UnusablePlan: the file cannot be read, or holds no plan.
+    """
+    from .day.trying import document_of_file
+
+    return document_of_file(path)
+
+
+def remarks_on(plan: Mapping[str, Any]) -> list[Finding]:
+    """What is worth knowing about a plan before its figures are believed.
+
+    Raises:
+        UnusablePlan: it cannot be tried out; everything that is wrong with it.
+    """
+    from .day.reading import read
+
+    return read(plan)[1]
+
+
+def try_day(plan: Mapping[str, Any], **how: Any) -> dict[str, Any]:
+    """The figures of days of a plan; ``how`` as in :func:`day.trying.try_out`.
+
+    Raises:
+        UnusablePlan: it cannot be tried out.
+    """
+    from .day.trying import try_out
+
+    return try_out(plan, **how)
+
+
+def compare_days(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """What the other plan's figures are above the one's, with the interval of the difference."""
+    from .day.ranges import differences
+
+    return differences(one, other)
+
+
+def check_theory(*, days: int, seed: int, progress: Callable[[], object]) -> list[Agreement]:
+    """The simulated day beside queueing theory, in halls simple enough for a formula."""
+    from .day.check import CASES, against_theory
+
+    return [one for case in CASES for one in against_theory(case, days=days, seed=seed, progress=progress)]
+
+
 __all__ = [
     "AS_IT_HAPPENED",
     "MODES",
@@ -65,9 +131,16 @@ __all__ = [
     "Plan",
     "Report",
     "UnreadableLog",
+    "UnusablePlan",
+    "check_theory",
+    "compare_days",
     "connect_back_office",
     "ensure_demo",
     "parse_day",
+    "plan_in",
+    "remarks_on",
     "replay",
+    "try_day",
     "try_waits_on_log",
+    "usual_day",
 ]

@@ -3,6 +3,7 @@
 from .board import board
 from .desk import counter_of, counters, desk, queue, site_of_counter
 from .figures import site_figures, sites_figures
+from .past import Past, PastVisit, past
 from .programs import after_act, business_day, counter_id, site_of_ticket, ticket_page
 from .readiness import Gap, gaps
 from .records import Wanted, count_rows, day_tickets, ticket_rows, ticket_story, tickets_of_days
@@ -29,6 +30,8 @@ __all__ = [
     "Gap",
     "Happened",
     "OwnTicket",
+    "Past",
+    "PastVisit",
     "ServedVisit",
     "TicketView",
     "TooLittle",
@@ -54,6 +57,7 @@ __all__ = [
     "id_of_code",
     "joined_with",
     "last_served",
+    "past",
     "proved_receipt",
     "queue",
     "served_visit",
