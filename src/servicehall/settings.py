@@ -165,6 +165,7 @@ INSTALLED_APPS = [
     "servicehall.rooms.services",
     "servicehall.rooms.queueing",
     "servicehall.rooms.feedback",
+    "servicehall.rooms.simulation",
     "servicehall.channels.look",
     "servicehall.channels.kiosk",
     "servicehall.channels.board",

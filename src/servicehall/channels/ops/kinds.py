@@ -61,6 +61,7 @@ GROUPS: list[tuple[Promise, dict[str, Promise]]] = [
     (_("Webhooks"), {kind: words for kind, (words, *_rest) in accounts.WEBHOOKS.items()}),
     (_("Payments"), {kind: words for kind, (words, *_rest) in accounts.MONEY.items()}),
     (_("Other systems"), {kind: words for kind, (words, *_rest) in accounts.CONNECTORS.items()}),
+    (_("Plans of a day"), {kind: words for kind, (words, *_rest) in accounts.PLANS.items()}),
     (_("Self-service"), {kind: words for kind, (words, *_rest) in accounts.FLOWS.items()}),
     (
         _("Setup and the record itself"),

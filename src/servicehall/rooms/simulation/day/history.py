@@ -172,18 +172,18 @@ def _roster(past: Past, hours: dict[int, set[Any]], skills: dict[UUID, str]) -> 
         if visit.counter and visit.staff:
             people[visit.counter][visit.staff] += 1
     roster = []
-    for counter in past.setup.counters.values():
+    for place in past.setup.counters.values():
         at_work = [
-            hour for hour in range(24) if present[counter.id][hour] * 2 >= max(1, len(hours.get(hour, ())))
+            hour for hour in range(24) if present[place.id][hour] * 2 >= max(1, len(hours.get(hour, ())))
         ]
         for begins, ends in stretches(at_work):
             shift: dict[str, Any] = {
-                "counter": counter.label,
+                "counter": place.label,
                 "from": as_time(begins * 60),
                 "to": as_time(ends * 60),
             }
-            if people[counter.id]:
-                who = people[counter.id].most_common(1)[0][0]
+            if people[place.id]:
+                who = people[place.id].most_common(1)[0][0]
                 held = past.skills.get(who, frozenset())
                 shift["skills"] = sorted(skills[s] for s in held if s in skills)
             roster.append(shift)

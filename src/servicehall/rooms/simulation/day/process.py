@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from .plan import Plan
 
 
-def ready() -> None:
-    """Make Django ready, step behind the hall's own processes, and end when whoever asked has ended."""
+def ready(behind: int) -> None:
+    """Make Django ready, step behind other processes (``nice``), and end when whoever asked has ended."""
     import django
 
-    os.nice(10)
+    os.nice(behind)
     threading.Thread(target=_watch, daemon=True).start()
     django.setup()
 

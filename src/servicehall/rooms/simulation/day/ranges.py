@@ -19,7 +19,7 @@ Range = dict[str, float]
 
 def _factor(days: int) -> float:
     """Student's t for the interval; SciPy comes with what learns the waits."""
-    from scipy.special import stdtrit
+    from scipy.special import stdtrit  # type: ignore[import-untyped]
 
     return float(stdtrit(days - 1, 0.5 + SHARE / 2))
 

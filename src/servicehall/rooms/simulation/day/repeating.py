@@ -26,10 +26,12 @@ def repeat(
     days: int,
     seed: int,
     processes: int | None = None,
+    behind: int = 0,
     progress: Callable[[int, int], object] = lambda _done, _all: None,
     is_unwanted: Callable[[], bool] = lambda: False,
 ) -> list[Day]:
     """Days 0 to ``days`` − 1 of the plan. ``processes``: how many at once; None: one a processor; 0: none of its own.
+    ``behind``: how far they step behind the hall's own (``nice``).
 
     Raises:
         Stopped: ``is_unwanted`` said so between two days.
@@ -48,7 +50,7 @@ def repeat(
     # Started anew, not forked: the hall's own processes have threads.
     context = multiprocessing.get_context("spawn")
     by_day: dict[int, Day] = {}
-    with ProcessPoolExecutor(processes, mp_context=context, initializer=ready) as pool:
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=ready, initargs=(behind,)) as pool:
         tasks = {pool.submit(one_day, plan, seed, day): day for day in range(days)}
         try:
             for task in as_completed(tasks):

@@ -49,6 +49,7 @@ def try_out(
     days: int = DAYS,
     seed: int = SEED,
     processes: int | None = None,
+    behind: int = 0,
     progress: Callable[[int, int], object] = lambda _done, _all: None,
     is_unwanted: Callable[[], bool] = lambda: False,
 ) -> dict[str, Any]:
@@ -60,6 +61,12 @@ def try_out(
     """
     plan, _remarks = read(document)
     found = repeating.repeat(
-        plan, days=days, seed=seed, processes=processes, progress=progress, is_unwanted=is_unwanted
+        plan,
+        days=days,
+        seed=seed,
+        processes=processes,
+        behind=behind,
+        progress=progress,
+        is_unwanted=is_unwanted,
     )
     return ranges.put_together(found, seed=seed)

@@ -6,16 +6,23 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .day.findings import UnusablePlan
-from .replay.call_log import UnreadableLog
-from .replay.running import AS_IT_HAPPENED, MODES, CannotReplay, Plan, Report, parse_day, replay
+from servicehall.rooms.simulation.day.findings import UnusablePlan
+from servicehall.rooms.simulation.replay.call_log import UnreadableLog
+from servicehall.rooms.simulation.replay.running import (
+    AS_IT_HAPPENED,
+    MODES,
+    CannotReplay,
+    Plan,
+    Report,
+    parse_day,
+    replay,
+)
 
 if TYPE_CHECKING:
     from servicehall.rooms.queueing.queries import Trial
-
-    from .day.check import Agreement
-    from .day.findings import Finding
-    from .demo import SignIn
+    from servicehall.rooms.simulation.day.check import Agreement
+    from servicehall.rooms.simulation.day.findings import Finding
+    from servicehall.rooms.simulation.demo import SignIn
 
 
 class NotEmpty(Exception):
@@ -28,7 +35,7 @@ def ensure_demo() -> list[SignIn]:
     Raises:
         NotEmpty: other halls are set up in this installation.
     """
-    from . import demo
+    from servicehall.rooms.simulation import demo
 
     if demo.is_empty():
         return demo.seed()
@@ -44,7 +51,7 @@ def connect_back_office(address: str, description: dict[str, Any]) -> Path:
         OSError: the secret cannot be written.
         ValidationError: the address may not be called.
     """
-    from . import demo_connectors
+    from servicehall.rooms.simulation import demo_connectors
 
     return demo_connectors.connect(address, description)
 
@@ -56,7 +63,7 @@ def try_waits_on_log(path: Path, *, train_share: float = 0.5) -> Trial:
         UnreadableLog: the file cannot be read, or is no such log.
         TooLittle: too few waits to learn from, or none left to predict (of queueing's queries).
     """
-    from . import wait_trial
+    from servicehall.rooms.simulation import wait_trial
 
     return wait_trial.try_on_log(path, train_share=train_share)
 
@@ -69,8 +76,7 @@ def usual_day(slug: str) -> dict[str, Any]:
     """
     from servicehall.kernel.rights import SYSTEM
     from servicehall.rooms.hall import queries as hall
-
-    from .day.trying import document_of_site
+    from servicehall.rooms.simulation.day.trying import document_of_site
 
     site = hall.site(slug)
     return document_of_site(site.pk, actor=SYSTEM, name=slug)
@@ -82,9 +88,25 @@ def plan_in(path: Path) -> dict[str, Any]:
     Raises:
         UnusablePlan: the file cannot be read, or holds no plan.
     """
-    from .day.trying import document_of_file
+    from servicehall.rooms.simulation.day.trying import document_of_file
 
     return document_of_file(path)
+
+
+def plan_of_text(text: str) -> dict[str, Any]:
+    """The plan that is written as YAML or JSON, also with its figures as they are exported.
+
+    Raises:
+        UnusablePlan: it is neither.
+    """
+    from servicehall.rooms.simulation.day.reading import document_of
+
+    found = document_of(text)
+    return (
+        dict(found["plan"])
+        if set(found) == {"plan", "figures"} and isinstance(found["plan"], dict)
+        else found
+    )
 
 
 def remarks_on(plan: Mapping[str, Any]) -> list[Finding]:
@@ -93,7 +115,7 @@ def remarks_on(plan: Mapping[str, Any]) -> list[Finding]:
     Raises:
         UnusablePlan: it cannot be tried out; everything that is wrong with it.
     """
-    from .day.reading import read
+    from servicehall.rooms.simulation.day.reading import read
 
     return read(plan)[1]
 
@@ -104,21 +126,21 @@ def try_day(plan: Mapping[str, Any], **how: Any) -> dict[str, Any]:
     Raises:
         UnusablePlan: it cannot be tried out.
     """
-    from .day.trying import try_out
+    from servicehall.rooms.simulation.day.trying import try_out
 
     return try_out(plan, **how)
 
 
 def compare_days(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     """What the other plan's figures are above the one's, with the interval of the difference."""
-    from .day.ranges import differences
+    from servicehall.rooms.simulation.day.ranges import differences
 
     return differences(one, other)
 
 
 def check_theory(*, days: int, seed: int, progress: Callable[[], object]) -> list[Agreement]:
     """The simulated day beside queueing theory, in halls simple enough for a formula."""
-    from .day.check import CASES, against_theory
+    from servicehall.rooms.simulation.day.check import CASES, against_theory
 
     return [one for case in CASES for one in against_theory(case, days=days, seed=seed, progress=progress)]
 
@@ -138,6 +160,7 @@ __all__ = [
     "ensure_demo",
     "parse_day",
     "plan_in",
+    "plan_of_text",
     "remarks_on",
     "replay",
     "try_day",
