@@ -319,6 +319,7 @@ PAGES: list[Row] = [
 ]
 # Answers that are no page of their own: parts, acts that lead elsewhere, files, data.
 NO_PAGES = {
+    *("ops:what-if-first", "ops:what-if-csv", "ops:what-if-json"),
     *("portal:now", "portal:back", "portal:rate", "portal:alerts-worker"),
     *("portal:request-now", "portal:request-leave", "portal:request-pay", "portal:request-unpay"),
     *("portal:request-file", "portal:request-slip"),  # looked at in tests/channels/portal
