@@ -138,11 +138,18 @@ def compare_days(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, 
     return differences(one, other)
 
 
-def check_theory(*, days: int, seed: int, progress: Callable[[], object]) -> list[Agreement]:
-    """The simulated day beside queueing theory, in halls simple enough for a formula."""
+def check_theory(*, days: int, seed: int, progress: Callable[[int, int], object]) -> list[Agreement]:
+    """The simulated day beside queueing theory, in halls simple enough for a formula; progress: days done, of all."""
+    from itertools import count
+
     from servicehall.rooms.simulation.day.check import CASES, against_theory
 
-    return [one for case in CASES for one in against_theory(case, days=days, seed=seed, progress=progress)]
+    done = count(1)
+
+    def passed() -> None:
+        progress(next(done), days * len(CASES))
+
+    return [one for case in CASES for one in against_theory(case, days=days, seed=seed, progress=passed)]
 
 
 __all__ = [
