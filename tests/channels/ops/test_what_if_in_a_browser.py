@@ -39,7 +39,7 @@ def test_a_plan_is_changed_tried_out_and_compared(screens: Screens) -> None:
     page.keyboard.press("Space")
     page.get_by_label("Days").fill("3")
     page.get_by_role("button", name="Save and try out").click()
-    page.get_by_text("0 of 3 days").wait_for()
+    page.locator("#what-if-progress").wait_for()
     look(page, "trying")
     assert planning.try_next()
     page.locator(".chart-plot svg").first.wait_for()
