@@ -110,6 +110,12 @@ def wrong_at_kiosk(page: Page) -> None:
     page.locator(".error-summary").wait_for()
 
 
+def plan_a_day(page: Page) -> None:
+    page.fill("#name", "Usual")
+    page.click(".ops-form [type=submit]")
+    page.locator(".what-if-sheet").wait_for()
+
+
 def tickets() -> Iterator[Row]:
     """The ticket's page in all its states."""
     for state in (
@@ -249,6 +255,10 @@ PAGES: list[Row] = [
     Row("ops:mailbox", "/ops/mall/mailbox", DESK, MANAGER),
     Row("ops:alerts", "/ops/mall/alerts", DESK, MANAGER),
     Row("ops:alerts", "/ops/mall/alerts?state=past", PHONE, MANAGER, what="by phone"),
+    Row("ops:what-if", "/ops/mall/what-if", DESK, SUPERVISOR),
+    Row("ops:what-if", "/ops/mall/what-if", PHONE, MANAGER, what="by phone"),
+    Row("ops:what-if-plan", "/ops/mall/what-if", DESK, MANAGER, plan_a_day),
+    Row("ops:what-if-compare", "/ops/mall/what-if/compare", DESK, MANAGER, what="nothing chosen"),
     Row("ops:payments", "/ops/mall/payments", DESK, MANAGER),
     Row("ops:payments", "/ops/mall/payments", PHONE, AGENTS[0], what="an agent by phone"),
     Row("ops:payments", "/ops/mall/payments?state=failed", DESK, MANAGER, what="nothing found"),
@@ -318,6 +328,7 @@ PAGES: list[Row] = [
 ]
 # Answers that are no page of their own: parts, acts that lead elsewhere, files, data.
 NO_PAGES = {
+    *("ops:what-if-first", "ops:what-if-csv", "ops:what-if-json"),
     *("portal:now", "portal:back", "portal:rate", "portal:alerts-worker"),
     *("portal:request-now", "portal:request-leave", "portal:request-pay", "portal:request-unpay"),
     *("portal:request-file", "portal:request-slip"),  # looked at in tests/channels/portal

@@ -135,6 +135,9 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
         "reason": EMPTIED,
     },
     "booking.CapacityDay": {"taken": "which minutes are taken, as a number"},
+    "simulation.DayPlan": {
+        "name": NAMED, "document": NAMED, "state": WORD, "figures": "numbers by the plan's own names",
+    },
     "services.Flow": {"slug": NAMED, "names": NAMED, "draft": NAMED, "replaced": NAMED},
     "services.SavedRun": {"name": NAMED, "script": "made-up answers of a test run, written by staff", "ends": NAMED},
     "services.Version": {"digest": DIGEST, "text": NAMED},

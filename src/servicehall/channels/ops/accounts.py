@@ -71,6 +71,14 @@ WAITS: dict[str, Words] = {
     ),
     "waits.chosen": (_("Earlier model of waiting times taken up again"), "warn", "clock"),
 }
+PLANS: dict[str, Words] = {
+    "plan.added": (_("Plan of a day made"), "neutral", "wand-sparkles"),
+    "plan.changed": (_("Plan of a day changed"), "neutral", "wand-sparkles"),
+    "plan.removed": (_("Plan of a day deleted"), "neutral", "ban"),
+    "plan.asked": (_("Plan of a day to be tried out"), "neutral", "circle-play"),
+    "plan.stopped": (_("Trying out a plan stopped"), "neutral", "ban"),
+    "plan.tried": (_("Plan of a day tried out"), "neutral", "chart-column"),
+}
 FLOWS: dict[str, Words] = {
     "flow.drafted": (_("Draft of a service saved"), "neutral", "file-pen"),
     "flow.published": (_("Service published"), "warn", "send"),
@@ -174,6 +182,7 @@ TOLD = {
         **WEBHOOKS,
         **MONEY,
         **CONNECTORS,
+        **PLANS,
         **FLOWS,
         **APPOINTMENTS,
         **WAITS,

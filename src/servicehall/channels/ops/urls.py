@@ -37,6 +37,7 @@ from .services import (
     upgrading,
     wording,
 )
+from .what_if import pages as what_if
 
 app_name = "ops"
 urlpatterns = [
@@ -96,6 +97,22 @@ urlpatterns = [
     path("ops/<slug:slug>/restrictions/decide", corrections.restriction, name="restriction"),
     path("ops/<slug:slug>/forms", questions.forms, name="forms"),
     path("ops/<slug:slug>/forms/<slug:step>", questions.form, name="form"),
+    path("ops/what-if", what_if.choose, name="what-if-first"),
+    path("ops/<slug:slug>/what-if", what_if.listing, name="what-if"),
+    path("ops/<slug:slug>/what-if/compare", what_if.compare, name="what-if-compare"),
+    path("ops/<slug:slug>/what-if/<uuid:plan_id>", what_if.one, name="what-if-plan"),
+    path(
+        "ops/<slug:slug>/what-if/<uuid:plan_id>/figures.csv",
+        what_if.export,
+        {"kind": "csv"},
+        name="what-if-csv",
+    ),
+    path(
+        "ops/<slug:slug>/what-if/<uuid:plan_id>/plan.json",
+        what_if.export,
+        {"kind": "json"},
+        name="what-if-json",
+    ),
     path("ops/services", listing.choose, name="services-first"),
     path("ops/<slug:slug>", views.site, name="site"),
     path("ops/<slug:slug>/tickets", records.tickets, name="tickets"),

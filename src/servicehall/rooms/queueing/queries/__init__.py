@@ -6,6 +6,7 @@ from .accuracy import Accuracy, AccuracyRow, Report, accuracy_rows, wait_accurac
 from .board import board
 from .desk import counter_of, counters, desk, queue, site_of_counter
 from .figures import site_figures, sites_figures
+from .past import Past, PastVisit, past
 from .pressure import (
     CounterChoice,
     LineNow,
@@ -50,6 +51,8 @@ __all__ = [
     "Happened",
     "LineNow",
     "OwnTicket",
+    "Past",
+    "PastVisit",
     "Pressure",
     "Report",
     "ServedVisit",
@@ -84,6 +87,7 @@ __all__ = [
     "joined_with",
     "last_served",
     "longest_wait",
+    "past",
     "pressure",
     "proved_receipt",
     "queue",
