@@ -138,7 +138,7 @@ def make_world() -> World:
         "episode_id": _episode_of(world.mall),
         "plan_id": _plan_of(world.mall),
         "connector_id": _connector_of(world.mall),
-        "plan_id": _plan_of(world.mall),
+        "day_plan_id": _day_plan_of(world.mall),
         "passkey_id": str(uuid4()),
         "message_id": str(uuid4()),
         "token": "guessed",
@@ -192,7 +192,7 @@ def _webhook_of(hall: Hall) -> UUID:
     return found
 
 
-def _plan_of(hall: Hall) -> str:
+def _day_plan_of(hall: Hall) -> str:
     """A plan of a day."""
     made = planning.add_plan(site_id=hall.id, name="Usual", document=a_day(), by=SYSTEM)
     return str(made.pk)

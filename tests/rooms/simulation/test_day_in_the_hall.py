@@ -165,6 +165,12 @@ def test_to_come_early_gains_nothing_and_to_come_late_is_to_walk_in() -> None:
     for arrived in (500 * MINUTE, 590 * MINUTE, at, 605 * MINUTE):
         assert rules.booked_key(at, arrived, lead=5 * MINUTE, late=10 * MINUTE) == 595 * MINUTE
     assert rules.booked_key(at, 611 * MINUTE, lead=5 * MINUTE, late=10 * MINUTE) == 611 * MINUTE
+    front = {
+        wait: rules.booked_key(at, at, lead=30 * MINUTE, late=10 * MINUTE, rule="front", wait=wait * MINUTE)
+        for wait in (0, 20, 50)
+    }
+    assert front == {0: 600 * MINUTE, 20: 580 * MINUTE, 50: 570 * MINUTE}
+    assert rules.booked_key(at, at, lead=30 * MINUTE, late=0, rule="booked") == at
 
 
 def test_a_longer_lead_brings_booked_customers_forward_at_the_cost_of_others() -> None:

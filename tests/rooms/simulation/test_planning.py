@@ -31,7 +31,9 @@ def add(hall: Hall, made: dict[str, Any] | None = None, name: str = "Tuesday") -
 
 
 def facts() -> list[str]:
-    return list(Event.objects.filter(kind__startswith="plan.").order_by("seq").values_list("kind", flat=True))
+    return list(
+        Event.objects.filter(kind__startswith="day-plan.").order_by("seq").values_list("kind", flat=True)
+    )
 
 
 def ask(hall: Hall, plan: DayPlan, **rest: Any) -> DayPlan:
@@ -47,7 +49,7 @@ def test_a_plan_is_tried_out_by_the_worker_and_its_figures_stay(hall: Hall) -> N
     assert (plan.state, plan.days_done) == (DONE, 3)
     assert plan.figures is not None
     assert plan.figures["groups"]["all"]["served"]["mean"] > 10
-    assert facts() == ["plan.added", "plan.asked", "plan.tried"]
+    assert facts() == ["day-plan.added", "day-plan.asked", "day-plan.tried"]
     assert not planning.try_next()
 
 
@@ -84,7 +86,7 @@ def test_a_plan_that_makes_no_sense_is_not_kept(hall: Hall) -> None:
             ask(hall, plan, days=days, seed=seed)
     plan.refresh_from_db()
     assert (plan.state, plan.version) == (DRAFT, 1)
-    assert facts() == ["plan.added"]
+    assert facts() == ["day-plan.added"]
 
 
 def test_what_is_being_tried_is_neither_changed_nor_tried_twice_and_can_be_stopped(hall: Hall) -> None:

@@ -72,12 +72,12 @@ WAITS: dict[str, Words] = {
     "waits.chosen": (_("Earlier model of waiting times taken up again"), "warn", "clock"),
 }
 PLANS: dict[str, Words] = {
-    "plan.added": (_("Plan of a day made"), "neutral", "wand-sparkles"),
-    "plan.changed": (_("Plan of a day changed"), "neutral", "wand-sparkles"),
-    "plan.removed": (_("Plan of a day deleted"), "neutral", "ban"),
-    "plan.asked": (_("Plan of a day to be tried out"), "neutral", "circle-play"),
-    "plan.stopped": (_("Trying out a plan stopped"), "neutral", "ban"),
-    "plan.tried": (_("Plan of a day tried out"), "neutral", "chart-column"),
+    "day-plan.added": (_("Plan of a day made"), "neutral", "wand-sparkles"),
+    "day-plan.changed": (_("Plan of a day changed"), "neutral", "wand-sparkles"),
+    "day-plan.removed": (_("Plan of a day deleted"), "neutral", "ban"),
+    "day-plan.asked": (_("Plan of a day to be tried out"), "neutral", "circle-play"),
+    "day-plan.stopped": (_("Trying out a plan stopped"), "neutral", "ban"),
+    "day-plan.tried": (_("Plan of a day tried out"), "neutral", "chart-column"),
 }
 FLOWS: dict[str, Words] = {
     "flow.drafted": (_("Draft of a service saved"), "neutral", "file-pen"),

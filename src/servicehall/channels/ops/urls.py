@@ -100,15 +100,15 @@ urlpatterns = [
     path("ops/what-if", what_if.choose, name="what-if-first"),
     path("ops/<slug:slug>/what-if", what_if.listing, name="what-if"),
     path("ops/<slug:slug>/what-if/compare", what_if.compare, name="what-if-compare"),
-    path("ops/<slug:slug>/what-if/<uuid:plan_id>", what_if.one, name="what-if-plan"),
+    path("ops/<slug:slug>/what-if/<uuid:day_plan_id>", what_if.one, name="what-if-plan"),
     path(
-        "ops/<slug:slug>/what-if/<uuid:plan_id>/figures.csv",
+        "ops/<slug:slug>/what-if/<uuid:day_plan_id>/figures.csv",
         what_if.export,
         {"kind": "csv"},
         name="what-if-csv",
     ),
     path(
-        "ops/<slug:slug>/what-if/<uuid:plan_id>/plan.json",
+        "ops/<slug:slug>/what-if/<uuid:day_plan_id>/plan.json",
         what_if.export,
         {"kind": "json"},
         name="what-if-json",

@@ -75,10 +75,25 @@ def is_reached(count: Callable[[], int], most: int | None) -> bool:
     return most is not None and count() >= most
 
 
-def booked_key(booked: int, arrived: int, *, lead: int, late: int) -> int:
+AT_TIME, BEFORE, FRONT = "booked", "lead", "front"
+
+
+def booked_key(booked: int, arrived: int, *, lead: int, late: int, rule: str = BEFORE, wait: int = 0) -> int:
     """The virtual arrival of somebody with an appointment who checks in at ``arrived``.
 
-    They stand as if they had come ``lead`` before their time: to be early gains nothing, and a short lead keeps them
-    from overtaking all who walked in. Who comes more than ``late`` after the time stands as a walk-in of that moment.
+    * ``booked``: as if they had come at the booked time.
+    * ``lead``: as if they had come ``lead`` before it; a short one keeps them from overtaking all who walked in.
+    * ``front``: as long before it as the line is long now (``wait``: how long whoever is next has waited), ``lead`` at
+      most: who comes on time is next at about the booked time.
+
+    To be early gains nothing. Who comes more than ``late`` after the time stands as a walk-in of that moment. Nobody is
+    passed without end, because the number of the booked is limited by their times.
+
+    Raises:
+        ValueError: there is no such rule.
     """
-    return arrived if arrived > booked + late else booked - lead
+    if arrived > booked + late:
+        return arrived
+    if rule not in {AT_TIME, BEFORE, FRONT}:
+        raise ValueError(rule)
+    return booked - {AT_TIME: 0, BEFORE: lead, FRONT: min(max(wait, 0), lead)}[rule]

@@ -13,7 +13,7 @@ class _OfPlan:
     plan: UUID
 
 
-@fact("plan.added")
+@fact("day-plan.added")
 @dataclass(frozen=True, slots=True)
 class PlanAdded(_OfPlan):
     """Somebody made a plan of a day; ``copied`` from another one, when it was."""
@@ -21,19 +21,19 @@ class PlanAdded(_OfPlan):
     copied: UUID | None
 
 
-@fact("plan.changed")
+@fact("day-plan.changed")
 @dataclass(frozen=True, slots=True)
 class PlanChanged(_OfPlan):
     """It says something else now; what came of trying it out is gone."""
 
 
-@fact("plan.removed")
+@fact("day-plan.removed")
 @dataclass(frozen=True, slots=True)
 class PlanRemoved(_OfPlan):
     """It is gone, with what came of it."""
 
 
-@fact("plan.asked")
+@fact("day-plan.asked")
 @dataclass(frozen=True, slots=True)
 class PlanAsked(_OfPlan):
     """It is to be tried out on so many days."""
@@ -42,13 +42,13 @@ class PlanAsked(_OfPlan):
     seed: int
 
 
-@fact("plan.stopped")
+@fact("day-plan.stopped")
 @dataclass(frozen=True, slots=True)
 class PlanStopped(_OfPlan):
     """Somebody wants its figures no more."""
 
 
-@fact("plan.tried")
+@fact("day-plan.tried")
 @dataclass(frozen=True, slots=True)
 class PlanTried(_OfPlan):
     """Its figures are there (or it could not be tried out)."""

@@ -117,10 +117,10 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def one(request: HttpRequest, slug: str, plan_id: UUID) -> HttpResponse:
+def one(request: HttpRequest, slug: str, day_plan_id: UUID) -> HttpResponse:
     """One plan: what it says, to be changed; trying it out; its figures."""
     actor, place = _asked(request, slug)
-    plan = simulation.plan(plan_id, site_id=place.id, actor=actor)
+    plan = simulation.plan(day_plan_id, site_id=place.id, actor=actor)
     document: Mapping[str, Any] = plan.document
     name, errors = plan.name, list[str]()
     if request.method == "POST":
@@ -227,10 +227,10 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @require_GET
-def export(request: HttpRequest, slug: str, plan_id: UUID, kind: str) -> HttpResponse:
+def export(request: HttpRequest, slug: str, day_plan_id: UUID, kind: str) -> HttpResponse:
     """The plan and its figures as JSON, or its figures as CSV."""
     actor, place = _asked(request, slug)
-    plan = simulation.plan(plan_id, site_id=place.id, actor=actor)
+    plan = simulation.plan(day_plan_id, site_id=place.id, actor=actor)
     if kind == "csv":
         if not plan.figures:
             raise NotFound

@@ -1,7 +1,5 @@
 """Reads of the queue for screens, the API and the rooms above. Never write."""
 
-from servicehall.rooms.queueing.merging import virtual_arrival
-
 from .accuracy import Accuracy, AccuracyRow, Report, accuracy_rows, wait_accuracy, wait_models
 from .board import board
 from .desk import counter_of, counters, desk, queue, site_of_counter
@@ -106,7 +104,6 @@ __all__ = [
     "tickets_of_days",
     "told",
     "view",
-    "virtual_arrival",
     "visits_of",
     "visits_of_number",
     "wait_accuracy",

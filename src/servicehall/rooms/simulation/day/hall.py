@@ -143,12 +143,29 @@ class Hall:
         if visitor.booked is not None:
             merging = self.plan.merging
             lead, late = round(merging.lead_minutes * MINUTE), round(merging.late_minutes * MINUTE)
-            key = rules.booked_key(visitor.booked, now, lead=lead, late=late)
+            key = rules.booked_key(
+                visitor.booked,
+                now,
+                lead=lead,
+                late=late,
+                rule=merging.rule,
+                wait=self.longest_wait(now, visitor.service),
+            )
             if key == now and now > visitor.booked:
                 visitor.priority = self.plan.classes[0].key
         if visitor.postpones and self.plan.rules.postpone_times > 0:
             self.plan_for(now + POSTPONES_AFTER, self.postpone, visitor, visitor.turn + 1)
         self.join(now, visitor, key)
+
+    def longest_wait(self, now: int, service: int) -> int:
+        """How long whoever stands first in the line of a service has stood there."""
+        firsts = [
+            group[0][0]
+            for stage in range(len(self.plan.services[service].stages))
+            for group in self.waiting[self.stages[service, stage]].values()
+            if group
+        ]
+        return max(now - min(firsts), 0) if firsts else 0
 
     def waiting_for(self, service: int) -> int:
         """How many wait for any stage of a service."""

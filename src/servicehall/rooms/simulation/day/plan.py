@@ -88,6 +88,7 @@ class Merging:
     """
 
     priority: str = ""
+    rule: str = "lead"
     lead_minutes: float = 5.0
     late_minutes: float = 10.0
     early_minutes: float = 8.0

@@ -46,11 +46,12 @@ _SERVICE = (
     *("names", "target_minutes", "arrivals", "classes", "minutes", "skills", "stages", "patience", "no_show"),
     *("returns", "return_minutes", "postpones", "max_waiting", "daily_limit"),
 )  # fmt: skip
-_RULES = (
+_WAYS = (
     *("discipline", "return_minutes", "late_places", "postpone_places", "postpone_times"),
     *("come_minutes", "missed_minutes", "between_minutes"),
 )  # fmt: skip
-_MERGING = ("priority", "lead_minutes", "late_minutes", "early_minutes", "early_spread")
+_WAYS = ("booked", "lead", "front")
+_MERGING = ("priority", "rule", "lead_minutes", "late_minutes", "early_minutes", "early_spread")
 USUAL = Spread("lognormal", 8.0, 0.6)
 
 
@@ -246,8 +247,12 @@ def _merging(fields: Fields, classes: list[str]) -> Merging:
     priority = fields.text("priority")
     if priority and priority not in classes:
         fields.unknown("priority", priority[:LONGEST], classes)
+    rule = fields.text("rule") or usual.rule
+    if rule not in _WAYS:
+        fields.unknown("rule", rule[:LONGEST], list(_WAYS))
     return Merging(
         priority,
+        rule,
         fields.number("lead_minutes", usual.lead_minutes, 0.0, MOST_MINUTES),
         fields.number("late_minutes", usual.late_minutes, 0.0, MOST_MINUTES),
         fields.number("early_minutes", usual.early_minutes, -MOST_MINUTES, MOST_MINUTES),
