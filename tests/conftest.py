@@ -39,6 +39,7 @@ import pytest
 
 from scripts import messages
 from scripts.temporary_postgresql import cluster
+from tests import prepared
 from tests.second_try import pytest_runtest_protocol, pytest_terminal_summary
 
 if TYPE_CHECKING:
@@ -71,6 +72,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Choose database and data folder before Django reads its settings (pytest-django does so last)."""
     if KIND not in {"sqlite", "postgresql"}:
         raise pytest.UsageError(f"TEST_DATABASE is sqlite or postgresql, not {KIND!r}")
+    # Hundreds of programs are started: none should compile the product again, whatever is usual on this machine.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+    prepared.begin(_open)
     if _only_hands_out(config):
         # Nothing is set here: the other processes inherit it, and Django would be ready before they choose.
         messages.compile_catalogues()
@@ -180,6 +185,23 @@ def _unit(item: pytest.Item) -> str:
 @pytest.fixture(scope="session")
 def database_kind() -> str:
     return KIND
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The test's database goes with its folder or its server."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """On SQLite the tables are a copy of those that the first process of the run made."""
+    if KIND == "sqlite":
+        from django.db import connection
+
+        file = Path(os.environ["TEST_SQLITE_FILE"])
+        shutil.copyfile(prepared.once("tables", prepared.tables) / prepared.TABLES, file)
+        connection.settings_dict["TEST"]["MIGRATE"] = False
 
 
 @pytest.fixture(scope="session")
