@@ -1,9 +1,10 @@
 """What every test may rely on. Product code is not replaced here, except the slow password hash.
 
 One process uses one database, chosen by TEST_DATABASE=sqlite|postgresql (default sqlite). `make test` runs
-five at once: what each database has to pass on either (TEST_PART=each), and what need pass only once in
-three shares (once1, once2, once3). Rooms, kernel, API and live push pass on both; of the pages, which only show what
-rooms answer, every file passes on one of them. For PostgreSQL a server of our own is started in a temporary folder.
+five at once, named by TEST_PART: what each database has to pass on either (each), and what need pass only once (once1,
+once2, once3). Rooms, kernel, live push and the API's document pass on both; pages, which only show what rooms answer, on
+one of them. Which process takes which file stands in shares.py; what one makes and all copy, in prepared.py.
+For PostgreSQL a server of our own is started in a temporary folder.
 
 Marks:
     @pytest.mark.one_database   reads no table or chooses its database itself, so it runs once; with
@@ -93,6 +94,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
     # Every client of a test makes WhiteNoise look through three hundred files; so each is looked up when asked for.
     settings.WHITENOISE_AUTOREFRESH = True
+    # Nothing of a test's database has to survive a power cut. PostgreSQL's server is started alike.
+    options = settings.DATABASES["default"]["OPTIONS"]
+    if KIND == "sqlite":
+        options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
     # In the test's own thread, which sees what its transaction has written.
     settings.MESSAGE_THREADS = 0
     # Argon2 is slow on purpose; tests sign in hundreds of times.
