@@ -166,6 +166,9 @@ def django_db_modify_db_settings() -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> Iterator[None]:
     """As pytest-django makes it; before it is taken down, the waking thread lets go of it."""
+    from tests.remembered import remember_after_flush
+
+    remember_after_flush()
     yield
     from servicehall.kernel import wake
 
