@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from django.apps import apps
 from django.core.management.color import no_style
 from django.core.management.commands import flush
+from django.core.management.sql import emit_post_migrate_signal
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
 
 Made = TypeVar("Made")
@@ -61,7 +62,7 @@ def remember_after_flush() -> None:
 
     To find it out takes longer than most of these tests, and they are a quarter of all.
     """
-    found_out = flush.emit_post_migrate_signal
+    found_out = emit_post_migrate_signal
 
     def put(verbosity: int, interactive: bool, db: str, **more: Any) -> None:
         def find_out() -> None:
@@ -72,7 +73,7 @@ def remember_after_flush() -> None:
         else:
             find_out()
 
-    flush.emit_post_migrate_signal = put
+    flush.__dict__["emit_post_migrate_signal"] = put
 
 
 def _tables() -> list[str]:
