@@ -24,6 +24,7 @@ from servicehall.processes.sample_backoffice.modes import Modes, UnfitMode, chan
 from servicehall.processes.sample_backoffice.office import DOCUMENT, OPERATIONS, Office
 from servicehall.processes.sample_backoffice.server import BackOffice
 from servicehall.rooms.connectors.openapi import routes
+from tests.prepared import copied, demo, once
 from tests.processes.running import children, hall, until
 
 pytestmark = pytest.mark.one_database
@@ -197,6 +198,7 @@ def test_as_a_program_it_keeps_what_was_done_and_ends_cleanly(
 def test_the_demo_brings_it_along_calls_it_and_opens_without_it_where_the_port_is_taken(
     data_folder: Path, free_port: int
 ) -> None:
+    copied(once("demo", demo), data_folder)
     with hall(data_folder, free_port, "--demo") as running:
         running.wait_open()
         own = {
