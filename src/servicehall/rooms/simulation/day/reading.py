@@ -46,7 +46,7 @@ _SERVICE = (
     *("names", "target_minutes", "arrivals", "classes", "minutes", "skills", "stages", "patience", "no_show"),
     *("returns", "return_minutes", "postpones", "max_waiting", "daily_limit"),
 )  # fmt: skip
-_WAYS = (
+_RULES = (
     *("discipline", "return_minutes", "late_places", "postpone_places", "postpone_times"),
     *("come_minutes", "missed_minutes", "between_minutes"),
 )  # fmt: skip
