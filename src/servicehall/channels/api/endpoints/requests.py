@@ -201,7 +201,7 @@ def hand_over_request(request: Request, request_code: RequestPath, body: forms.H
     """A person goes on with everything that was answered; with `service` the customer gets a ticket for it."""
 
     def act(**who: Any) -> tuple[Any, dict[str, Any]]:
-        found = actions.hand_over(service=body.service or "", **who)
+        found = actions.ask_person(service=body.service or "", **who)
         ticket = {"number": found.number, "code": found.code}
         return found.instance, {"ticket": ticket} if found.number else {}
 
