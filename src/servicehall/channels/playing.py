@@ -149,7 +149,7 @@ def page(
     listed = [
         (
             "" if touch else f"q-{name}",
-            _("%(label)s: %(problem)s") % {"label": label.rstrip("?？:："), "problem": problem},
+            in_summary(label, problem),
         )
         for name, label, problem in told
     ]
@@ -166,6 +166,11 @@ def page(
         "at": request.GET.get("at", "") or request.POST.get("step", ""),
         "faces": faces.FACES,
     }
+
+
+def in_summary(label: str, problem: str) -> str:
+    """What is wrong with a question, as it stands in the summary above a form: with its name, for several may lack the same."""
+    return gettext("%(label)s: %(problem)s") % {"label": label.rstrip("?？:："), "problem": problem}
 
 
 def _field(one: Mapping[str, Any], wrong: Mapping[str, str], sent: QueryDict) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -63,6 +64,8 @@ def test_a_record_is_begun_and_what_does_not_fit_is_said(hall: Hall) -> None:
     answer = client.post(f"{LIST}/new", {"name": "Li", "phone": "none"})
     assert answer.status_code == 422
     assert "area code" in answer.content.decode()
+    named = re.search(r'error-summary-list">\s*<li><a href="#id_phone">[^<:]+: [^<]+</a>', answer.content.decode())
+    assert named, "several questions may lack the same"
     assert client.post(f"{LIST}/new", {}).status_code == 422
     answer = client.post(f"{LIST}/new", {"name": "Li", "phone": "139 0000 0000"})
     assert answer["Location"] == f"{LIST}/{Customer.objects.get().pk}"
