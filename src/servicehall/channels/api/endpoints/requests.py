@@ -195,7 +195,7 @@ def leave_request(request: Request, request_code: RequestPath, body: Nothing) ->
     forms.Screen,
     tag="requests",
     public=True,
-    refuses=(*_MEANWHILE, *_INSIDE),
+    refuses=(*_MEANWHILE, actions.AlreadyAsked, *_INSIDE),
 )
 def hand_over_request(request: Request, request_code: RequestPath, body: forms.HandOver) -> HttpResponse:
     """A person goes on with everything that was answered; with `service` the customer gets a ticket for it."""
