@@ -240,7 +240,9 @@ def test_what_was_typed_comes_back_from_the_choice_of_a_queue_and_goes_to_the_pe
     typed = at_the_form(someone)
     someone.send("/person", **typed)
     for name, value in FORM.items():
-        assert someone.page.count(f'name="{name}" value="{value}"') == 2, "with the choice, and with the way back"
+        assert someone.page.count(f'name="{name}" value="{value}"') == 2, (
+            "with the choice, and with the way back"
+        )
     someone.send("", at=typed["step"], **FORM)
     assert 'value="Wang Fang"' in someone.page
     someone.send("/person", service="consult", **typed)

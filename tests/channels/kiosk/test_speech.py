@@ -177,7 +177,9 @@ def test_what_is_said_to_all_is_spoken_after_publishing_and_nobody_waits_for_it(
     ahead = voice.texts
     assert "en Welcome. Tickets cannot be given back." in ahead
     assert "zh-Hans 欢迎使用。日票售出不退。" in ahead
-    assert not [text for text in ahead if "–" in text or "\u2022" in text], "what depends on answers is nobody's"
+    assert not [text for text in ahead if "–" in text or "\u2022" in text], (
+        "what depends on answers is nobody's"
+    )
     assert (chores.speak_ahead(), voice.texts) == (0, ahead)
     customer.begin()
     own = {"To go on, touch the large button at the bottom."}

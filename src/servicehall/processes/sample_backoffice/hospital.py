@@ -131,7 +131,11 @@ def register(db: sqlite3.Connection, given: Inputs) -> Any:
     if row is None:
         raise Refusal("slot-unknown", "There is no such slot.", "没有这个号源。", status=404)
     if not is_ahead(row["day"], row["starts"], _now()):
-        raise Refusal("slot-past", "This time has begun already. Choose a later one.", "该时段已开始，请选择更晚的时间。")
+        raise Refusal(
+            "slot-past",
+            "This time has begun already. Choose a later one.",
+            "该时段已开始，请选择更晚的时间。",
+        )
     held = "SELECT 1 FROM registration WHERE slot = ? AND card = ? AND cancelled = 0"
     if db.execute(held, [slot, card]).fetchone():
         raise Refusal("registered-before", "This card has a place in this slot.", "此就诊卡已挂该时段的号。")

@@ -61,7 +61,9 @@ def _unanswered(program: Program, step: Step, language: str, which: str) -> dict
         shown["fields"] = [
             {
                 "id": one.id,
-                **{name: program.say(getattr(one, name), {}, language) for name in ("label", "help", "speak")},
+                **{
+                    name: program.say(getattr(one, name), {}, language) for name in ("label", "help", "speak")
+                },
                 "options": _named(program, one, language),
             }
             for one in step.fields
