@@ -319,20 +319,6 @@ def test_an_earlier_version_is_published_again_and_the_service_withdrawn(writer:
     assert writer.post(at(flow, "act"), {"act": "delete"}).status_code in {400, 422}
 
 
-def test_a_service_is_withdrawn_from_a_moment_on(writer: Client, flow: Flow) -> None:
-    actions.publish(flow_id=flow.pk, by=SYSTEM)
-    late = {"act": "withdraw", "when": "later"}
-    for moment, words in (("", "Say the day and the time."), ("2020-01-01T08:00", "This moment is past.")):
-        assert words in follow(writer, at(flow, "act"), {**late, "from_at": moment})
-    assert Publication.objects.count() == 1
-    page = follow(writer, at(flow, "act"), {**late, "from_at": "2099-01-01T08:00"})
-    assert "Nobody can begin this service from" in page
-    assert "Withdrawn from 2099-01-01 08:00" in page
-    assert "withdrawn from 2099-01-01 08:00" in shown(writer, LIST)
-    assert "The service is withdrawn from 2099-01-01 08:00 on" in shown(writer, at(flow, "publish"))
-    assert len(queries.offered(flow.organisation_id)) == 1
-
-
 def test_any_two_texts_are_compared(writer: Client, flow: Flow) -> None:
     assert "There is nothing to compare with yet" in shown(writer, at(flow, "compare"))
     actions.publish(flow_id=flow.pk, by=SYSTEM)
