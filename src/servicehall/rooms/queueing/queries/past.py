@@ -11,7 +11,8 @@ from uuid import UUID
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.people import queries as people
 from servicehall.rooms.queueing import configuration
-from servicehall.rooms.queueing.models import Tally, Ticket
+from servicehall.rooms.queueing.history import Tally
+from servicehall.rooms.queueing.models import Ticket
 
 if TYPE_CHECKING:
     from servicehall.rooms.queueing.configuration import Configuration
