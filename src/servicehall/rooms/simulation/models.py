@@ -23,7 +23,7 @@ class DayPlan(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     site = models.ForeignKey("hall.Site", models.CASCADE, related_name="day_plans", verbose_name=_("site"))
     name = models.CharField(_("name"), max_length=80)
-    document = models.JSONField(_("plan"))
+    document = models.JSONField(_("what is planned"))
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     days = models.PositiveIntegerField(default=20)
     seed = models.PositiveIntegerField(default=1)

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=80, verbose_name="name")),
-                ("document", models.JSONField(verbose_name="plan")),
+                ("document", models.JSONField(verbose_name="what is planned")),
                 (
                     "state",
                     models.CharField(
