@@ -5,8 +5,10 @@ from .changing import cancel, confirm, reschedule, say_late
 from .holding import Details, book, hold_time, release
 from .refusals import (
     HoldOver,
+    HoursMoved,
     NoLonger,
     NotBookable,
+    NowhereToMove,
     TimeTaken,
     TooEarly,
     TooLateToChange,
@@ -14,13 +16,19 @@ from .refusals import (
     TooManyPeople,
     Unclear,
 )
+from .rehousing import CANCEL, KEEP, MOVE, change_hours
 from .setting_up import add_day, add_offer, add_resource
 
 __all__ = [
+    "CANCEL",
+    "KEEP",
+    "MOVE",
     "Details",
     "HoldOver",
+    "HoursMoved",
     "NoLonger",
     "NotBookable",
+    "NowhereToMove",
     "TimeTaken",
     "TooEarly",
     "TooLateToChange",
@@ -32,6 +40,7 @@ __all__ = [
     "add_resource",
     "book",
     "cancel",
+    "change_hours",
     "check_in",
     "confirm",
     "finish",
