@@ -2,6 +2,7 @@
 
 from .arriving import check_in, finish, lose, take_back
 from .changing import cancel, confirm, reschedule, say_late
+from .for_customers import book_for
 from .holding import Details, book, hold_time, release
 from .refusals import (
     HoldOver,
@@ -17,7 +18,9 @@ from .refusals import (
     Unclear,
 )
 from .rehousing import CANCEL, KEEP, MOVE, change_hours
-from .setting_up import add_day, add_offer, add_resource
+from servicehall.rooms.booking.setup_forms import OfferForm, ResourceForm
+
+from .setting_up import add_day, add_offer, add_resource, add_resources_of, save_offer, save_resource
 
 __all__ = [
     "CANCEL",
@@ -37,8 +40,14 @@ __all__ = [
     "Unclear",
     "add_day",
     "add_offer",
+    "OfferForm",
+    "ResourceForm",
     "add_resource",
+    "add_resources_of",
+    "save_offer",
+    "save_resource",
     "book",
+    "book_for",
     "cancel",
     "change_hours",
     "check_in",

@@ -4,12 +4,32 @@ from servicehall.rooms.booking.hours import Hours
 from servicehall.rooms.booking.overbooking import Measured, allowed, risk
 from servicehall.rooms.booking.rehousing import Proposal
 
-from .appointments import appointment, of_customer, of_day, offers
+from .appointments import appointment, appointment_rows, of_customer, of_day, offers
 from .calendar import Column, Fullness, Span, appointment_at, columns, fullness, offer_of, resources, search
 from .changes import Broken, Consequence, HoursChange, NewDay, consequence
+from .setting_up import (
+    AUDIENCES,
+    DAY_KINDS,
+    setup_dates,
+    setup_offer,
+    setup_offers,
+    setup_resource,
+    setup_resources,
+    setup_week,
+    without_resource,
+)
 from .times import FreeDay, free_times, measured
 
 __all__ = [
+    "AUDIENCES",
+    "DAY_KINDS",
+    "setup_dates",
+    "setup_offer",
+    "setup_offers",
+    "setup_resource",
+    "setup_resources",
+    "setup_week",
+    "without_resource",
     "Broken",
     "Column",
     "Consequence",
@@ -24,6 +44,7 @@ __all__ = [
     "allowed",
     "appointment",
     "appointment_at",
+    "appointment_rows",
     "columns",
     "consequence",
     "free_times",
