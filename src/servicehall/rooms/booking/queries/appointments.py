@@ -9,6 +9,7 @@ from uuid import UUID
 
 from servicehall.kernel import clock
 from servicehall.kernel.errors import NotFound
+from servicehall.kernel.protection.fields import open_all
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.booking import setup, store
 from servicehall.rooms.booking.models import HELD, RELEASED, Appointment
@@ -37,7 +38,7 @@ def offers(site_id: UUID, *, public: bool = True) -> list[OfferSetup]:
 
 
 def of_day(site_id: UUID, first: date, last: date, *, actor: Actor) -> list[Appointment]:
-    """Who is booked from the first date to the last, by time, with offer and resources (two queries).
+    """Who is booked from the first date to the last, by time, with offer and resources (a few queries).
 
     Raises:
         NotFound, NotAllowed: the actor may not see them.
@@ -46,9 +47,11 @@ def of_day(site_id: UUID, first: date, last: date, *, actor: Actor) -> list[Appo
     rows = Appointment.objects.filter(site_id=site_id, day__gte=first, day__lte=last).exclude(
         state__in=(HELD, RELEASED)
     )
-    return list(
+    found = list(
         rows.select_related("offer").prefetch_related("assignments__resource").order_by("starts_at", "pk")
     )
+    open_all(found)
+    return found
 
 
 def of_customer(customer_ids: list[UUID], limit: int = 50) -> list[Appointment]:

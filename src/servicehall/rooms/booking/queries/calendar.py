@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from servicehall.kernel import clock
 from servicehall.kernel.protection.blind_index import index_of
+from servicehall.kernel.protection.fields import open_all
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.booking import cells, setup, store
 from servicehall.rooms.booking.models import HELD, RELEASED, Appointment, Resource
@@ -121,7 +122,8 @@ def search(site_id: UUID, words: str, *, actor: Actor, at: datetime | None = Non
             return found
     near = whole.filter(starts_at__gte=moment - NAMES_BACK, starts_at__lt=moment + NAMES_AHEAD)
     wanted = words.casefold()
-    rows = near.order_by("starts_at", "pk")[:NAMES_READ]
+    rows = list(near.order_by("starts_at", "pk")[:NAMES_READ])
+    open_all(rows)
     return [row for row in rows if wanted in str(row.name or "").casefold()][:FOUND]
 
 
