@@ -17,7 +17,7 @@ from . import (
 
 __all__ = [
     "acts",
-    "appointments",
+    "calendar",
     "counters",
     "evidence",
     "flows",

@@ -13,8 +13,8 @@ from pydantic import BaseModel, Field
 from servicehall.channels.api.answers import rendered, show, write
 from servicehall.channels.api.callers import Request, checked
 from servicehall.channels.api.declaring import SitePath, read, written
-from servicehall.channels.api.schemas.appointments import (
-    AppointmentList,
+from servicehall.channels.api.schemas.calendar import (
+    CalendarDay,
     CancelAppointment,
     MoveAppointment,
     NewAppointment,
@@ -97,28 +97,26 @@ def _told(request: Request, site_id: UUID) -> Callable[[bytes], bytes]:
     return lambda kept: rendered(StaffAppointment, _row(_found(request, site_id, kept.decode())))
 
 
-@read("/sites/{site}/appointments", AppointmentList, tag="appointments")
-def list_appointments(request: Request, site: SitePath, wanted: Query[DayQuery]) -> HttpResponse:
+@read("/sites/{site}/calendar", CalendarDay, tag="calendar")
+def list_calendar(request: Request, site: SitePath, wanted: Query[DayQuery]) -> HttpResponse:
     """Who is booked on a day, by time; with cancelled ones."""
     site_id = request.auth.site(site)
     with request.auth.at(site_id):
         allow(request.auth.actor, "booking.see", site_id)
         day = wanted.day or clock.local(clock.now(), hall.site(site_id).timezone).date()
         rows = booking.of_day(site_id, day, day, actor=request.auth.actor)
-        return show(AppointmentList, {"day": day.isoformat(), "items": [_row(row) for row in rows]})
+        return show(CalendarDay, {"day": day.isoformat(), "items": [_row(row) for row in rows]})
 
 
-@read("/sites/{site}/appointments/{appointment}", StaffAppointment, tag="appointments")
-def get_staff_appointment(request: Request, site: SitePath, appointment: AppointmentPath) -> HttpResponse:
+@read("/sites/{site}/calendar/{appointment}", StaffAppointment, tag="calendar")
+def get_calendar_appointment(request: Request, site: SitePath, appointment: AppointmentPath) -> HttpResponse:
     """One appointment, for staff."""
     site_id = request.auth.site(site)
     with request.auth.at(site_id):
         return show(StaffAppointment, _row(_found(request, site_id, appointment)))
 
 
-@written(
-    "/sites/{site}/appointments/book", StaffAppointment, tag="appointments", status=201, refuses=NOT_FREE
-)
+@written("/sites/{site}/calendar", StaffAppointment, tag="calendar", status=201, refuses=NOT_FREE)
 def book_for_customer(request: Request, site: SitePath, body: NewAppointment) -> HttpResponse:
     """Book a time for a customer, at once."""
     caller = request.auth
@@ -160,12 +158,12 @@ def _acted(request: Request, site: str, ref: str, act: Callable[[str, UUID], Any
 
 
 @written(
-    "/sites/{site}/appointments/{appointment}/move",
+    "/sites/{site}/calendar/{appointment}/move",
     StaffAppointment,
-    tag="appointments",
+    tag="calendar",
     refuses=(*NOT_FREE, actions.NoLonger),
 )
-def move_appointment(
+def move_for_customer(
     request: Request, site: SitePath, appointment: AppointmentPath, body: MoveAppointment
 ) -> HttpResponse:
     """Move an appointment to another time or resource; the old time is kept when the new one is not free."""
@@ -180,12 +178,12 @@ def move_appointment(
 
 
 @written(
-    "/sites/{site}/appointments/{appointment}/cancel",
+    "/sites/{site}/calendar/{appointment}/cancel",
     StaffAppointment,
-    tag="appointments",
+    tag="calendar",
     refuses=(actions.NoLonger,),
 )
-def cancel_appointment(
+def cancel_for_customer(
     request: Request, site: SitePath, appointment: AppointmentPath, body: CancelAppointment
 ) -> HttpResponse:
     """Cancel an appointment for the hall."""
@@ -198,9 +196,9 @@ def cancel_appointment(
 
 
 @written(
-    "/sites/{site}/appointments/{appointment}/arrived",
+    "/sites/{site}/calendar/{appointment}/arrived",
     StaffAppointment,
-    tag="appointments",
+    tag="calendar",
     refuses=(actions.NoLonger, actions.TooEarly),
 )
 def mark_arrived(
@@ -219,9 +217,9 @@ def mark_arrived(
 
 
 @written(
-    "/sites/{site}/appointments/{appointment}/lost",
+    "/sites/{site}/calendar/{appointment}/lost",
     StaffAppointment,
-    tag="appointments",
+    tag="calendar",
     refuses=(actions.NoLonger,),
 )
 def mark_lost(

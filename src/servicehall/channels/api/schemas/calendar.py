@@ -54,7 +54,7 @@ class StaffAppointment(Shown):
     version: int = Field(description="grows with every act on the appointment")
 
 
-class AppointmentList(Shown):
+class CalendarDay(Shown):
     """Who is booked on a day, by time."""
 
     day: Day

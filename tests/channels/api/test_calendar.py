@@ -26,13 +26,13 @@ def desk(mall: Place) -> Iterator[Desk]:
 
 def test_booked_listed_moved_come_and_not_come(mall: Place, desk: Desk) -> None:
     say = mall.api("desk")
-    made = say.post("/sites/mall/appointments/book", BOOK)
+    made = say.post("/sites/mall/calendar", BOOK)
     assert made.status == 201, made.body
     found = made.json
     assert (found["name"], found["state"]) == ("王小明", "booked")
-    listed = say.get("/sites/mall/appointments?day=2026-03-04").json
+    listed = say.get("/sites/mall/calendar?day=2026-03-04").json
     assert [one["id"] for one in listed["items"]] == [found["id"]]
-    path = f"/sites/mall/appointments/{found['id']}"
+    path = f"/sites/mall/calendar/{found['id']}"
     later = TOMORROW + timedelta(hours=1)
     moved = say.post(f"{path}/move", {"starts_at": later.isoformat(), "resource": "bo"}).json
     assert moved["resources"][0]["slug"] == "bo"
@@ -40,16 +40,16 @@ def test_booked_listed_moved_come_and_not_come(mall: Place, desk: Desk) -> None:
     with clock.at(later):
         assert say.post(f"{path}/arrived", {}).json["ticket"]
         assert say.post(f"{path}/lost", {}).status == 409
-    other = say.post("/sites/mall/appointments/book", BOOK).json["id"]
+    other = say.post("/sites/mall/calendar", BOOK).json["id"]
     with clock.at(TOMORROW + timedelta(minutes=1)):
-        assert say.post(f"/sites/mall/appointments/{other}/lost", {}).json["state"] == "lost"
+        assert say.post(f"/sites/mall/calendar/{other}/lost", {}).json["state"] == "lost"
     assert say.get(path).json["state"] == "arrived"
 
 
 def test_once_is_once_and_keeps_no_name(mall: Place, desk: Desk) -> None:
     say = mall.api("desk")
     for _n in range(2):
-        answer = say.post("/sites/mall/appointments/book", BOOK, Idempotency_Key="one")
+        answer = say.post("/sites/mall/calendar", BOOK, Idempotency_Key="one")
         assert answer.json["name"] == "王小明"
     assert Appointment.objects.count() == 1
     assert "王小明" not in repr(list(KeptAnswer.objects.values()))
@@ -64,7 +64,7 @@ def test_once_is_once_and_keeps_no_name(mall: Place, desk: Desk) -> None:
     ],
 )  # fmt: skip
 def test_bad_input_books_nothing(mall: Place, desk: Desk, wrong: dict[str, Any]) -> None:
-    answer = mall.api("desk").post("/sites/mall/appointments/book", BOOK | wrong)
+    answer = mall.api("desk").post("/sites/mall/calendar", BOOK | wrong)
     assert 400 <= answer.status < 500
     assert not Appointment.objects.exists()
 
@@ -72,13 +72,13 @@ def test_bad_input_books_nothing(mall: Place, desk: Desk, wrong: dict[str, Any])
 def test_a_taken_time_names_others_and_kiosks_see_nobody(mall: Place, desk: Desk) -> None:
     say = mall.api("desk")
     for _n in range(2):
-        say.post("/sites/mall/appointments/book", BOOK)
-    taken = say.post("/sites/mall/appointments/book", BOOK)
+        say.post("/sites/mall/calendar", BOOK)
+    taken = say.post("/sites/mall/calendar", BOOK)
     assert taken.status == 409
     assert taken.json["nearest"]
     kiosk = mall.api("kiosk")
-    assert kiosk.get("/sites/mall/appointments").status == 403
-    assert kiosk.post("/sites/mall/appointments/book", BOOK).status == 403
+    assert kiosk.get("/sites/mall/calendar").status == 403
+    assert kiosk.post("/sites/mall/calendar", BOOK).status == 403
     ghost = "0199a1f0-3c5e-7b1a-9f00-5d2a3c4b5e6f"
-    assert say.post(f"/sites/mall/appointments/{ghost}/cancel", {}).status == 404
-    assert say.post("/sites/mall/appointments/x/cancel", {}).status == 404
+    assert say.post(f"/sites/mall/calendar/{ghost}/cancel", {}).status == 404
+    assert say.post("/sites/mall/calendar/x/cancel", {}).status == 404
