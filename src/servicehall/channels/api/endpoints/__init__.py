@@ -2,10 +2,11 @@
 
 from . import (
     acts,
-    appointments,
+    calendar,
     counters,
     evidence,
     flows,
+    load,
     me,
     queue,
     request_files,
@@ -21,6 +22,7 @@ __all__ = [
     "counters",
     "evidence",
     "flows",
+    "load",
     "me",
     "queue",
     "request_files",
