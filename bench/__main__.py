@@ -252,6 +252,7 @@ def booked(database: str) -> Table:
         "free times of one offer, 60 days, 50 resources half full, p50", "", f"{one.look_p50:.1f} ms"
     )
     made.add_row("the same, p99", "≤ 100 ms", f"{one.look_p99:.1f} ms")
+    made.add_row("processor time of it, p50", "", f"{one.look_processor:.1f} ms")
     made.add_row(
         f"held and booked, a second ({one.bookings:,}, {one.refused} refused)", "≥ 30", f"{one.rate:.0f}"
     )

@@ -16,9 +16,12 @@ class Figure:
     once: int
     look_p50: float
     look_p99: float
+    look_processor: float
     bookings: int
     refused: int
     rate: float
+    booking_processor: float
+    """Milliseconds of processor time a booking."""
 
 
 def measure(database: str) -> Figure:

@@ -104,7 +104,7 @@ APPOINTMENTS: Columns = (
     (_("State"), lambda row, _language: str(row["state"])),
     (_("Begins"), _plain("starts_at")),
     (_("Ends"), _plain("ends_at")),
-    (_("People"), _plain("people")),
+    (pgettext_lazy("how many", "People"), _plain("people")),
     (_("Booked at"), lambda row, _language: CHANNELS.get(row["channel"], row["channel"])),
     (_("Booked on"), _plain("made_at")),
     (_("Arrived"), _plain("arrived_at")),

@@ -27,6 +27,9 @@ def taken(resources: Collection[UUID], first: date, last: date) -> Taken:
     if not resources:
         return found
     marks = sql.placeholders(len(resources))
+    # Thousands of rows name the same few resources and days: each is read once.
+    ids: dict[object, UUID] = {}
+    dates: dict[object, date] = {}
     for resource, place, day, text in sql.rows(
         "SELECT resource_id, place, day, taken FROM booking_capacityday"
         f" WHERE resource_id IN ({marks}) AND day >= %s AND day <= %s AND taken <> '0'",
@@ -34,8 +37,15 @@ def taken(resources: Collection[UUID], first: date, last: date) -> Taken:
         first,
         last,
     ):
-        on = day if isinstance(day, date) else date.fromisoformat(day)
-        found[sql.uuid(resource), on][int(place)] = int(text, 16)  # type: ignore[index]
+        pk = ids.get(resource) or ids.setdefault(resource, _id(resource))
+        on = dates.get(day) or dates.setdefault(day, day if isinstance(day, date) else date.fromisoformat(day))
+        found[pk, on][int(place)] = int(text, 16)
+    return found
+
+
+def _id(value: object) -> UUID:
+    found = sql.uuid(value)
+    assert found is not None  # noqa: S101 - the column has no nulls
     return found
 
 
