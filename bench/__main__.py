@@ -256,6 +256,7 @@ def booked(database: str) -> Table:
     made.add_row(
         f"held and booked, a second ({one.bookings:,}, {one.refused} refused)", "≥ 30", f"{one.rate:.0f}"
     )
+    made.add_row("processor time of one", "", f"{one.booking_processor:.1f} ms")
     return made
 
 

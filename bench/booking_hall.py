@@ -57,7 +57,7 @@ def main(slug: str) -> None:
     found = {
         "rounds": ROUNDS,
         "once": last_place(site.pk, at),
-        **full(site.pk, resources, first),
+        **full(resources, first),
         **looks(site.pk, first),
         **sustained(site.pk, at),
     }
@@ -104,7 +104,7 @@ def last_place(site_id: Any, at: Callable[[int, int], datetime]) -> int:
     return right
 
 
-def full(site_id: Any, resources: list[Any], first: Any) -> dict[str, Any]:
+def full(resources: list[Any], first: Any) -> dict[str, Any]:
     """Half of the places are taken, as rows of capacity: what availability reads."""
     from servicehall.rooms.booking.models import CapacityDay
 

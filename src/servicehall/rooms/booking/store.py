@@ -38,7 +38,9 @@ def taken(resources: Collection[UUID], first: date, last: date) -> Taken:
         last,
     ):
         pk = ids.get(resource) or ids.setdefault(resource, _id(resource))
-        on = dates.get(day) or dates.setdefault(day, day if isinstance(day, date) else date.fromisoformat(day))
+        on = dates.get(day) or dates.setdefault(
+            day, day if isinstance(day, date) else date.fromisoformat(day)
+        )
         found[pk, on][int(place)] = int(text, 16)
     return found
 

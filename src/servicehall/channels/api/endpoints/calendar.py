@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from servicehall.channels.api.answers import rendered, show, write
 from servicehall.channels.api.callers import Request, checked
 from servicehall.channels.api.declaring import SitePath, read, written
+from servicehall.channels.api.schemas.base import Nothing, QueryDate
 from servicehall.channels.api.schemas.calendar import (
     CalendarDay,
     CancelAppointment,
@@ -20,7 +21,6 @@ from servicehall.channels.api.schemas.calendar import (
     NewAppointment,
     StaffAppointment,
 )
-from servicehall.channels.api.schemas.base import Nothing, QueryDate
 from servicehall.kernel import clock
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.rights import allow

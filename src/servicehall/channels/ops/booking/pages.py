@@ -20,7 +20,7 @@ from servicehall.channels.ops import asking
 from servicehall.channels.ops.asking import Place
 from servicehall.channels.ops.frame import frame
 from servicehall.kernel.errors import BadInput
-from servicehall.kernel.rights import Actor, allow
+from servicehall.kernel.rights import Actor
 from servicehall.rooms.booking import actions
 from servicehall.rooms.booking import queries as booking
 

@@ -1,5 +1,7 @@
 """What can be done with appointments. The only writers of this room's tables."""
 
+from servicehall.rooms.booking.setup_forms import OfferForm, ResourceForm
+
 from .arriving import check_in, finish, lose, take_back
 from .changing import cancel, confirm, reschedule, say_late
 from .for_customers import book_for
@@ -18,8 +20,6 @@ from .refusals import (
     Unclear,
 )
 from .rehousing import CANCEL, KEEP, MOVE, change_hours
-from servicehall.rooms.booking.setup_forms import OfferForm, ResourceForm
-
 from .setting_up import add_day, add_offer, add_resource, add_resources_of, save_offer, save_resource
 
 __all__ = [
@@ -32,6 +32,8 @@ __all__ = [
     "NoLonger",
     "NotBookable",
     "NowhereToMove",
+    "OfferForm",
+    "ResourceForm",
     "TimeTaken",
     "TooEarly",
     "TooLateToChange",
@@ -40,12 +42,8 @@ __all__ = [
     "Unclear",
     "add_day",
     "add_offer",
-    "OfferForm",
-    "ResourceForm",
     "add_resource",
     "add_resources_of",
-    "save_offer",
-    "save_resource",
     "book",
     "book_for",
     "cancel",
@@ -57,6 +55,8 @@ __all__ = [
     "lose",
     "release",
     "reschedule",
+    "save_offer",
+    "save_resource",
     "say_late",
     "take_back",
 ]

@@ -67,10 +67,10 @@ def columns(site_id: UUID, first: date, last: date, *, actor: Actor) -> list[Col
     """
     allow(actor, "booking.see", site_id)
     here = setup.of_site(site_id)
-    found, day = [], first
+    found: list[Column] = []
+    day = first
     while day <= last:
-        for one in resources(site_id):
-            found.append(Column(one, day, _spans(here, one.pk, day)))
+        found += [Column(one, day, _spans(here, one.pk, day)) for one in resources(site_id)]
         day += timedelta(days=1)
     return found
 
