@@ -87,7 +87,8 @@ def last_place(site_id: Any, at: Callable[[int, int], datetime]) -> int:
 
     right = 0
     for n in range(ROUNDS):
-        starts, ready, got = at(70 + n // 16, n % 16), threading.Barrier(CLIENTS), []
+        starts, ready = at(70 + n // 16, n % 16), threading.Barrier(CLIENTS)
+        got: list[str] = []
 
         def want(_n: int, starts: datetime = starts, ready: Any = ready, got: list[str] = got) -> None:
             ready.wait(60)

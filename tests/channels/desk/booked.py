@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from servicehall.rooms.hall import queries as hall
 
 from .house import House, both
 
-TUESDAY = datetime(2026, 3, 3, 2, 0, tzinfo=clock.UTC)
+TUESDAY = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
 """10:00 in Shanghai."""
 
 

@@ -258,6 +258,7 @@ def test_a_check_in_is_taken_back_while_nobody_was_called(desk: Desk) -> None:
     here = booking.check_in(code=mine.code, by=CUSTOMER, at=TOMORROW)
     back = booking.take_back(code=mine.code, by=agent, at=TOMORROW)
     assert (back.state, back.ticket_id) == ("booked", None)
+    assert here.ticket_id is not None
     assert Ticket.objects.get(pk=here.ticket_id).state == "cancelled"
     catch_up()
     assert queries.appointment(mine.code).state == "booked"

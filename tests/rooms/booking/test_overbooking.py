@@ -49,7 +49,7 @@ def _history(desk: Desk, ended: int, lost: int) -> None:
         copy = Appointment.objects.get(pk=one.pk)
         copy.pk, copy.code, copy.reference = None, f"old-{n}", f"O{n}"
         copy._state.adding = True
-        copy.id = Appointment._meta.pk.get_default()  # type: ignore[union-attr]
+        copy.id = Appointment._meta.pk.get_default()
         copy.state = "lost" if n < lost else "done"
         copy.starts_at = MORNING - timedelta(days=1 + n % 30)
         copy.ends_at, copy.day = copy.starts_at + timedelta(minutes=30), copy.starts_at.date()

@@ -69,7 +69,7 @@ def wanted(query: QueryDict, today: date) -> Wanted:
     """
     view = query.get("view", "")
     try:
-        day = date.fromisoformat(query["day"]) if query.get("day") else today
+        day = date.fromisoformat(query.get("day", "")) if query.get("day") else today
     except ValueError:
         raise BadInput(errors={"day": "YYYY-MM-DD"}) from None
     if not date(2000, 1, 1) <= day <= date(2200, 1, 1):

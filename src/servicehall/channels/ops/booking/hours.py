@@ -101,13 +101,11 @@ def confirm(request: HttpRequest, slug: str) -> HttpResponse:
     actor, place = asked(request, slug)
     try:
         change = _read(request.POST.get("change", ""))
-    except (ValueError, KeyError, TypeError):
+        answers = {
+            UUID(name[2:]): str(value) for name, value in request.POST.items() if name.startswith("a-")
+        }
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise BadInput(_("Begin again from the page with the hours.")) from None
-    answers = {
-        UUID(name[2:]): value
-        for name, value in request.POST.items()
-        if name.startswith("a-") and len(name) == 38
-    }
     try:
         moved, cancelled = actions.change_hours(
             site_id=place.id,

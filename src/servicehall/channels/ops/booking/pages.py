@@ -79,13 +79,13 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
             raise BadInput(errors={"resource": "?"}) from None
         made = actions.add_resources_of(site_id=place.id, staff=staff, counters=counters, by=actor)
         return back(request, slug, _("Resources added: %(count)d.") % {"count": len(made)})
-    staff, counters = booking.without_resource(place.id)
+    unbooked, places = booking.without_resource(place.id)
     context = {
         "offers": booking.setup_offers(place.id, actor=actor),
         "resources": booking.setup_resources(place.id, actor=actor),
         "dates": booking.setup_dates(place.id, place.today, actor=actor),
-        "staff": staff,
-        "counters": counters,
+        "staff": unbooked,
+        "counters": places,
     }
     return shown(request, "overview", actor, place, context)
 

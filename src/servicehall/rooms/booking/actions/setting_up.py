@@ -66,14 +66,15 @@ def add_day(*, resource: Resource, date: Any, by: Actor, **fields: Any) -> DayHo
 
 def save_resource(form: ResourceForm, *, by: Actor) -> Resource:
     """Add or change a resource as a checked form has it. Raises what ``save_setup`` raises."""
-    row = form.instance
+    row: Resource = form.instance
     hall.save_setup(row, by=by, fields=sorted(form.changed_data))
     return row
 
 
 def save_offer(form: OfferForm, *, by: Actor) -> Offer:
     """Add or change an offer with what it takes, as a checked form has it. Raises what ``save_setup`` raises."""
-    row, wanted = form.instance, form.needs
+    row: Offer = form.instance
+    wanted = form.needs
     with transaction(row.site_id):
         hall.save_setup(row, by=by, fields=sorted(form.changed_data))
         kept = list(row.needs.order_by("position"))

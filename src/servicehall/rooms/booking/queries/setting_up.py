@@ -26,7 +26,8 @@ def setup_offers(site_id: UUID, *, actor: Actor) -> list[Offer]:
 
 def setup_offer(site_id: UUID, offer_id: UUID, *, actor: Actor) -> Offer:
     """An offer of the site. Raises NotFound, NotAllowed."""
-    return _one(setup_offers(site_id, actor=actor), offer_id)
+    found: Offer = _one(setup_offers(site_id, actor=actor), offer_id)
+    return found
 
 
 def setup_resources(site_id: UUID, *, actor: Actor) -> list[Resource]:
@@ -38,7 +39,8 @@ def setup_resources(site_id: UUID, *, actor: Actor) -> list[Resource]:
 
 def setup_resource(site_id: UUID, resource_id: UUID, *, actor: Actor) -> Resource:
     """A resource of the site. Raises NotFound, NotAllowed."""
-    return _one(setup_resources(site_id, actor=actor), resource_id)
+    found: Resource = _one(setup_resources(site_id, actor=actor), resource_id)
+    return found
 
 
 def setup_week(resource_id: UUID) -> list[WeeklyHours]:

@@ -38,7 +38,7 @@ def days_of_needs(
     ``busy``: what is taken, where the caller knows it; then nothing is overbooked.
     """
     wanted = {one for need in offer.needs for one in need}
-    over = offer.row.overbook_percent and busy is None
+    over = bool(offer.row.overbook_percent) and busy is None
     more = _more_places(offer, wanted, first, last, at) if over else {}
     busy = store.taken(wanted, first, last + timedelta(days=1)) if busy is None else busy
     found: dict[date, list[list[Day]]] = {}
