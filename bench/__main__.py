@@ -1,4 +1,4 @@
-"""`make bench`: the figures, on both databases. `python -m bench hot|once|live|big|evidence|protection|steps|moves|charges|walks|booking [sqlite|postgresql]` for one of them."""
+"""`make bench`: the figures, on both databases. `python -m bench hot|once|live|big|evidence|protection|steps|moves|charges|walks|simulate|booking [sqlite|postgresql]` for one of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from . import at_once, big_hall, bookings, charges, evidence, hot_path, live, steps, walks
+from . import at_once, big_hall, bookings, charges, days, evidence, hot_path, live, steps, walks
 from . import moves as moving
 from . import protection as protected
 from .running_hall import PYTHON, ROOT, stopped_by_alarm
@@ -260,6 +260,20 @@ def booked(database: str) -> Table:
     return made
 
 
+def simulated(_database: str) -> Table:
+    """Simulated days of a big hall; no database has a part in it."""
+    with stopped_by_alarm(1200):
+        one = days.measure()
+    made = _table(
+        "Simulated days by the queue's own rules",
+        *("visits a day", "one day s", "100 days s", "processors"),
+    )
+    made.add_row(
+        f"{one['visits']:.0f}", f"{one['one']:.2f}", f"{one['hundred']:.1f}", f"{one['processors']:.0f}"
+    )
+    return made
+
+
 PARTS = {
     "hot": hot,
     "once": once,
@@ -272,7 +286,12 @@ PARTS = {
     "charges": charged,
     "walks": walked,
     "booking": booked,
+    "simulate": simulated,
 }
+
+
+WITHOUT = {"simulate"}
+"""Parts in which no database has a share."""
 
 
 def main(arguments: list[str]) -> int:
@@ -281,7 +300,7 @@ def main(arguments: list[str]) -> int:
     databases = [a for a in arguments if a in DATABASES] or list(DATABASES)
     console = Console(width=150)
     for part in parts:
-        for database in databases:
+        for database in databases[:1] if part in WITHOUT else databases:
             console.print(PARTS[part](database))
     return 0
 

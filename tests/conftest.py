@@ -1,9 +1,10 @@
 """What every test may rely on. Product code is not replaced here, except the slow password hash.
 
 One process uses one database, chosen by TEST_DATABASE=sqlite|postgresql (default sqlite). `make test` runs
-five at once: what each database has to pass on either (TEST_PART=each), and what need pass only once in
-three shares (once1, once2, once3). Rooms, kernel, API and live push pass on both; of the pages, which only show what
-rooms answer, every file passes on one of them. For PostgreSQL a server of our own is started in a temporary folder.
+five at once, named by TEST_PART: what each database has to pass on either (each), and what need pass only once (once1,
+once2, once3). Rooms, kernel, live push and the API's document pass on both; pages, which only show what rooms answer, on
+one of them. Which process takes which file stands in shares.py; what one makes and all copy, in prepared.py.
+For PostgreSQL a server of our own is started in a temporary folder.
 
 Marks:
     @pytest.mark.one_database   reads no table or chooses its database itself, so it runs once; with
@@ -30,8 +31,7 @@ import shutil
 import socket
 import sys
 import tempfile
-from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,7 @@ import pytest
 
 from scripts import messages
 from scripts.temporary_postgresql import cluster
+from tests import prepared, shares
 from tests.second_try import pytest_runtest_protocol, pytest_terminal_summary
 
 if TYPE_CHECKING:
@@ -48,8 +49,7 @@ __all__ = ["pytest_runtest_protocol", "pytest_terminal_summary"]
 
 ROOT = Path(__file__).resolve().parent.parent
 KIND = os.environ.get("TEST_DATABASE", "sqlite")
-PART = os.environ.get("TEST_PART", "all")
-PAGES = {"api", "board", "desk", "entry", "kiosk", "ops", "portal"}
+PART = shares.part(KIND, os.environ.get("TEST_PART", "all"))
 _open = contextlib.ExitStack()
 _server_url: str | None = None
 
@@ -71,9 +71,14 @@ def pytest_configure(config: pytest.Config) -> None:
     """Choose database and data folder before Django reads its settings (pytest-django does so last)."""
     if KIND not in {"sqlite", "postgresql"}:
         raise pytest.UsageError(f"TEST_DATABASE is sqlite or postgresql, not {KIND!r}")
+    # Hundreds of programs are started: none should compile the product again, whatever is usual on this machine.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+    prepared.begin(_open)
     if _only_hands_out(config):
         # Nothing is set here: the other processes inherit it, and Django would be ready before they choose.
         messages.compile_catalogues()
+        config.pluginmanager.register(shares.Clock(ROOT / "build" / "seconds.txt"))
         return
     folder = Path(tempfile.mkdtemp(prefix="servicehall-test-"))
     (folder / "static").mkdir()  # WhiteNoise warns when it is missing; nothing is collected in tests
@@ -89,6 +94,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
     # Every client of a test makes WhiteNoise look through three hundred files; so each is looked up when asked for.
     settings.WHITENOISE_AUTOREFRESH = True
+    # Nothing of a test's database has to survive a power cut. PostgreSQL's server is started alike.
+    options = settings.DATABASES["default"]["OPTIONS"]
+    if KIND == "sqlite":
+        options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
     # In the test's own thread, which sees what its transaction has written.
     settings.MESSAGE_THREADS = 0
     # Argon2 is slow on purpose; tests sign in hundreds of times.
@@ -106,75 +115,30 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"database: {'both' if _only_hands_out(config) else KIND}"
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A file that another process passes is not even read."""
+    is_tests = collection_path.name.startswith("test_") and collection_path.suffix == ".py"
+    if not is_tests or _only_hands_out(config):
+        return None
+    return None if shares.takes(PART, collection_path) else True
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep this process's part. Tests with Playwright come last: its event loop stays in the thread."""
-    once = [item for item in items if item.get_closest_marker("one_database")]
-    if PART == "each":
-        others = _pages(items)[KIND != "postgresql"]
-        out = set(once) | {item for item in items if item.path in others}
-        if KIND == "sqlite":
-            out |= {item for item in items if item.get_closest_marker("only_postgresql")}
-    elif PART.startswith("once"):
-        mine = _share(once, int(PART[-1]) - 1)
-        out = {item for item in items if item.path not in mine or item not in once}
-    else:
-        out = {item for item in once if item.get_closest_marker("django_db") and KIND != "sqlite"}
+    out = {item for item in items if not _is_ours(item)}
     if out:
         config.hook.pytest_deselected(items=list(out))
         items[:] = [item for item in items if item not in out]
     items.sort(key=lambda item: "play" in getattr(item, "fixturenames", ()))
 
 
-def _pages(items: Collection[pytest.Item]) -> tuple[set[Path], set[Path]]:
-    """The files of pages' tests that SQLite passes, and those that PostgreSQL does: fewer, it is slower."""
-    both = {item.path for item in items if item.get_closest_marker("only_postgresql")}
-    files: Counter[Path] = Counter(
-        item.path
-        for item in items
-        if item.path.parent.name in PAGES
-        and item.path.parents[1].name == "channels"
-        and item.path not in both
-    )
-    shares: tuple[set[Path], set[Path]] = (set(), set())
-    loads = [0.0, 0.0]
-    for path in sorted(files, key=lambda p: (-files[p], p)):
-        which = 0 if loads[0] <= loads[1] else 1
-        shares[which].add(path)
-        loads[which] += files[path] * (1.0, 3.0)[which]
-    return shares
-
-
-SECONDS = {
-    "journeys": 480, "board/test_board_in_a_browser.py": 186, "processes/test_run.py": 121, "desk/test_desk_and_axe.py": 119,
-    "desk/test_desk_in_a_browser.py": 89, "ops/test_back_office_policy.py": 88, "kiosk/test_access_in_a_browser.py": 86,
-    "ops/test_in_a_browser.py": 78, "portal/test_in_a_browser.py": 76, "processes/test_doctor.py": 71,
-    "kiosk/test_in_a_browser.py": 70, "processes/test_sample_backoffice.py": 68, "rights/test_answers.py": 65,
-    "processes/test_command_line.py": 58, "look/test_gallery_in_a_browser.py": 50, "portal/test_me_in_a_browser.py": 46,
-    "security/test_proxies.py": 45, "look/test_keyboard_access.py": 45, "channels/test_headers.py": 36, "look/test_keyboard.py": 25,
-    "kiosk/test_player_in_a_browser.py": 45, "kiosk/test_player_access.py": 60,
-    "ops/test_services_in_a_browser.py": 40, "ops/test_trying_services_in_a_browser.py": 35,
-}  # fmt: skip
-"""What takes long of these, measured on two busy processors; of all else a test takes a fifth of a second."""
-
-
-def _share(items: Collection[pytest.Item], which: int) -> set[Path]:
-    """One third of the files of these tests, by how long they take.
-
-    The journeys stay together: they share one open hall, and opening one takes as long as a hundred pages.
-    """
-    weight: Counter[str] = Counter()
-    for item in items:
-        unit = _unit(item)
-        weight[unit] = weight[unit] + 1 if unit not in SECONDS else SECONDS[unit] * 5
-    shares: tuple[set[str], set[str], set[str]] = (set(), set(), set())
-    for unit in sorted(weight, key=lambda name: (-weight[name], name)):
-        min(shares, key=lambda share: sum(weight[one] for one in share)).add(unit)
-    return {item.path for item in items if _unit(item) in shares[which]}
-
-
-def _unit(item: pytest.Item) -> str:
-    parts = item.path.parts
-    return "journeys" if "journeys" in parts else "/".join(parts[-2:])
+def _is_ours(item: pytest.Item) -> bool:
+    once = item.get_closest_marker("one_database") is not None
+    if once and item.get_closest_marker("django_db") and KIND != "sqlite":
+        return False
+    if PART == "sqlite" and item.get_closest_marker("only_postgresql"):
+        return False
+    return shares.has(PART, shares.unit(item.path, once=once))
 
 
 @pytest.fixture(scope="session")
@@ -183,8 +147,28 @@ def database_kind() -> str:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The test's database goes with its folder or its server."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """On SQLite the tables are a copy of those that the first process of the run made."""
+    if KIND == "sqlite":
+        from django.db import connection
+
+        file = Path(os.environ["TEST_SQLITE_FILE"])
+        shutil.copyfile(prepared.once("tables", prepared.tables) / prepared.TABLES, file)
+        connection.settings_dict["TEST"]["MIGRATE"] = False
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> Iterator[None]:
     """As pytest-django makes it; before it is taken down, the waking thread lets go of it."""
+    from tests.remembered import remember_after_flush
+
+    remember_after_flush()
     yield
     from servicehall.kernel import wake
 

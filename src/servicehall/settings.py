@@ -167,6 +167,7 @@ INSTALLED_APPS = [
     "servicehall.rooms.booking",
     "servicehall.rooms.feedback",
     "servicehall.rooms.diversion",
+    "servicehall.rooms.simulation",
     "servicehall.channels.look",
     "servicehall.channels.kiosk",
     "servicehall.channels.board",

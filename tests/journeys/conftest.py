@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 import socket
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,9 @@ from playwright.sync_api import Browser, Playwright, expect
 
 from tests.chromium import SPEAKING, launch
 from tests.journeys.cast import Cast, Program
-from tests.processes.running import COMMAND, Hall, environment, hall
+from tests.prepared import demo as prepared_demo
+from tests.prepared import once
+from tests.processes.running import Hall, hall
 
 
 def a_port() -> int:
@@ -33,16 +34,9 @@ def a_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared() -> Path:
     """A data folder with the demo in it, made once: halls are started on copies."""
-    folder = tmp_path_factory.mktemp("prepared") / "data"
-    subprocess.run(
-        [COMMAND, "prepare", "--demo", "--data", str(folder)],
-        env=environment(folder),
-        stdin=subprocess.DEVNULL,
-        check=True,
-    )
-    return folder
+    return once("demo", prepared_demo)
 
 
 @pytest.fixture(scope="session")

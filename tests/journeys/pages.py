@@ -110,6 +110,12 @@ def wrong_at_kiosk(page: Page) -> None:
     page.locator(".error-summary").wait_for()
 
 
+def plan_a_day(page: Page) -> None:
+    page.fill("#name", "Usual")
+    page.click(".ops-form [type=submit]")
+    page.locator(".what-if-sheet").wait_for()
+
+
 def tickets() -> Iterator[Row]:
     """The ticket's page in all its states."""
     for state in (
@@ -235,6 +241,8 @@ PAGES: list[Row] = [
     Row("ops:tickets", "/ops/mall/tickets", DESK, MANAGER),
     Row("ops:tickets-csv", "/ops/mall/tickets.csv", DESK, MANAGER, what="to be confirmed"),
     Row("ops:tickets-csv", "/ops/mall/tickets.csv", PHONE, MANAGER, what="to be confirmed by phone"),
+    Row("ops:waits", "/ops/mall/waits", DESK, MANAGER),
+    Row("ops:waits", "/ops/mall/waits?from=2020-01-02&to=2020-01-03", PHONE, MANAGER, what="nothing found"),
     Row("ops:locked", "/ops/mall/locked", DESK, SUPERVISOR),
     Row("ops:ticket", "/ops/mall/tickets/{id_done}", DESK, MANAGER),
     Row("portal:me", "/me", PHONE),
@@ -248,6 +256,10 @@ PAGES: list[Row] = [
     Row("ops:mailbox", "/ops/mall/mailbox", DESK, MANAGER),
     Row("ops:alerts", "/ops/mall/alerts", DESK, MANAGER),
     Row("ops:alerts", "/ops/mall/alerts?state=past", PHONE, MANAGER, what="by phone"),
+    Row("ops:what-if", "/ops/mall/what-if", DESK, SUPERVISOR),
+    Row("ops:what-if", "/ops/mall/what-if", PHONE, MANAGER, what="by phone"),
+    Row("ops:what-if-plan", "/ops/mall/what-if", DESK, MANAGER, plan_a_day),
+    Row("ops:what-if-compare", "/ops/mall/what-if/compare", DESK, MANAGER, what="nothing chosen"),
     Row("ops:payments", "/ops/mall/payments", DESK, MANAGER),
     Row("ops:payments", "/ops/mall/payments", PHONE, AGENTS[0], what="an agent by phone"),
     Row("ops:payments", "/ops/mall/payments?state=failed", DESK, MANAGER, what="nothing found"),
@@ -326,6 +338,7 @@ PAGES: list[Row] = [
 ]
 # Answers that are no page of their own: parts, acts that lead elsewhere, files, data.
 NO_PAGES = {
+    *("ops:what-if-first", "ops:what-if-csv", "ops:what-if-json"),
     *("portal:now", "portal:back", "portal:rate", "portal:alerts-worker"),
     *("portal:request-now", "portal:request-leave", "portal:request-pay", "portal:request-unpay"),
     *("portal:request-file", "portal:request-slip"),  # looked at in tests/channels/portal
@@ -342,6 +355,7 @@ NO_PAGES = {
     "ops:booking-confirm",
     *("ops:evidence-csv", "ops:evidence-receipt"),
     *("evidence:checkpoint", "evidence:old-checkpoint", "evidence:tile", "evidence:verifier"),
+    *("ops:waits-csv", "ops:waits-choose"),
     *("ops:figures-csv", "ops:unlock", "ops:admin-sign-in", "ops:admin-sign-out", "ops:admin-account"),
     *("ops:payments-first", "ops:payment-act", "ops:payments-csv", "payments:notify"),
     *("ops:alerts-first", "ops:alert-acknowledge", "ops:webhooks-first", "ops:webhook-act"),

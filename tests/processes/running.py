@@ -33,12 +33,6 @@ def environment(data: Path, **more: str) -> dict[str, str]:
     return kept | {"SERVICEHALL_DATA": str(data)} | more
 
 
-def copy_of(prepared: Path, data: Path) -> Path:
-    """A data folder of one's own, as the first start leaves it; returns it."""
-    subprocess.run(["cp", "-a", f"{prepared}/.", str(data)], check=True)
-    return data
-
-
 def children(pid: int) -> dict[int, str]:
     """The processes that a process started, with their command lines; Linux only."""
     found = {}

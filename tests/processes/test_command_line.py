@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from servicehall.cli import COMMANDS, main
-from tests.processes.running import COMMAND, copy_of, environment
+from tests.prepared import copied
+from tests.processes.running import COMMAND, environment
 
 
 @pytest.mark.one_database
@@ -84,7 +85,7 @@ def test_the_first_administrator_is_added_before_anything_was_started(data_folde
 
 @pytest.mark.one_database
 def test_a_token_for_an_unknown_site_says_which_sites_there_are(prepared: Path, data_folder: Path) -> None:
-    copy_of(prepared, data_folder)
+    copied(prepared, data_folder)
     done = subprocess.run(
         [COMMAND, "token", "--role", "desk", "--site", "nowhere"],
         env=environment(data_folder),

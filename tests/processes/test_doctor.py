@@ -12,7 +12,8 @@ import pytest
 
 from servicehall.processes.doctor import machine
 from servicehall.processes.doctor.findings import Finding, examine
-from tests.processes.running import COMMAND, copy_of, environment, hall
+from tests.prepared import copied
+from tests.processes.running import COMMAND, environment, hall
 
 pytestmark = [pytest.mark.processes, pytest.mark.one_database]
 
@@ -54,7 +55,7 @@ def test_a_sound_installation(prepared: Path, free_port: int) -> None:
 def test_root_keys_that_others_can_read_stop_everything(
     prepared: Path, data_folder: Path, free_port: int
 ) -> None:
-    copy_of(prepared, data_folder)
+    copied(prepared, data_folder)
     (data_folder / "root.keys").chmod(0o644)
     code, said = doctor(data_folder, free_port)
     assert code == 1
@@ -78,7 +79,7 @@ def test_before_the_first_start_nothing_is_wrong_and_nothing_is_made(tmp_path: P
 def test_a_running_hall_is_not_taken_for_a_stranger(
     prepared: Path, data_folder: Path, free_port: int
 ) -> None:
-    with hall(copy_of(prepared, data_folder), free_port) as running:
+    with hall(copied(prepared, data_folder), free_port) as running:
         running.wait_open()
         code, said = doctor(data_folder, free_port)
     assert code == 0
@@ -94,7 +95,7 @@ def test_a_strangers_port_is_a_problem(prepared: Path, free_port: int) -> None:
 
 
 def test_files_open_to_others_are_a_problem(prepared: Path, data_folder: Path, free_port: int) -> None:
-    copy_of(prepared, data_folder)
+    copied(prepared, data_folder)
     data_folder.chmod(0o755)
     (data_folder / "secret.key").chmod(0o644)
     code, said = doctor(data_folder, free_port)
@@ -104,7 +105,7 @@ def test_files_open_to_others_are_a_problem(prepared: Path, data_folder: Path, f
 
 
 def test_a_damaged_database_is_a_problem(prepared: Path, data_folder: Path, free_port: int) -> None:
-    path = copy_of(prepared, data_folder) / "servicehall.sqlite3"
+    path = copied(prepared, data_folder) / "servicehall.sqlite3"
     with path.open("r+b") as file:
         file.seek(4096)
         file.write(os.urandom(64 * 1024))
@@ -114,7 +115,7 @@ def test_a_damaged_database_is_a_problem(prepared: Path, data_folder: Path, free
 
 
 def test_tables_that_are_behind_are_a_problem(prepared: Path, data_folder: Path, free_port: int) -> None:
-    path = copy_of(prepared, data_folder) / "servicehall.sqlite3"
+    path = copied(prepared, data_folder) / "servicehall.sqlite3"
     with sqlite3.connect(path) as connection:
         connection.execute("DELETE FROM django_migrations WHERE app = 'kernel'")
     connection.close()
@@ -173,7 +174,7 @@ def test_a_check_that_breaks_down_does_not_hide_the_others() -> None:
 def test_the_evidences_key_and_witnesses_are_looked_at(
     prepared: Path, data_folder: Path, free_port: int
 ) -> None:
-    copy_of(prepared, data_folder)
+    copied(prepared, data_folder)
     key = data_folder / "evidence.key"
     assert key.stat().st_mode & 0o777 == 0o600  # made at the first start
     key.chmod(0o644)

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import a_free_port
-from tests.processes.running import COMMAND, Hall, children, copy_of, environment, hall, is_alive, until
+from tests.prepared import copied
+from tests.processes.running import COMMAND, Hall, children, environment, hall, is_alive, until
 
 pytestmark = [pytest.mark.processes, pytest.mark.one_database, pytest.mark.timeout(300)]
 
@@ -22,7 +23,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.one_database, pytest.mark.timeo
 @pytest.fixture(scope="module")
 def opened(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     """A hall that stays open for the tests that leave it so."""
-    with hall(copy_of(prepared, tmp_path_factory.mktemp("open") / "data"), a_free_port()) as running:
+    with hall(copied(prepared, tmp_path_factory.mktemp("open") / "data"), a_free_port()) as running:
         running.wait_open()
         yield running
 
@@ -30,7 +31,7 @@ def opened(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @pytest.fixture
 def brief(prepared: Path, tmp_path: Path, free_port: int) -> Iterator[Hall]:
     """A hall that its test closes."""
-    with hall(copy_of(prepared, tmp_path / "data"), free_port) as running:
+    with hall(copied(prepared, tmp_path / "data"), free_port) as running:
         running.wait_open()
         yield running
 
@@ -63,7 +64,7 @@ def test_a_killed_worker_of_a_server_is_replaced(opened: Hall, role: str) -> Non
 def test_a_killed_parent_leaves_nothing_behind_and_the_hall_opens_again_at_once(
     prepared: Path, tmp_path: Path, free_port: int
 ) -> None:
-    folder = copy_of(prepared, tmp_path / "data")
+    folder = copied(prepared, tmp_path / "data")
     with hall(folder, free_port) as first:
         first.wait_open()
         family = first.family()

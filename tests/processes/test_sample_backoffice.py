@@ -13,23 +13,25 @@ import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from servicehall.processes.sample_backoffice.hospital import ZONE, is_ahead
 from servicehall.processes.sample_backoffice.modes import Modes, UnfitMode, changed
 from servicehall.processes.sample_backoffice.office import DOCUMENT, OPERATIONS, Office
 from servicehall.processes.sample_backoffice.server import BackOffice
 from servicehall.rooms.connectors.openapi import routes
+from tests.prepared import copied, demo, once
 from tests.processes.running import children, hall, until
 
 pytestmark = pytest.mark.one_database
 
-TODAY = f"{datetime.now(UTC).astimezone():%Y-%m-%d}"
-LAST_PLACE = f"d401-{TODAY}-08"
+TOMORROW = f"{datetime.now(ZONE) + timedelta(days=1):%Y-%m-%d}"
+LAST_PLACE = f"d401-{TOMORROW}-08"
 CLIENTS = 64
 
 
@@ -78,8 +80,22 @@ def test_of_64_clients_one_gets_the_last_place(caller: Caller) -> None:
         found = list(clients.map(want, range(CLIENTS)))
     assert Counter(status for status, _said in found) == {200: 1, 409: CLIENTS - 1}
     assert {said["code"] for status, said in found if status == 409} == {"slot-full"}
-    (slot, *_rest) = caller(f"/hospital/doctors/d401/slots?day={TODAY}")[1]["slots"]
+    (slot, *_rest) = caller(f"/hospital/doctors/d401/slots?day={TOMORROW}")[1]["slots"]
     assert (slot["id"], slot["places"], slot["left"]) == (LAST_PLACE, 1, 0)
+
+
+def test_what_has_begun_is_neither_offered_nor_taken(caller: Caller) -> None:
+    eleven = datetime(2026, 11, 26, 11, 0, tzinfo=ZONE)
+    assert [is_ahead("2026-11-26", at, eleven) for at in ("10:30", "11:00", "14:00")] == [False, False, True]
+    assert is_ahead("2026-11-27", "08:30", eleven)
+    now = datetime.now(ZONE)
+    offered = caller(f"/hospital/doctors/d401/slots?day={now:%Y-%m-%d}")[1]["slots"]
+    assert all(one["starts"] >= f"{now:%H:%M}" for one in offered)
+    for at in ("08", "15"):
+        slot = f"d401-{now:%Y-%m-%d}-{at}"
+        status, said = caller("/hospital/registrations", {"slot": slot, "card": "C1"}, key=f"past-{at}")
+        assert (status == 200) == (slot in {one["id"] for one in offered})
+        assert status == 200 or said["code"] == "slot-past"
 
 
 def test_64_times_the_same_key_is_one_payment_with_one_receipt(caller: Caller) -> None:
@@ -197,6 +213,7 @@ def test_as_a_program_it_keeps_what_was_done_and_ends_cleanly(
 def test_the_demo_brings_it_along_calls_it_and_opens_without_it_where_the_port_is_taken(
     data_folder: Path, free_port: int
 ) -> None:
+    copied(once("demo", demo), data_folder)
     with hall(data_folder, free_port, "--demo") as running:
         running.wait_open()
         own = {

@@ -49,6 +49,7 @@ def lines(title: str, heads: tuple[str, ...], answers: list[tuple[str, list[str]
 
 @pytest.mark.one_database
 @override_settings(SOCIALACCOUNT_PROVIDERS={"openid_connect": {"APPS": [CORP], "OAUTH_PKCE_ENABLED": True}})
+@pytest.mark.timeout(400)
 def test_every_page_and_endpoint_answers_as_the_table_says(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     # Who may see a page is decided before it is drawn; drawing them all would take half of the time.
     monkeypatch.setattr(Template, "render", lambda *_page, **_context: "")

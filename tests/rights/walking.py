@@ -29,9 +29,11 @@ from servicehall.rooms.people import actions as people
 from servicehall.rooms.people.models import RoleGrant
 from servicehall.rooms.services import actions as flows
 from servicehall.rooms.services import queries as flow_queries
+from servicehall.rooms.simulation.actions import planning
 from servicehall.rooms.webhooks import actions as webhooks
 from servicehall.rooms.webhooks.models import Delivery
 from tests.hall import Hall, catch_up, make_hall
+from tests.rooms.simulation.plans import document as a_day
 
 READERS = ("nobody", *STAFF_ROLES, "stranger")
 CALLERS = ("nobody", *TOKEN_ROLES, "stranger")
@@ -121,6 +123,7 @@ def make_world() -> World:
         "key": "1",
         "purpose": "1",
         "level": "0",
+        "version": "1",
         "path": "000",
         "consent_id": str(uuid4()),
         "step": "desk-new",
@@ -135,6 +138,7 @@ def make_world() -> World:
         "episode_id": _episode_of(world.mall),
         "plan_id": _plan_of(world.mall),
         "connector_id": _connector_of(world.mall),
+        "day_plan_id": _day_plan_of(world.mall),
         "passkey_id": str(uuid4()),
         "message_id": str(uuid4()),
         "token": "guessed",
@@ -186,6 +190,12 @@ def _webhook_of(hall: Hall) -> UUID:
     )  # fmt: skip
     found: UUID = made.pk
     return found
+
+
+def _day_plan_of(hall: Hall) -> str:
+    """A plan of a day."""
+    made = planning.add_plan(site_id=hall.id, name="Usual", document=a_day(), by=SYSTEM)
+    return str(made.pk)
 
 
 def _connector_of(hall: Hall) -> str:

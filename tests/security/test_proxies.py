@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.prepared import copied, demo, once
 from tests.processes.running import COMMAND, environment, until
 from tests.security.conftest import write_certificate
 
@@ -96,7 +97,7 @@ def is_open(port: int) -> bool:
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, int]]:
     """Web and live of a demo hall as the document sets them up; their ports."""
-    data = tmp_path_factory.mktemp("behind") / "data"
+    data = copied(once("demo", demo), tmp_path_factory.mktemp("behind") / "data")
     ports = dict(zip(("web", "live"), free_ports(2), strict=True))
     env = environment(
         data,
@@ -109,7 +110,6 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, int]]:
         DJANGO_SETTINGS_MODULE="tests.security.settings_behind_a_proxy",
         PYTHONPATH=str(ROOT),
     )
-    subprocess.run([COMMAND, "prepare", "--demo", "--data", str(data)], env=env, check=True)
     started = [
         subprocess.Popen(
             [COMMAND, role, "--port", str(port), "--data", str(data)], env=env, stdin=subprocess.DEVNULL

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from servicehall.kernel import languages
 from servicehall.kernel.errors import Refused
 from servicehall.kernel.uploads import FileTooLarge
+from servicehall.rooms.services import actions as services
 from servicehall.rooms.services import queries
 
 from . import uploads
@@ -67,6 +68,21 @@ def answer(shown: Mapping[str, Any], sent: QueryDict) -> Any:
             score = sent.get("score", "")
             return int(score) if score.isascii() and score.isdigit() else None
     return True
+
+
+def is_typed(sent: QueryDict) -> bool:
+    """Whether what stands in a form came along, with the form itself or with something else."""
+    return any(name.startswith(PREFIX) for name in sent)
+
+
+def unsent(found: queries.Instance, sent: QueryDict) -> services.Unsent | None:
+    """What stands in the form of the step that waits, when something else was sent than the form; files by their ids."""
+    shown = queries.screen(found) if is_typed(sent) else {}
+    if shown.get("kind") != "form" or sent.get("step") != shown["step"]:
+        return None
+    # Which questions are asked depends on what stands there.
+    shown = queries.screen(found, given=answer(shown, sent))
+    return services.Unsent(shown["step"], answer(shown, sent))
 
 
 def _sent(kind: str, name: str, sent: QueryDict) -> Any:
@@ -133,7 +149,7 @@ def page(
     listed = [
         (
             "" if touch else f"q-{name}",
-            _("%(label)s: %(problem)s") % {"label": label.rstrip("?？:："), "problem": problem},
+            in_summary(label, problem),
         )
         for name, label, problem in told
     ]
@@ -150,6 +166,11 @@ def page(
         "at": request.GET.get("at", "") or request.POST.get("step", ""),
         "faces": faces.FACES,
     }
+
+
+def in_summary(label: str, problem: str) -> str:
+    """What is wrong with a question, as it stands in the summary above a form: with its name, for several may lack the same."""
+    return gettext("%(label)s: %(problem)s") % {"label": label.rstrip("?？:："), "problem": problem}
 
 
 def _field(one: Mapping[str, Any], wrong: Mapping[str, str], sent: QueryDict) -> dict[str, Any]:

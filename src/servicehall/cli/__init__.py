@@ -26,6 +26,7 @@ COMMANDS = {
     "staff": "add a member of staff, such as the first administrator",
     "replay": "drive the running hall with a real log",
     "evaluate": "measure predicted waits on a real log, beside simpler rules",
+    "simulate": "try out a day of the hall, from its own history or a plan, by the queue's own rules",
     "evidence": "print the evidence's key, export it, or compute it anew",
     "backup": "write one encrypted file of the whole hall, while it works",
     "restore": "put a backup into an empty place, and check it",

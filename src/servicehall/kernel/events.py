@@ -181,6 +181,19 @@ def after(site_id: UUID, seq: int, limit: int = 500) -> list[StoredEvent]:
     )
 
 
+def last_before(site_id: UUID, when: datetime) -> int:
+    """The number of the site's last event before a moment (0: none), found by halving: moments have no index."""
+    low, high = 0, last_seq(site_id)
+    while low < high:
+        middle = (low + high + 1) // 2
+        found = sql.row("SELECT at FROM kernel_event WHERE site_id = %s AND seq = %s", site_id, middle)
+        if found is None or moment(found[0]) < when:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
 def of_visit(visit_id: UUID) -> list[StoredEvent]:
     """Everything that happened in a visit, oldest first."""
     return stored(sql.rows(f"SELECT {COLUMNS} FROM kernel_event WHERE visit_id = %s ORDER BY seq", visit_id))

@@ -57,6 +57,7 @@ RIGHTS: dict[str, str] = {
     "flow.help": "see what a customer entered, take a request over, do its tasks",
     "flow.see": "see how services are defined, and their versions",
     "flow.change": "write and publish definitions of services (of the organisation)",
+    "plan.change": "make plans of a day and try them out",
     "clock.set": "say what time it is, at rehearsal sites",
 }
 # Customers' records belong to the organisation: whoever holds one of these at a site holds it for its customers.
@@ -73,7 +74,7 @@ _SERVE = (
 )
 _SUPERVISE = _SERVE | {"queue.supervise", "ops.see", "events.read", "service.close", "staff.unlock"}
 _SET_UP = frozenset({"setup.see", "setup.change", "flow.see", "flow.change"})
-_MANAGE = _SUPERVISE | _KNOW | _GIVE_BACK | _SET_UP | {"ops.export", "evidence.read"}
+_MANAGE = _SUPERVISE | _KNOW | _GIVE_BACK | _SET_UP | {"ops.export", "evidence.read", "plan.change"}
 ROLES: dict[str, frozenset[str]] = {
     "agent": _SERVE,
     "supervisor": _SUPERVISE,

@@ -4,14 +4,14 @@ import { test } from "node:test";
 import { Words, inLanguages, moment } from "../../../src/servicehall/channels/board/static/board/words.js";
 
 const words = new Words({
-  "zh-Hans": { nobody: "无需等候", atOnce: "即到即办", under: "{high} 分钟以内", between: "约 {low}–{high} 分钟", hours: "约 {low}–{n} 小时" },
+  "zh-Hans": { nobody: "无需等候", atOnce: "即到即办", under: "不到 {high} 分钟", between: "约 {low} 到 {high} 分钟", hours: "约 {low} 到 {n} 小时" },
   en: {
     nobody: "no wait",
     noCounter: "no counter open",
     atOnce: "almost no wait",
-    under: "under {high} min",
-    between: "about {low}–{high} min",
-    hours: "about {low}–{n} h",
+    under: "less than {high} minutes",
+    between: "about {low} to {high} minutes",
+    hours: "about {low} to {n} hours",
     waiting: { one: "{n} person", other: "{n} people" },
   },
 });
@@ -21,10 +21,23 @@ test("the plural form is the language's own", () => {
   assert.equal(words.say("en", "waiting", { n: 2 }), "2 people");
 });
 
-test("a wait is said as a band", () => {
-  const said = [[0, 1], [0, 5], [5, 12], [80, 130]].map((range) => words.wait("en", 3, range));
-  assert.deepEqual(said, ["almost no wait", "under 5 min", "about 5–12 min", "about 1–3 h"]);
-  assert.equal(words.wait("zh-Hans", 3, [5, 12]), "约 5–12 分钟");
+test("a wait is said as a band of whole fives, never as one number", () => {
+  const ranges = [[0, 1], [0, 3], [2, 5], [4, 7], [5, 12], [10, 10], [31, 44], [80, 130], [120, 120]];
+  assert.deepEqual(
+    ranges.map((range) => words.wait("en", 3, range)),
+    [
+      "almost no wait",
+      "less than 5 minutes",
+      "less than 5 minutes",
+      "less than 10 minutes",
+      "about 5 to 15 minutes",
+      "about 5 to 10 minutes",
+      "about 30 to 45 minutes",
+      "about 1 to 3 hours",
+      "about 1 to 2 hours",
+    ],
+  );
+  assert.equal(words.wait("zh-Hans", 3, [5, 12]), "约 5 到 15 分钟");
 });
 
 test("nothing is promised while no counter serves", () => {

@@ -125,7 +125,7 @@ def test_a_request_is_taken_over_and_handed_back_and_the_phone_says_so(house: Ho
     anna, ben = as_one("anna"), as_one("ben")
     anna.post(f"{here}/take")
     news = f"{link}/now?after=2&typing"
-    assert phone.get(news)["HX-Refresh"] == "true"
+    assert phone.get(news)["HX-Redirect"] == link
     body = phone.get(link).content.decode()
     assert "Our staff go on with this for you now" in body
     assert 'id="q-town"' not in body

@@ -215,3 +215,44 @@ def test_a_queue_that_takes_no_tickets_changes_nothing(someone: Customer, hall: 
     assert someone.facts["step"] == "kind"
     assert someone.row.state == "open"
     assert not Ticket.objects.exists()
+
+
+FORM = {"q.name": "Wang Fang", "q.pieces": "many", "q.code": "4711"}
+"""What stands in the form of the third step: the second question does not fit, the third is seen by nobody."""
+
+
+def at_the_form(someone: Customer) -> dict[str, str]:
+    someone.answer(choice="grown")
+    return {"step": someone.facts["step"], **FORM}
+
+
+def test_what_was_typed_and_not_sent_stands_on_the_phone(someone: Customer) -> None:
+    code = qr(someone, **at_the_form(someone))
+    actions.claim_move(code=code, held=HELD, by=PHONE)
+    page = say(Client(headers={"accept-language": "en"}).get(f"/r/{HELD}"))
+    assert 'value="Wang Fang"' in page
+    assert "4711" not in page
+
+
+def test_what_was_typed_comes_back_from_the_choice_of_a_queue_and_goes_to_the_person(
+    someone: Customer, hall: Hall
+) -> None:
+    typed = at_the_form(someone)
+    someone.send("/person", **typed)
+    for name, value in FORM.items():
+        assert someone.page.count(f'name="{name}" value="{value}"') == 2, (
+            "with the choice, and with the way back"
+        )
+    someone.send("", at=typed["step"], **FORM)
+    assert 'value="Wang Fang"' in someone.page
+    someone.send("/person", service="consult", **typed)
+    agent = hall.actors["agent"]
+    actions.take_over(instance_id=someone.row.pk, by=agent, at=MORNING)
+    shown = queries.screen(someone.row, reader=agent.id)
+    assert shown["fields"][0]["value"] == "Wang Fang"
+
+
+def test_when_no_person_can_be_asked_what_was_typed_is_still_there(someone: Customer) -> None:
+    typed = at_the_form(someone)
+    someone.send("/person", service="nothing", **typed)
+    assert (someone.status, 'value="Wang Fang"' in someone.page) == (404, True)

@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 
 from servicehall.channels.board.chime import chime
+from servicehall.channels.kiosk import chores
 from servicehall.channels.voice import speaking, wav
 from servicehall.rooms.services import actions
 from tests.channels.kiosk.tour import HOME, Customer, offer
@@ -165,3 +166,30 @@ def test_without_an_engine_there_are_no_buttons(customer: Customer, settings: An
     customer.begin()
     assert "data-speech" not in customer.page
     assert customer.client.post(f"{HOME}/say", {"screen": "home"}).status_code == 204
+
+
+def test_what_is_said_to_all_is_spoken_after_publishing_and_nobody_waits_for_it(
+    customer: Customer, voice: Voice
+) -> None:
+    chores.forget_versions()
+    made = chores.speak_ahead()
+    assert made == voice.kept() > 0
+    ahead = voice.texts
+    assert "en Welcome. Tickets cannot be given back." in ahead
+    assert "zh-Hans 欢迎使用。日票售出不退。" in ahead
+    assert not [text for text in ahead if "–" in text or "\u2022" in text], (
+        "what depends on answers is nobody's"
+    )
+    assert (chores.speak_ahead(), voice.texts) == (0, ahead)
+    customer.begin()
+    own = {"To go on, touch the large button at the bottom."}
+    assert {text.removeprefix("en ") for text in said(customer, voice)} <= own
+    customer.answer()
+    assert {text.removeprefix("en ") for text in said(customer, voice)} <= own
+
+
+def test_where_nothing_can_speak_nothing_is_tried(hall: Hall, settings: Any) -> None:
+    settings.VOICE_COMMAND = "no-such-program {language}"
+    offer(hall)
+    chores.forget_versions()
+    assert chores.speak_ahead() == 0

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from tests.channels.look.conftest import Screen
@@ -187,3 +190,41 @@ def test_a_change_over_htmx_carries_the_csrf_token(screen: Screen) -> None:
     with page.expect_request("**/act") as sent:
         page.evaluate("htmx.ajax('POST', '/act', {target: '#main'})")
     assert len(sent.value.headers["x-csrftoken"]) == 64
+
+
+SHRINK = """async (sent) => {
+  const { shrunk } = await import(document.querySelector('script[src*="/look/page"]').src.replace(/page[^/]*$/, "flow/shrink.js"));
+  const found = [];
+  for (const { name, type, data } of sent) {
+    const bytes = Uint8Array.from(atob(data), (sign) => sign.charCodeAt(0));
+    const made = await shrunk(new File([bytes], name, { type }));
+    const size = type.startsWith("image/") && made.name !== "torn.jpg" ? await createImageBitmap(made) : {};
+    found.push([made.name, made.type, size.width ?? 0, size.height ?? 0, made.size < bytes.length]);
+  }
+  return found;
+}"""
+
+
+def test_photos_are_made_smaller_before_they_are_sent_and_stay_upright(screen: Screen) -> None:
+    def photo(size: tuple[int, int], kind: str, turned: int = 1) -> bytes:
+        made, file = Image.effect_noise(size, 90).convert("RGB"), BytesIO()
+        made.getexif()[0x0112] = turned
+        made.save(file, kind, exif=made.getexif())
+        return file.getvalue()
+
+    sent = [
+        ("turned.jpg", "image/jpeg", photo((2400, 1200), "JPEG", turned=6)),
+        ("tall.png", "image/png", photo((900, 3200), "PNG")),
+        ("small.jpg", "image/jpeg", photo((800, 600), "JPEG")),
+        ("torn.jpg", "image/jpeg", b"no picture"),
+        ("form.pdf", "application/pdf", b"%PDF"),
+    ]
+    page = screen.open("/gallery")
+    files = [{"name": name, "type": kind, "data": b64encode(data).decode()} for name, kind, data in sent]
+    assert page.evaluate(SHRINK, files) == [
+        ["turned.jpg", "image/jpeg", 800, 1600, True],
+        ["tall.jpg", "image/jpeg", 450, 1600, True],
+        ["small.jpg", "image/jpeg", 800, 600, False],
+        ["torn.jpg", "image/jpeg", 0, 0, False],
+        ["form.pdf", "application/pdf", 0, 0, False],
+    ]

@@ -1,4 +1,4 @@
-"""Requests under way in operations: who sees them, what a dry run says, taking over, giving back, the last day of a version."""
+"""Requests under way in operations: who sees them, what a dry run says, taking over, giving back, the last day of a version, or of a service."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from servicehall.kernel import clock, timers
 from servicehall.kernel.rights import SYSTEM, customer
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.people.models import Staff
-from servicehall.rooms.services import actions
-from servicehall.rooms.services.models import Flow, Instance
-from tests.channels.ops.test_services import TEXT, at, flow_of, shown
+from servicehall.rooms.services import actions, queries
+from servicehall.rooms.services.models import Flow, Instance, Publication
+from tests.channels.ops.test_services import LIST, TEXT, at, flow_of, follow, shown
 from tests.channels.ops.watching import Halls
 from tests.hall import MORNING, make_hall, minutes
 from tests.rooms.connectors.test_setup import chief_of
@@ -156,3 +156,18 @@ def test_the_page_makes_as_many_queries_with_many_requests(
     begun(halls, flow, 5)
     with django_assert_max_num_queries(len(few)):
         shown(client, at(flow, "upgrade"))
+
+
+def test_a_service_is_withdrawn_from_a_moment_on(halls: Halls) -> None:
+    who, flow = writer(halls), flow_of(halls)
+    actions.publish(flow_id=flow.pk, by=SYSTEM)
+    late = {"act": "withdraw", "when": "later"}
+    for moment, words in (("", "Say the day and the time."), ("2020-01-01T08:00", "This moment is past.")):
+        assert words in follow(who, at(flow, "act"), {**late, "from_at": moment})
+    assert Publication.objects.count() == 1
+    page = follow(who, at(flow, "act"), {**late, "from_at": "2099-01-01T08:00"})
+    assert "Nobody can begin this service from" in page
+    assert "Withdrawn from 2099-01-01 08:00" in page
+    assert "withdrawn from 2099-01-01 08:00" in shown(who, LIST)
+    assert "The service is withdrawn from 2099-01-01 08:00 on" in shown(who, at(flow, "publish"))
+    assert len(queries.offered(flow.organisation_id)) == 1

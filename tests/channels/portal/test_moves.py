@@ -104,7 +104,7 @@ def test_the_old_address_says_where_it_went_and_takes_no_answer(flows: Hall, pho
     ):
         assert answer.status_code == 410
         assert "another screen" in say(answer)
-    assert phone.get(f"/r/{made.code}/now?after=1")["HX-Refresh"] == "true"
+    assert phone.get(f"/r/{made.code}/now?after=1")["HX-Redirect"] == f"/r/{made.code}"
     zh = phone.get(f"/r/{made.code}", headers={"accept-language": "zh-CN"})
     assert "另一" in say(zh)
 
@@ -176,7 +176,7 @@ def test_a_phone_that_is_the_remote_control_says_so_and_can_disconnect(flows: Ha
     phone.post(f"{where}/move/stop")
     gone = phone.get(where)
     assert (gone.status_code, "has ended" in say(gone)) == (410, True)
-    assert phone.get(f"{where}/now?after=1")["HX-Refresh"] == "true"
+    assert phone.get(f"{where}/now?after=1")["HX-Redirect"] == f"{where}"
     assert queries.instance_by_code(made.code).pk == made.instance.pk
 
 
@@ -230,3 +230,12 @@ def test_nobody_moves_what_nobody_holds(flows: Hall, phone: Client) -> None:
         assert phone.post(f"/r/nobody-holds-this/{path}").status_code in {303, 404}
     assert phone.get("/r/nobody-holds-this/move").status_code == 303
     assert phone.post("/r/nobody-holds-this/move", {"number": "12"}).status_code == 410
+
+
+def test_what_was_typed_and_not_sent_goes_along_to_the_kiosk(flows: Hall, phone: Client) -> None:
+    made = begun(flows, channel="phone")
+    assert "data-typed" in phone.get(f"/r/{made.code}").content.decode()
+    for step, words in (("more", "A lamp"), ("about", "of another step")):
+        phone.post(f"/r/{made.code}/pickup", {"step": step, "q.words": words})
+        shown = queries.screen(queries.instance_by_code(made.code))
+        assert (shown["step"], shown["fields"][0]["value"]) == ("more", "A lamp")

@@ -61,7 +61,7 @@ def test_a_customer_goes_on_from_their_own_page(phone: Client, hall: Hall) -> No
     assert f'action="{here}"' in body
     sent = phone.post(here, {"step": "more", "revision": "2", "q.town": "Xi'an"})
     assert (sent.status_code, sent["Location"]) == (303, here)
-    assert phone.get(f"{here}/now?after=2")["HX-Refresh"] == "true"
+    assert phone.get(f"{here}/now?after=2")["HX-Redirect"] == f"{here}"
     phone.post(f"{here}/leave")
     assert Instance.objects.get().state == "left"
 

@@ -135,6 +135,9 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
         "reason": EMPTIED,
     },
     "booking.CapacityDay": {"taken": "which minutes are taken, as a number"},
+    "simulation.DayPlan": {
+        "name": NAMED, "document": NAMED, "state": WORD, "figures": "numbers by the plan's own names",
+    },
     "services.Flow": {"slug": NAMED, "names": NAMED, "draft": NAMED, "replaced": NAMED},
     "services.SavedRun": {"name": NAMED, "script": "made-up answers of a test run, written by staff", "ends": NAMED},
     "services.Version": {"digest": DIGEST, "text": NAMED},
@@ -169,6 +172,7 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
         "afterwards": "counts and seconds",
     },
     "diversion.Plan": {"names": NAMED, "state": WORD, "did": IDS},
+    "queueing.WaitModel": {"state": WORD, "kinds": IDS, "text": "trees of numbers, learned from thousands of waits"},
     "feedback.Rating": {"reasons": WORD, "comment": EMPTIED, "channel": WORD, "flow": NAMED},
     "board.Screen": {"layout": WORD, "wording": WORD, "languages": WORD},
     "board.Medium": {"kind": WORD, "names": NAMED, "body": NAMED, "file": NAMED},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from django.db.transaction import atomic
 
 from servicehall.kernel import log_lines
 from servicehall.kernel.transactions import InsideTransaction, transaction
+from servicehall.processes.sample_backoffice.hospital import ZONE
 from servicehall.rooms.connectors import breaker, queries
 from servicehall.rooms.connectors.actions import (
     ConnectorLied,
@@ -25,7 +26,7 @@ from servicehall.rooms.connectors.models import Call
 from tests.rooms.connectors.sample import SECRET, Line
 
 BILL: dict[str, Any] = {"account": "10023345", "bill": "E2610-23345", "amount": 18640}
-TODAY = f"{datetime.now(UTC).astimezone():%Y-%m-%d}"
+TOMORROW = f"{datetime.now(ZONE) + timedelta(days=1):%Y-%m-%d}"
 
 
 def test_a_read_brings_the_value_its_time_and_the_number_of_tries(line: Line) -> None:
@@ -114,7 +115,7 @@ def test_what_an_earlier_try_may_have_done_is_not_forgotten_when_the_last_was_ne
 
 
 def test_an_unkeyed_call_is_never_repeated(line: Line) -> None:
-    slot = line.call("listSlots", doctor="d101", day=TODAY)["slots"][0]["id"]
+    slot = line.call("listSlots", doctor="d101", day=TOMORROW)["slots"][0]["id"]
     number = line.call("registerForSlot", "key-1", slot=slot, card="C1")["number"]
     for how, error in (
         ({"drop_answer": 1}, OutcomeUnknown),
@@ -302,11 +303,11 @@ def test_types_say_what_goes_in_and_what_comes_out(line: Line) -> None:
 
 
 def test_a_place_is_booked_shown_and_given_back(line: Line) -> None:
-    [slot, *_rest] = line.call("listSlots", doctor="d401", day=TODAY)["slots"]
+    [slot, *_rest] = line.call("listSlots", doctor="d401", day=TOMORROW)["slots"]
     assert slot["left"] == 1
     made = line.call("registerForSlot", "key-1", slot=slot["id"], card="C1")
     with pytest.raises(ConnectorRefused) as refused:
         line.call("registerForSlot", "key-2", slot=slot["id"], card="C2")
     assert refused.value.code == "slot-full"
     assert line.call("cancelRegistration", "key-3", number=made["number"])["state"] == "cancelled"
-    assert line.call("listSlots", doctor="d401", day=TODAY)["slots"][0]["left"] == 1
+    assert line.call("listSlots", doctor="d401", day=TOMORROW)["slots"][0]["left"] == 1

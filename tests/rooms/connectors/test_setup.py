@@ -55,6 +55,16 @@ def test_what_was_set_up_is_on_record_without_the_address(line: Line) -> None:
     assert Event.objects.filter(kind="connector.removed").exists()
 
 
+@pytest.mark.django_db
+def test_a_description_is_read_once_until_it_is_another(sample: Sample) -> None:
+    line = connect(sample, make_hall())
+    given = copy.deepcopy(line.connector.definition)
+    before = queries.operations(Connector(definition=copy.deepcopy(given)))
+    assert all(one is before[name] for name, one in queries.operations(Connector(definition=given)).items())
+    del given["paths"][next(iter(given["paths"]))]
+    assert set(queries.operations(Connector(definition=given))) < set(before)
+
+
 def test_a_new_address_or_secret_is_confirmed_and_patience_is_not(line: Line, sample: Sample) -> None:
     chief, row = chief_of(line.hall.site), line.connector
     row.whole_seconds = 3

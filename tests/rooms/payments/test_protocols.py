@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
@@ -128,6 +128,21 @@ def test_a_request_that_we_signed_wrongly_is_refused_by_both(till: Till) -> None
         with pytest.raises(Unclear):
             found.query("a" * 32)
     assert till.provider.orders == {}
+
+
+def test_a_key_is_examined_once_and_a_new_one_is_used_at_once(tmp_path: Path, settings: Any) -> None:
+    settings.PAYMENT_KEYS = tmp_path
+    service.make_keys(tmp_path)
+    place = tmp_path / "simulated-alipay" / "merchant.pem"
+
+    def merchant() -> RSAPrivateKey:
+        return keys.read(place.parent.name, platform_id="PUB_KEY_ID_1", seals=False).merchant
+
+    first = merchant()
+    assert merchant() is first
+    place.unlink()
+    service.make_keys(tmp_path)
+    assert merchant().private_numbers() != first.private_numbers()
 
 
 def test_keys_that_cannot_be_used_are_said_in_words(tmp_path: Path, settings: Any) -> None:

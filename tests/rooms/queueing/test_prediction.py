@@ -12,7 +12,7 @@ from servicehall.rooms.queueing.prediction.calibration import Calibration
 from servicehall.rooms.queueing.prediction.formulas import head_of_line, queue_length_with_leaving
 from servicehall.rooms.queueing.prediction.happened import Happened, TooLittle, in_order
 from servicehall.rooms.queueing.prediction.model import Model, Unreadable, train
-from servicehall.rooms.queueing.prediction.trial import _calibrated, _look, try_out
+from servicehall.rooms.queueing.prediction.trial import _look, calibrated, try_out
 from servicehall.rooms.queueing.prediction.watch import NAMES, Watch
 
 pytestmark = pytest.mark.one_database
@@ -112,12 +112,12 @@ def test_a_range_does_not_know_how_waits_ended_that_had_not() -> None:
     waits = model.waits([case.seen for case in cases])
     half = len(cases) // 2
     now = cases[half].at
-    told = _calibrated(cases, waits, Calibration())
+    told = calibrated(cases, waits, Calibration())
     for case in cases:
         if case.known_at > now:
             case.wait = 9_999.0
-    assert _calibrated(cases, waits, Calibration())[: half + 1] == told[: half + 1]
-    assert _calibrated(cases, waits, Calibration()) != told
+    assert calibrated(cases, waits, Calibration())[: half + 1] == told[: half + 1]
+    assert calibrated(cases, waits, Calibration()) != told
 
 
 def test_it_is_better_than_the_head_of_the_line_and_its_ranges_hold() -> None:

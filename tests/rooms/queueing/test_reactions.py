@@ -13,7 +13,8 @@ from servicehall.kernel import events
 from servicehall.kernel.errors import Refused
 from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.queueing import queries
-from servicehall.rooms.queueing.models import Tally, Ticket
+from servicehall.rooms.queueing.history import Tally
+from servicehall.rooms.queueing.models import Ticket
 from tests.hall import MORNING, Hall, catch_up, minutes
 
 

@@ -63,7 +63,7 @@ def test_while_a_time_is_taken_nobody_ends_hands_over_or_asks_for_a_person(hall:
     way = chosen(hall)
     agent = hall.actors["agent"]
     with pytest.raises(actions.BeingDone):
-        actions.hand_over(instance_id=way.id, by=way.by, at=MORNING)
+        actions.ask_person(instance_id=way.id, by=way.by, at=MORNING)
     with pytest.raises(actions.BeingDone):
         actions.ask_person(instance_id=way.id, service="consult", by=way.by, at=MORNING)
     actions.take_over(instance_id=way.id, by=agent, at=MORNING)

@@ -120,6 +120,19 @@ def test_how_a_service_stands(flow: Flow) -> None:
     assert queries.standing(flow, at=minutes(6)).state == "withdrawn"
 
 
+def test_a_service_is_withdrawn_at_a_moment_to_come_unless_that_is_cancelled(flow: Flow) -> None:
+    actions.publish(flow_id=flow.pk, by=SYSTEM, at=minutes(1))
+    assert actions.withdraw(flow_id=flow.pk, by=SYSTEM, from_at=minutes(30), at=minutes(2)) == minutes(30)
+    assert events.about(flow.pk)[-1].data["from_at"] == minutes(30).isoformat()
+    before, after = queries.standing(flow, at=minutes(29)), queries.standing(flow, at=minutes(30))
+    assert (before.state, after.state) == ("live", "withdrawn")
+    assert queries.live_version(flow.organisation_id, flow.slug, at=minutes(30)) is None
+    (planned,) = before.coming
+    actions.cancel_publication(publication_id=planned.pk, by=SYSTEM, at=minutes(29))
+    assert queries.standing(flow, at=minutes(31)).state == "live"
+    assert actions.withdraw(flow_id=flow.pk, by=SYSTEM, from_at=minutes(1), at=minutes(40)) == minutes(40)
+
+
 def test_only_a_role_at_the_organisation_changes_services_and_others_see_none(hall: Hall, flow: Flow) -> None:
     at_site = Actor("staff", None, "ops", grants=(Grant("manager", frozenset({hall.id})),))
     elsewhere = Actor("staff", None, "ops", grants=(Grant("manager", frozenset()),))

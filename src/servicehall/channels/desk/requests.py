@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib import messages
@@ -349,11 +350,13 @@ def _way_to_write(row: queries.Instance) -> dict[str, str] | None:
 @require_safe
 @for_staff
 def now(request: HttpRequest, actor: Actor, site: str, request_id: UUID) -> HttpResponse:
-    """Whether something happened since a revision: then the page loads itself anew."""
+    """Whether something happened since a revision: then the page goes to where it is."""
     found = find(actor, site, request_id)
     response = HttpResponse(status=204)
     if str(found.row.revision) != request.GET.get("after", ""):
-        response["HX-Refresh"] = "true"
+        # Not loaded again: a page that said what was wrong would send its form once more.
+        shown = urlsplit(request.headers.get("HX-Current-URL", "")).query
+        response["HX-Redirect"] = found.address() + (f"?{shown}" if shown else "")
     return response
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from servicehall.channels.playing import in_summary
 from servicehall.kernel import clock, languages
 from servicehall.kernel.errors import BadInput, NotAllowed, NotFound, Refused
 from servicehall.kernel.rights import Actor
@@ -163,7 +164,7 @@ def _page(
             }
             for field in (unsure.fields if unsure else ())
         ],
-        "errors": [(f"r-{name}", words) for name, words in wrong.items()],
+        "errors": [(f"r-{name}", in_summary(name, words)) for name, words in wrong.items()],
         "is_over": instance.state in {"ended", "left"},
         "waits_here": instance.state == "waiting"
         and (task.kind == "taken-over" or instance.step == task.step),

@@ -8,3 +8,6 @@ from django.apps import AppConfig
 class KioskConfig(AppConfig):
     name = "servicehall.channels.kiosk"
     label = "kiosk"
+
+    def ready(self) -> None:
+        from . import chores  # noqa: F401 - registers it

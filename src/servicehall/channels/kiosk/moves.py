@@ -6,12 +6,12 @@ As with requests.py everything is sent, and the code of the request is in no add
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from servicehall.channels import playing
 from servicehall.channels.flooding import count_guess, count_ticket, refuse_guessing
 from servicehall.channels.kiosk.devices import ACTOR, Device
 from servicehall.channels.kiosk.forms import KeyForm
@@ -39,7 +39,13 @@ def offer(request: HttpRequest, device: Device) -> HttpResponse:
 def _offer(request: HttpRequest, device: Device, code: str, way: str) -> HttpResponse:
     found = request_here(device, code)
     try:
-        offered = services.offer_move(instance_id=found.pk, way=way, by=ACTOR, device=device.name)
+        offered = services.offer_move(
+            instance_id=found.pk,
+            way=way,
+            by=ACTOR,
+            device=device.name,
+            unsent=playing.unsent(found, request.POST),
+        )
     except Refused as problem:
         return where_it_is(request, device, code, problem=problem)
     return _move(
@@ -137,16 +143,28 @@ def person(request: HttpRequest, device: Device) -> HttpResponse:
         if not queues:
             return where_it_is(request, device, code, problem=services.NoDesk())
         if len(queues) > 1:
-            return show(request, device, "person.html", {"code": code, "queues": queues})
+            context = {
+                "code": code,
+                "queues": queues,
+                "step": request.POST.get("step", ""),
+                "typed": _typed(request),
+            }
+            return show(request, device, "person.html", context)
         service = queues[0]["slug"]
     form = KeyForm(request.POST)
     if not form.is_valid():
         raise BadInput(errors={one: str(errors[0]) for one, errors in form.errors.items()})
     try:
-        given = _ask(request, device, found.pk, service, form.cleaned_data["idempotency_key"])
+        given = _ask(request, device, found, service, form.cleaned_data["idempotency_key"])
     except Refused as problem:
         return where_it_is(request, device, code, problem=problem)
     return _ticket(request, device, given)
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What stands in the form of the step, to come along with the choice of a queue, or back to the step."""
+    sent = request.POST.lists()
+    return [(name, one) for name, many in sent if name.startswith(playing.PREFIX) for one in many]
 
 
 def _queues(device: Device, named: list[str]) -> list[dict[str, Any]]:
@@ -155,19 +173,20 @@ def _queues(device: Device, named: list[str]) -> list[dict[str, Any]]:
     return [one for one in is_open if one["slug"] in named] or is_open
 
 
-def _ask(request: HttpRequest, device: Device, instance_id: UUID, service: str, key: str) -> str:
+def _ask(request: HttpRequest, device: Device, found: queries.Instance, service: str, key: str) -> str:
     """The ticket's code. The same key twice is one ticket."""
 
     def act() -> idempotency.Answer:
         count_ticket(request, device.site.pk)
-        asked = services.ask_person(instance_id=instance_id, service=service, by=ACTOR)
+        unsent = playing.unsent(found, request.POST)
+        asked = services.ask_person(instance_id=found.pk, service=service, unsent=unsent, by=ACTOR)
         return idempotency.Answer(201, asked.code)
 
     answer = idempotency.once(
         site_id=device.site.pk,
         scope=f"kiosk:person:{device.name}",
         key=key,
-        fingerprint=idempotency.fingerprint("person", str(instance_id)),
+        fingerprint=idempotency.fingerprint("person", str(found.pk)),
         act=act,
     )
     return answer.body

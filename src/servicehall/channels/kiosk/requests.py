@@ -63,14 +63,7 @@ def begin(request: HttpRequest, device: Device) -> HttpResponse:
 def step(request: HttpRequest, device: Device) -> HttpResponse:
     """The step that waits, or (``at``) one behind that is looked at again."""
     code, name = request.POST.get("code", ""), request.POST.get("at", "")
-    if not any(part.startswith(playing.PREFIX) for part in request.POST):
-        return _now(request, device, code, at=name)
-    # What is typed and not sent yet comes along, to stand there again in another language.
-    shown = _screen(device, code, at=name)
-    if shown.get("step") == name:
-        given = _with_files(device, code, name, playing.answer(shown, request.POST))
-        shown = _screen(device, code, at=name, given=given)
-    return _shown(request, device, code, shown)
+    return _shown(request, device, code, _typed(request, device, code, name))
 
 
 @takes_files
@@ -222,6 +215,15 @@ def _screen(device: Device, code: str, *, at: str = "", given: Any = None) -> di
     return queries.screen(found, at=at, language=languages.current(), given=given)
 
 
+def _typed(request: HttpRequest, device: Device, code: str, step: str) -> dict[str, Any]:
+    """The screen of a step with what is typed and not sent yet, when that came along: in another language, say."""
+    shown = _screen(device, code, at=step)
+    if not playing.is_typed(request.POST) or shown.get("step") != step:
+        return shown
+    given = _with_files(device, code, step, playing.answer(shown, request.POST))
+    return _screen(device, code, at=step, given=given)
+
+
 def _with_files(device: Device, code: str, step: str, given: Any) -> Any:
     """What was sent, with what is known of the files that it names."""
     return queries.with_files(request_here(device, code), step, given)
@@ -302,4 +304,5 @@ def where_it_is(
     request: HttpRequest, device: Device, code: str, *, problem: Refused | None = None
 ) -> HttpResponse:
     """The step that waits, for what came in between: a phone, a person."""
-    return _now(request, device, code, problem=problem)
+    shown = _typed(request, device, code, request.POST.get("step", ""))
+    return _shown(request, device, code, shown, problem=problem)

@@ -62,6 +62,23 @@ CONNECTORS: dict[str, Words] = {
     "connector.removed": (_("Connector to another system removed"), "neutral", "ban"),
     "connector.tried": (_("Connector to another system tried out"), "neutral", "link-2"),
 }
+WAITS: dict[str, Words] = {
+    "waits.learned": (_("Waiting times learned from the hall’s past"), "neutral", "clock"),
+    "waits.drifted": (
+        _("What was learned of waiting times fits no longer: back to the formula"),
+        "warn",
+        "clock",
+    ),
+    "waits.chosen": (_("Earlier model of waiting times taken up again"), "warn", "clock"),
+}
+PLANS: dict[str, Words] = {
+    "day-plan.added": (_("Plan of a day made"), "neutral", "wand-sparkles"),
+    "day-plan.changed": (_("Plan of a day changed"), "neutral", "wand-sparkles"),
+    "day-plan.removed": (_("Plan of a day deleted"), "neutral", "ban"),
+    "day-plan.asked": (_("Plan of a day to be tried out"), "neutral", "circle-play"),
+    "day-plan.stopped": (_("Trying out a plan stopped"), "neutral", "ban"),
+    "day-plan.tried": (_("Plan of a day tried out"), "neutral", "chart-column"),
+}
 FLOWS: dict[str, Words] = {
     "flow.drafted": (_("Draft of a service saved"), "neutral", "file-pen"),
     "flow.published": (_("Service published"), "warn", "send"),
@@ -165,8 +182,10 @@ TOLD = {
         **WEBHOOKS,
         **MONEY,
         **CONNECTORS,
+        **PLANS,
         **FLOWS,
         **APPOINTMENTS,
+        **WAITS,
         **CUSTOMERS,
     }.items()
 }

@@ -64,6 +64,8 @@ GROUPS: list[tuple[Promise, dict[str, Promise]]] = [
     (_("Payments"), {kind: words for kind, (words, *_rest) in accounts.MONEY.items()}),
     (_("Other systems"), {kind: words for kind, (words, *_rest) in accounts.CONNECTORS.items()}),
     (_("Appointments"), {kind: words for kind, (words, *_rest) in accounts.APPOINTMENTS.items()}),
+    (_("Waiting times"), {kind: words for kind, (words, *_rest) in accounts.WAITS.items()}),
+    (_("Plans of a day"), {kind: words for kind, (words, *_rest) in accounts.PLANS.items()}),
     (_("Self-service"), {kind: words for kind, (words, *_rest) in accounts.FLOWS.items()}),
     (
         _("Setup and the record itself"),

@@ -20,6 +20,7 @@ from . import (
     security_alerts,
     tasks,
     views,
+    waits,
     webhooks,
 )
 from .booking import hours as booking_hours
@@ -38,6 +39,7 @@ from .services import (
     upgrading,
     wording,
 )
+from .what_if import pages as what_if
 
 app_name = "ops"
 urlpatterns = [
@@ -97,6 +99,22 @@ urlpatterns = [
     path("ops/<slug:slug>/restrictions/decide", corrections.restriction, name="restriction"),
     path("ops/<slug:slug>/forms", questions.forms, name="forms"),
     path("ops/<slug:slug>/forms/<slug:step>", questions.form, name="form"),
+    path("ops/what-if", what_if.choose, name="what-if-first"),
+    path("ops/<slug:slug>/what-if", what_if.listing, name="what-if"),
+    path("ops/<slug:slug>/what-if/compare", what_if.compare, name="what-if-compare"),
+    path("ops/<slug:slug>/what-if/<uuid:day_plan_id>", what_if.one, name="what-if-plan"),
+    path(
+        "ops/<slug:slug>/what-if/<uuid:day_plan_id>/figures.csv",
+        what_if.export,
+        {"kind": "csv"},
+        name="what-if-csv",
+    ),
+    path(
+        "ops/<slug:slug>/what-if/<uuid:day_plan_id>/plan.json",
+        what_if.export,
+        {"kind": "json"},
+        name="what-if-json",
+    ),
     path("ops/services", listing.choose, name="services-first"),
     path("ops/<slug:slug>", views.site, name="site"),
     path("ops/<slug:slug>/tickets", records.tickets, name="tickets"),
@@ -122,6 +140,9 @@ urlpatterns = [
     path("ops/<slug:slug>/booking/dates/remove", booking_hours.remove, name="booking-dates-remove"),
     path("ops/<slug:slug>/booking/confirm", booking_hours.confirm, name="booking-confirm"),
     path("ops/<slug:slug>/appointments.csv", exports.appointments, name="appointments-csv"),
+    path("ops/<slug:slug>/waits", waits.page, name="waits"),
+    path("ops/<slug:slug>/waits.csv", waits.waits_csv, name="waits-csv"),
+    path("ops/<slug:slug>/waits/<int:version>/use", waits.choose, name="waits-choose"),
     path("ops/<slug:slug>/services", listing.listing, name="services"),
     path("ops/<slug:slug>/services/add", listing.add, name="service-add"),
     path("ops/<slug:slug>/services/schema", text.schema, name="service-schema"),

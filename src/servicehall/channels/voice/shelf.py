@@ -64,6 +64,10 @@ class Shelf:
         self._make_room(path)
         return path
 
+    def has(self, engine: Engine, text: str, language: str) -> bool:
+        """Whether the phrase is there already; it does not count as asked for."""
+        return (self.folder / f"{self._name(engine, text, language)}.wav").exists()
+
     def unkept(self, engine: Engine, text: str, language: str) -> bytes:
         """The text as a WAV file that is written nowhere: it is about somebody.
 

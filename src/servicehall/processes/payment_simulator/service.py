@@ -19,6 +19,7 @@ import os
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.rsa import (
@@ -147,13 +148,19 @@ def _keys(folder: Path, name: str) -> Keys:
 
 def _private(place: Path) -> RSAPrivateKey:
     if place.exists():
-        found = load_pem_private_key(place.read_bytes(), None)
+        found = _read(place.read_bytes())
         if not isinstance(found, RSAPrivateKey):
             raise ValueError(f"{place} does not hold an RSA key")
         return found
     made = generate_private_key(65537, 2048)
     _put(place, made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return made
+
+
+@lru_cache(maxsize=16)
+def _read(pem: bytes) -> object:
+    """The key; to examine one takes thirty milliseconds, and a test run does so thousands of times."""
+    return load_pem_private_key(pem, None)
 
 
 def _put(place: Path, data: bytes) -> None:

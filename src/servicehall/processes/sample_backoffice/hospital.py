@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from .describing import BOTH, COUNT, DAY, MINOR, TEXT, Inputs, Operation, Refusal, body, both, several, thing
 
@@ -15,6 +16,8 @@ CREATE TABLE registration (number INTEGER PRIMARY KEY AUTOINCREMENT, slot TEXT, 
   cancelled INTEGER DEFAULT 0, prints INTEGER DEFAULT 0);
 CREATE UNIQUE INDEX one_place_a_card ON registration (slot, card) WHERE cancelled = 0;
 """
+ZONE = ZoneInfo("Asia/Shanghai")
+"""Where the hospital is, as the demo's halls are: its days and hours are of this clock, whatever the machine's is."""
 AHEAD = 14
 """Days that can be booked."""
 _HOURS = ("08:30", "09:30", "10:30", "14:00", "15:00")
@@ -57,8 +60,14 @@ def seed(_db: sqlite3.Connection) -> None:
     """Slots are made when their day is asked for."""
 
 
-def _today() -> date:
-    return datetime.now(UTC).astimezone().date()
+def _now() -> datetime:
+    return datetime.now(ZONE)
+
+
+def is_ahead(day: str, starts: str, now: datetime) -> bool:
+    """Whether a slot (``2026-11-26``, ``08:30``) begins after a moment of the hospital's clock."""
+    begins = datetime.combine(date.fromisoformat(day), time.fromisoformat(starts), ZONE)
+    return begins > now
 
 
 def departments(_db: sqlite3.Connection, _given: Inputs) -> Any:
@@ -82,16 +91,18 @@ def doctors(_db: sqlite3.Connection, given: Inputs) -> Any:
 
 
 def slots(db: sqlite3.Connection, given: Inputs) -> Any:
-    """The slots of a doctor on a day, with the places that are left."""
+    """The slots of a doctor on a day that are still to come, with the places that are left."""
     doctor, day = given["doctor"], given["day"]
     if doctor not in _DOCTORS:
         raise Refusal("doctor-unknown", "There is no such doctor.", "没有这位医生。", status=404)
     _make_day(db, doctor, day)
+    now = _now()
     rows = db.execute("SELECT * FROM slot WHERE doctor = ? AND day = ? ORDER BY starts", [doctor, day])
     return {
         "slots": [
             {"id": r["id"], "starts": r["starts"], "places": r["places"], "left": r["places"] - r["taken"]}
             for r in rows
+            if is_ahead(day, r["starts"], now)
         ]
     }
 
@@ -101,7 +112,8 @@ def _make_day(db: sqlite3.Connection, doctor: str, day: str) -> None:
         wanted = date.fromisoformat(day)
     except ValueError:
         raise Refusal("day-unfit", "This is no day.", "日期无效。", status=422) from None
-    if not _today() <= wanted <= _today() + timedelta(days=AHEAD):
+    today = _now().date()
+    if not today <= wanted <= today + timedelta(days=AHEAD):
         raise Refusal("day-unfit", "Only the next 14 days can be booked.", "只能预约未来 14 天。", status=422)
     rows = [(f"{doctor}-{day}-{at[:2]}", doctor, day, at, _DOCTORS[doctor][4]) for at in _HOURS]
     db.executemany(
@@ -115,8 +127,15 @@ def register(db: sqlite3.Connection, given: Inputs) -> Any:
     if doctor in _DOCTORS:
         _make_day(db, doctor, rest[:10])
     slot, card = given["slot"], given["card"]
-    if db.execute("SELECT 1 FROM slot WHERE id = ?", [slot]).fetchone() is None:
+    row = db.execute("SELECT day, starts FROM slot WHERE id = ?", [slot]).fetchone()
+    if row is None:
         raise Refusal("slot-unknown", "There is no such slot.", "没有这个号源。", status=404)
+    if not is_ahead(row["day"], row["starts"], _now()):
+        raise Refusal(
+            "slot-past",
+            "This time has begun already. Choose a later one.",
+            "该时段已开始，请选择更晚的时间。",
+        )
     held = "SELECT 1 FROM registration WHERE slot = ? AND card = ? AND cancelled = 0"
     if db.execute(held, [slot, card]).fetchone():
         raise Refusal("registered-before", "This card has a place in this slot.", "此就诊卡已挂该时段的号。")

@@ -7,6 +7,7 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 from uuid import UUID
@@ -33,6 +34,9 @@ _NOT_TAKEN = {429, 503}
 _LATER = {*_NOT_TAKEN, 408, 425}
 
 _known: dict[UUID, tuple[datetime, dict[str, Route]]] = {}
+_read: dict[bytes, dict[str, Route]] = {}
+MOST_READ = 16
+"""So many documents are remembered by what stands in them."""
 
 
 def _routes(connector: Connector) -> dict[str, Route]:
@@ -40,9 +44,20 @@ def _routes(connector: Connector) -> dict[str, Route]:
     kept = _known.get(connector.pk)
     if connector.changed_at is not None and kept is not None and kept[0] == connector.changed_at:
         return kept[1]
-    found = routes(connector.definition)
+    found = _read_once(connector.definition)
     if connector.changed_at is not None:
         _known[connector.pk] = (connector.changed_at, found)
+    return found
+
+
+def _read_once(document: Any) -> dict[str, Route]:
+    """A form is checked before it is saved and used after: the same document need not be read for each."""
+    key = blake2b(repr(document).encode(), digest_size=32).digest()
+    if (found := _read.get(key)) is None:
+        found = routes(document)
+        while len(_read) >= MOST_READ:
+            _read.pop(next(iter(_read), b""), None)
+        _read[key] = found
     return found
 
 

@@ -10,4 +10,4 @@ class QueueingConfig(AppConfig):
     verbose_name = _("Queue")
 
     def ready(self) -> None:
-        from . import keeping, reactions, timers  # noqa: F401  (registers followers and timers)
+        from . import chores, keeping, quoting, reactions, timers  # noqa: F401  (registers followers, chores and timers)

@@ -44,3 +44,10 @@ def wait_range(*, ahead: int, counters: int, mean_minutes: float, idle: int = 0)
     return WaitRange(
         round(low / step) * step, max(1, math.ceil(high) if step == 1 else round(high / step) * step)
     )
+
+
+def of_seconds(low: float, high: float) -> WaitRange:
+    """The range to show for one in seconds: whole minutes, outwards, from half an hour on fives of them."""
+    step = 60 if high < 1800 else 300
+    first, last = math.floor(low / step) * step, math.ceil(high / step) * step
+    return WaitRange(first // 60, max(1, last // 60))

@@ -232,3 +232,31 @@ class NotesEmptied:
     """The customer of these tickets was erased: what was written about their visits is gone."""
 
     tickets: list[str]
+
+
+@fact("waits.learned")
+@dataclass(frozen=True, slots=True)
+class WaitsLearned:
+    """The site made model no. ``model`` of ``waits`` of its past; ``used``: customers are told what came out from now on."""
+
+    model: int
+    waits: int
+    used: bool
+
+
+@fact("waits.drifted")
+@dataclass(frozen=True, slots=True)
+class WaitModelDrifted:
+    """The ranges of the model in use held no longer: the formula says what is said; ``inside``: the share that held."""
+
+    model: int
+    inside: float
+
+
+@fact("waits.chosen")
+@dataclass(frozen=True, slots=True)
+class WaitModelChosen:
+    """Somebody went back to an earlier model; ``before``: the one that was in use."""
+
+    model: int
+    before: int | None

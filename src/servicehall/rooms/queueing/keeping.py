@@ -1,4 +1,4 @@
-"""How long free texts about visits are kept: until their customer is erased, and by age."""
+"""How long free texts about visits are kept: until their customer is erased, and by age; and what was told of waits."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from servicehall.rooms.trust import actions as trust
 from servicehall.rooms.trust import queries as evidence
 
 from .events import NotesEmptied
+from .history import WaitModel, WaitQuote
 from .models import CounterStatus, Ticket
 
 EMPTY_NOTES = "queueing.empty-notes"
@@ -69,3 +70,34 @@ def _empty_old(before: datetime, limit: int) -> int:
 
 
 keep("queueing.notes", days=90, count=lambda before: _old(before).count(), remove=_empty_old)
+
+
+def _remove_quotes(before: datetime, limit: int) -> int:
+    found = list(WaitQuote.objects.filter(told_at__lt=before).values_list("site_id", "pk")[:limit])
+    for site in {site for site, _pk in found}:
+        with transaction(site):
+            WaitQuote.objects.filter(pk__in=[pk for at, pk in found if at == site]).delete()
+    return len(found)
+
+
+def _old_models(before: datetime) -> QuerySet[WaitModel]:
+    return WaitModel.objects.filter(trained_at__lt=before).exclude(state=WaitModel.State.IN_USE)
+
+
+def _remove_models(before: datetime, limit: int) -> int:
+    found = list(_old_models(before).values_list("site_id", "pk")[:limit])
+    for site in {site for site, _pk in found}:
+        with transaction(site):
+            WaitModel.objects.filter(pk__in=[pk for at, pk in found if at == site]).delete()
+    return len(found)
+
+
+keep(
+    "queueing.wait-quotes",
+    days=180,
+    count=lambda before: WaitQuote.objects.filter(told_at__lt=before).count(),
+    remove=_remove_quotes,
+)
+keep(
+    "queueing.wait-models", days=400, count=lambda before: _old_models(before).count(), remove=_remove_models
+)

@@ -1,4 +1,4 @@
-"""Tables of the queue: its setup (services, stages, classes, counters) and its state (tickets)."""
+"""Tables of the queue: its setup (services, stages, classes, counters) and its state (tickets). What was: history.py."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from servicehall.kernel.ids import uuid7
 from servicehall.kernel.languages import TextField, say
 from servicehall.kernel.slugs import slug_validator
+
+from .history import Tally, WaitModel, WaitQuote  # noqa: F401 - the rest of the room's tables
 
 if TYPE_CHECKING:
     from servicehall.rooms.hall.models import Site
@@ -368,33 +370,3 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return self.number
-
-
-class Tally(models.Model):
-    """Counts of an hour, kept by a follower of the log (rebuildable from it)."""
-
-    site = models.ForeignKey("hall.Site", models.CASCADE)
-    day = models.DateField()
-    hour = models.DateTimeField(help_text="start of the hour, UTC")
-    service = models.ForeignKey(Service, models.CASCADE)
-    counter_id = models.UUIDField(help_text="zero: at no counter")
-    issued = models.IntegerField(default=0)
-    called = models.IntegerField(default=0)
-    in_target = models.IntegerField(default=0, help_text="first calls within the target wait")
-    waited = models.FloatField(default=0, help_text="seconds, of the called")
-    served = models.IntegerField(default=0)
-    handled = models.IntegerField(default=0, help_text="services at a counter, transfers and stages included")
-    serving = models.FloatField(default=0, help_text="seconds, of the handled")
-    no_show = models.IntegerField(default=0)
-    abandoned = models.IntegerField(default=0)
-    expired = models.IntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["site", "day", "hour", "service", "counter_id"], name="tally_cell"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.day} {self.hour:%H}"

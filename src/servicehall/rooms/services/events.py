@@ -35,7 +35,9 @@ class FlowPublished(_OfFlow):
 @fact("flow.withdrawn")
 @dataclass(frozen=True, slots=True)
 class FlowWithdrawn(_OfFlow):
-    """Nobody can begin the flow any more; who is half-way through goes on."""
+    """Nobody can begin the flow from a moment on; who is half-way through goes on."""
+
+    from_at: datetime | None = None
 
 
 @fact("flow.upgrading")

@@ -32,7 +32,7 @@ def answers_of(instance: Instance) -> dict[str, Answer]:
     if not held or is_erased(held):
         return {}
     return {
-        step: Answer(one["value"], one.get("basis", ""), one.get("settled", False))
+        step: Answer(one["value"], one.get("basis", ""), one.get("settled", False), one.get("draft", False))
         for step, one in json.loads(held).items()
     }
 

@@ -50,16 +50,19 @@ class Answer:
     """What a step got: a customer's answer, or the outcome of what was done.
 
     ``basis`` is the digest of what it was asked with: an outcome on another basis is not the outcome of this.
-    ``settled`` is for what is done once and cannot be taken back.
+    ``settled`` is for what is done once and cannot be taken back. ``is_draft``: it was typed and not sent, so it only
+    stands in the form when that is asked.
     """
 
     value: Any
     basis: str = ""
     settled: bool = False
+    is_draft: bool = False
 
     def stored(self) -> dict[str, Any]:
         """As JSON."""
-        return {"value": self.value, "basis": self.basis, "settled": self.settled}
+        draft = {"draft": True} if self.is_draft else {}
+        return {"value": self.value, "basis": self.basis, "settled": self.settled, **draft}
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +212,7 @@ class _Walk:
         return None
 
     def _form(self, step: Form, answer: Answer | None) -> Path | None:
-        if answer is None or not isinstance(answer.value, dict):
+        if answer is None or answer.is_draft or not isinstance(answer.value, dict):
             return self._stop(step)
         checked = answering.check(self.program, step, answer.value, self.values)
         if checked.wrong:

@@ -10,9 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from servicehall.kernel.languages import NAMES
+
 from .answering import HIDDEN
-from .instances import program_of
-from .language.definition import Choose, Field, Form, Step, Words
+from .instances import program_of, variant
+from .language.definition import Choose, Field, Form, Step
 from .language.program import Program
 from .models import Instance
 
@@ -31,11 +33,54 @@ def spoken(instance: Instance, shown: Mapping[str, Any]) -> list[Said]:
     step = next((one for one in program.flow.steps if one.id == shown.get("step")), None)
     if step is None or shown["kind"] in {"waiting", "left"}:
         return []
-    return [one for one in _parts(program, step, shown, language) if one.text.strip()]
+    return [one for one in _parts(program, step, shown, language, variant(instance)) if one.text.strip()]
 
 
-def _parts(program: Program, step: Step, shown: Mapping[str, Any], language: str) -> Iterator[Said]:
-    yield from _words(program, step, shown, language)
+def said_to_all(program: Program) -> list[tuple[str, str]]:
+    """What is said to everybody alike on the way through a flow at a kiosk: language and text, each once."""
+    flow = program.flow
+    drawn = ("", *(flow.experiment.shares if flow.experiment else ()))
+    found = [
+        (language, one.text)
+        for language in NAMES
+        for step in flow.steps
+        if "kiosk" in (step.channels or flow.channels)
+        for which in drawn
+        for one in _parts(program, step, _unanswered(program, step, language, which), language, which)
+        if one.of_all and one.text.strip()
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _unanswered(program: Program, step: Step, language: str, which: str) -> dict[str, Any]:
+    """A step as a screen shows it when nothing was answered: only its own words count of it."""
+    shown: dict[str, Any] = {
+        name: program.say(step.said(name, which), {}, language) for name in ("title", "text", "help", "speak")
+    }
+    if isinstance(step, Form):
+        shown["fields"] = [
+            {
+                "id": one.id,
+                **{
+                    name: program.say(getattr(one, name), {}, language) for name in ("label", "help", "speak")
+                },
+                "options": _named(program, one, language),
+            }
+            for one in step.fields
+        ]
+    elif isinstance(step, Choose):
+        shown["options"] = _named(program, step, language)
+    return shown
+
+
+def _named(program: Program, owner: Field | Choose, language: str) -> list[dict[str, str]]:
+    return [{"label": program.say(one.label, {}, language), "detail": ""} for one in owner.options]
+
+
+def _parts(
+    program: Program, step: Step, shown: Mapping[str, Any], language: str, which: str
+) -> Iterator[Said]:
+    yield from _words(program, step, shown, language, which)
     if isinstance(step, Form):
         known = {field.id: field for field in step.fields}
         for one in shown.get("fields", ()):
@@ -49,13 +94,12 @@ def _parts(program: Program, step: Step, shown: Mapping[str, Any], language: str
         yield Said(shown.get(name, ""), of_all=False)
 
 
-def _words(program: Program, step: Step, shown: Mapping[str, Any], language: str) -> Iterator[Said]:
-    if shown.get("speak"):
-        yield Said(shown["speak"], program.is_same_for_all(step.speak, language))
-        return
-    named: tuple[tuple[str, Words], ...] = (("title", step.title), ("text", step.text), ("help", step.help))
-    for name, words in named:
-        yield Said(shown.get(name, ""), program.is_same_for_all(words, language))
+def _words(
+    program: Program, step: Step, shown: Mapping[str, Any], language: str, which: str
+) -> Iterator[Said]:
+    """A step's own words, as the variant of an experiment has them."""
+    for name in ("speak",) if shown.get("speak") else ("title", "text", "help"):
+        yield Said(shown.get(name, ""), program.is_same_for_all(step.said(name, which), language))
 
 
 def _question(program: Program, field: Field, one: Mapping[str, Any], language: str) -> Iterator[Said]:

@@ -195,13 +195,13 @@ def leave_request(request: Request, request_code: RequestPath, body: Nothing) ->
     forms.Screen,
     tag="requests",
     public=True,
-    refuses=(*_MEANWHILE, *_INSIDE),
+    refuses=(*_MEANWHILE, actions.AlreadyAsked, *_INSIDE),
 )
 def hand_over_request(request: Request, request_code: RequestPath, body: forms.HandOver) -> HttpResponse:
     """A person goes on with everything that was answered; with `service` the customer gets a ticket for it."""
 
     def act(**who: Any) -> tuple[Any, dict[str, Any]]:
-        found = actions.hand_over(service=body.service or "", **who)
+        found = actions.ask_person(service=body.service or "", **who)
         ticket = {"number": found.number, "code": found.code}
         return found.instance, {"ticket": ticket} if found.number else {}
 

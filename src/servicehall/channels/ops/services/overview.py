@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from servicehall.rooms.services import queries as services
 
 from .asked import flow_asked, of_flow, shown
+from .publishing import WhenForm
 
 STATES: dict[str, tuple[str | Promise, str]] = {
     "live": (pgettext_lazy("service", "published"), "good"),
@@ -55,6 +56,6 @@ def overview(request: HttpRequest, slug: str, flow_id: UUID) -> HttpResponse:
         "coming": now.coming,
         "history": [one for one in past if one not in now.coming][:HISTORY],
         "running": sum(now.running.values()),
-        "withdrawing": [("act", "withdraw")],
+        "withdrawing": WhenForm(auto_id="withdraw_%s"),
     }
     return shown(request, "ops/services/overview.html", who, context)

@@ -137,7 +137,7 @@ def act(request: HttpRequest, slug: str, flow_id: UUID) -> HttpResponse:
     """Withdraw the service, or cancel what is planned."""
     who, flow = flow_asked(request, slug, flow_id, changes=True)
     known: dict[str, Callable[[], str]] = {
-        "withdraw": lambda: _withdraw(who, flow),
+        "withdraw": lambda: _withdraw(who, flow, request),
         "cancel": lambda: _cancel(who, _publication(request)),
     }
     wanted = known.get(request.POST.get("act", ""))
@@ -145,14 +145,24 @@ def act(request: HttpRequest, slug: str, flow_id: UUID) -> HttpResponse:
         raise BadInput(errors={"act": ", ".join(known)})
     try:
         messages.success(request, wanted())
-    except actions.AlreadyBegun as problem:
-        messages.error(request, problem.sentences)
+    except (actions.AlreadyBegun, _UnfitMoment) as problem:
+        messages.error(request, getattr(problem, "sentences", str(problem)))
     return to("service", who, flow)
 
 
-def _withdraw(who: Asked, flow: Any) -> str:
-    actions.withdraw(flow_id=flow.pk, by=who.actor)
-    return gettext("Nobody can begin this service any more.")
+class _UnfitMoment(ValueError):
+    """What was given is no moment to come."""
+
+
+def _withdraw(who: Asked, flow: Any, request: HttpRequest) -> str:
+    with timezone.override(who.place.timezone):
+        form = WhenForm({"when": "now", **request.POST.dict()})
+        if not form.is_valid():
+            raise _UnfitMoment(" ".join(str(words) for many in form.errors.values() for words in many))
+    begins = actions.withdraw(flow_id=flow.pk, by=who.actor, from_at=form.moment)
+    if form.moment is None:
+        return gettext("Nobody can begin this service any more.")
+    return gettext("Nobody can begin this service from %(moment)s on.") % {"moment": who.words(begins)}
 
 
 def _cancel(who: Asked, publication_id: UUID) -> str:

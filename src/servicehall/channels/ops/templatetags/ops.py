@@ -32,6 +32,12 @@ def clocked(value: float | None) -> str:
 
 
 @register.filter
+def signed(value: float | None) -> str:
+    """Seconds as +0:12 or −0:12; a dash when there are none."""
+    return NOTHING if value is None else f"{'−' if value < 0 else '+'}{times.stopwatch(abs(value))}"
+
+
+@register.filter
 def figure(value: int | None) -> str:
     """A whole number in groups of three digits; a dash when there is none."""
     return NOTHING if value is None else f"{value:,}"

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from servicehall.channels import playing
 from servicehall.channels.portal.pages import ACTOR, phone_page, private
 from servicehall.kernel import languages
 from servicehall.rooms.services import actions as services
@@ -82,7 +83,9 @@ def pickup(request: HttpRequest, request_code: str) -> HttpResponse:
     """A short code to type at a kiosk. It is shown once: asked again, there is a new one."""
     found = queries.instance_by_code(request_code)
     heard = queries.listened(request_code)
-    offered = services.offer_move(instance_id=found.pk, way="pickup", by=ACTOR)
+    offered = services.offer_move(
+        instance_id=found.pk, way="pickup", by=ACTOR, unsent=playing.unsent(found, request.POST)
+    )
     moving = queries.moving_of(request_code, language=languages.current())
     if moving is None:
         return _to("portal:request", request_code)

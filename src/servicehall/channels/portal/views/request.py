@@ -240,7 +240,7 @@ def slip(request: HttpRequest, way: Way, step: str) -> HttpResponse:
 @private
 @phone_page
 def now(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    """Whether something happened since a revision: then the page loads itself anew.
+    """Whether something happened since a revision: then the page goes to where it is.
 
     With ``?typing`` only when somebody of staff goes on: what is being typed is not thrown away for less.
     """
@@ -253,7 +253,8 @@ def now(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     except (services.GoneOn, services.MirrorOver, services.MoveOver, own_record.NotSignedInHere):
         is_news = True  # the page itself says so
     if is_news:
-        response["HX-Refresh"] = "true"
+        # Not loaded again: a page that said what was wrong would send its form once more.
+        response["HX-Redirect"] = request.path.removesuffix("/now")
     return response
 
 

@@ -21,10 +21,13 @@ from servicehall.rooms.booking.models import ARRIVED, BOOKED, DONE, LOST, Appoin
 from servicehall.rooms.booking.setup import OfferSetup
 from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.queueing import queries as lines
+from servicehall.rooms.queueing.queries import rules
 
 from .acting import save, site_of, take, tell
 from .holding import LOSE, taken_by
 from .refusals import NoLonger, TimeTaken, TooEarly
+
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def check_in(*, code: str, by: Actor, at: datetime | None = None) -> Appointment:
@@ -74,17 +77,22 @@ def check_in(*, code: str, by: Actor, at: datetime | None = None) -> Appointment
 
 
 def _standing(row: Appointment, at: datetime, *, late: bool) -> datetime:
+    """When they count as having come, by the queue's one rule for who is booked."""
     if late:
         return at
     wait = timedelta()
     if row.offer.merge == "front" and row.offer.service_id:
         wait = lines.longest_wait(row.site_id, row.offer.service_id, at)
-    return lines.virtual_arrival(
-        booked=row.starts_at,
+    lead = timedelta(minutes=row.offer.merge_minutes)
+    key = rules.booked_key(
+        clock.micros(row.starts_at),
+        clock.micros(at),
+        lead=lead // _MICROSECOND,
+        late=timedelta(days=1) // _MICROSECOND,  # whether they are late is decided
         rule=row.offer.merge,
-        most=timedelta(minutes=row.offer.merge_minutes),
-        wait=wait,
+        wait=wait // _MICROSECOND,
     )
+    return clock.from_micros(key)
 
 
 def lose(*, code: str, by: Actor = SYSTEM, at: datetime | None = None) -> Appointment:

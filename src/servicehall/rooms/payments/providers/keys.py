@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography import x509
@@ -56,12 +57,18 @@ def read(name: str, *, platform_id: str, seals: bool) -> Keys:
 
 def _private(place: Path) -> RSAPrivateKey:
     try:
-        key = load_pem_private_key(closed_text(place, "payment key")[0].encode(), None)
+        key = _parsed(closed_text(place, "payment key")[0])
     except (ValueError, TypeError):
         key = None
     if not isinstance(key, RSAPrivateKey) or key.key_size < SMALLEST:
         raise UnusableKey(f"{place} does not hold an RSA private key of at least {SMALLEST} bits in PEM.")
     return key
+
+
+@lru_cache(maxsize=64)
+def _parsed(pem: str) -> object:
+    """The file is read for each call, so a new key is used at once; to examine a key takes thirty milliseconds."""
+    return load_pem_private_key(pem.encode(), None)
 
 
 def _public(place: Path, platform_id: str) -> dict[str, RSAPublicKey]:

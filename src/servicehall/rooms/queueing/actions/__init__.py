@@ -11,6 +11,7 @@ from .refusals import (
     CounterNotOpen,
     CounterTaken,
     HallClosed,
+    ModelGone,
     NoFurtherStage,
     NothingToUndo,
     NotYours,
@@ -34,13 +35,17 @@ from .setting_up import (
 )
 from .supervising import close_service, expire_before, merge, move, reclass, reopen_service
 from .undoing import undo
+from .waits import PAST as PAST_WAITS
+from .waits import learn_waits, use_wait_model
 
 __all__ = [
+    "PAST_WAITS",
     "CannotServe",
     "CounterBusy",
     "CounterNotOpen",
     "CounterTaken",
     "HallClosed",
+    "ModelGone",
     "NoFurtherStage",
     "NotYours",
     "NothingToUndo",
@@ -69,6 +74,7 @@ __all__ = [
     "finish_and_call_next",
     "hold",
     "issue_ticket",
+    "learn_waits",
     "merge",
     "move",
     "no_show",
@@ -86,4 +92,5 @@ __all__ = [
     "start",
     "transfer",
     "undo",
+    "use_wait_model",
 ]

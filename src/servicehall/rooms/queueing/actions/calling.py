@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -11,23 +10,14 @@ from servicehall.kernel.errors import NotAllowed
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.people import queries as people
-from servicehall.rooms.queueing import configuration, store
+from servicehall.rooms.queueing import configuration, places, store
 from servicehall.rooms.queueing.configuration import Configuration, CounterSetup
-from servicehall.rooms.queueing.discipline import Candidate, ranked
 from servicehall.rooms.queueing.events import TicketCalled, TicketRecalled
 from servicehall.rooms.queueing.models import CALLED, HELD, NO_SHOW, WAITING, CounterStatus, Ticket
+from servicehall.rooms.queueing.places import Choice, can_serve
 
 from .acting import allow_serving, at_counter, changed, open_position, seconds, site_of, take
 from .refusals import CannotServe, CounterBusy, CounterNotOpen, NotYours
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Why a ticket is next: its score against the heads of the other groups."""
-
-    score: float
-    candidate: Candidate
-    directed: UUID | None = None
 
 
 def servable(setup: Configuration, counter: CounterSetup, staff_id: UUID | None) -> list[UUID]:
@@ -38,22 +28,15 @@ def servable(setup: Configuration, counter: CounterSetup, staff_id: UUID | None)
     stages = [setup.stages[s] for s in counter.stages if s in setup.stages]
     if staff_id is not None and any(s.skills for s in stages):
         skills = people.skills_of(staff_id)
-        stages = [s for s in stages if s.skills <= skills]
+        stages = [s for s in stages if can_serve(s.skills, skills)]
     return [s.id for s in stages]
 
 
 def choices(setup: Configuration, counter: CounterSetup, staff_id: UUID | None, at: datetime) -> list[Choice]:
     """Who could be called to the counter, the next one first: one head of each group, and who was sent there."""
-    now = clock.micros(at)
-    stages = servable(setup, counter, staff_id)
+    heads = store.heads(servable(setup, counter, staff_id), setup.orders)
     sent = store.directed(setup.site, counter.id, staff_id)
-    pool = ranked(setup.discipline, setup.orders, store.heads(stages, setup.orders), now)
-    found = [Choice(score, candidate) for score, candidate in pool]
-    found += [
-        Choice(setup.discipline.score(setup.orders[group], key, now), Candidate(stage, group, key), ticket)
-        for ticket, stage, group, key in sent
-    ]
-    return sorted(found, key=lambda c: (-c.score, c.candidate.order_key))
+    return places.choices(setup.discipline, setup.orders, heads, sent, clock.micros(at))
 
 
 def _own_counter(by: Actor, status: store.Position) -> None:

@@ -15,6 +15,7 @@ from servicehall.rooms.queueing import configuration, store
 from servicehall.rooms.queueing.configuration import ClassSetup, Configuration, ServiceSetup
 from servicehall.rooms.queueing.events import TicketIssued
 from servicehall.rooms.queueing.models import Ticket
+from servicehall.rooms.queueing.places import is_reached
 
 from .acting import of_ticket
 from .refusals import (
@@ -62,10 +63,9 @@ def _admit(setup: Configuration, service: ServiceSetup, by: Actor, at: datetime,
     if booked:
         return
     stages = [s.id for s in service.stages]
-    if service.max_waiting is not None and store.waiting_for(stages) >= service.max_waiting:
+    if is_reached(lambda: store.waiting_for(stages), service.max_waiting):
         raise ServiceFull(limit="waiting", most=service.max_waiting)
-    most = service.daily_limit
-    if most is not None and store.issued_on(service.id, setup.site, setup.day(at)) >= most:
+    if is_reached(lambda: store.issued_on(service.id, setup.site, setup.day(at)), service.daily_limit):
         raise ServiceFull(limit="day", most=service.daily_limit)
 
 

@@ -5,7 +5,7 @@ The ticket's code is the right to it; it cannot be guessed.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from servicehall.kernel import clock, timers
@@ -15,6 +15,7 @@ from servicehall.kernel.transactions import transaction
 from servicehall.rooms.queueing import configuration, store
 from servicehall.rooms.queueing.events import TicketCancelled, TicketPostponed, TicketRequeued
 from servicehall.rooms.queueing.models import CALLED, CANCELLED, HELD, NO_SHOW, WAITING, Ticket
+from servicehall.rooms.queueing.places import may_return
 
 from .acting import allow_serving, changed, of_ticket, seconds, site_of, take
 from .placing import behind_places
@@ -89,8 +90,11 @@ def rejoin(*, ticket_id: UUID, by: Actor, at: datetime | None = None) -> Ticket:
     setup = configuration.of_site(site_id)
     with transaction(site_id):
         ticket = take(ticket_id, states=(NO_SHOW,))
-        limit = timedelta(minutes=setup.rules.return_minutes)
-        if ticket.ended_at is None or moment - ticket.ended_at > limit or setup.day(moment) != ticket.day:
+        missed = ticket.ended_at
+        in_time = missed is not None and may_return(
+            clock.micros(missed), clock.micros(moment), setup.rules.return_minutes
+        )
+        if not in_time or setup.day(moment) != ticket.day:
             raise TooLateToReturn(minutes=setup.rules.return_minutes)
         before, counter = store.snapshot(ticket), ticket.counter_id
         ticket.state, ticket.stage_since, ticket.ended_at = WAITING, moment, None

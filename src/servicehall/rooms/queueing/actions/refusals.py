@@ -136,3 +136,11 @@ class NothingToUndo(Refused):
     kind = "nothing-to-undo"
     title = _("There is nothing to undo")
     advice = _("An act can be undone for a few seconds, until the next one.")
+
+
+class ModelGone(Refused):
+    """A model of waits that is in use already, was never used or can no longer be read; or another one came first."""
+
+    kind = "model-gone"
+    title = _("This model cannot be chosen")
+    advice = _("Look at the list again: it is in use already, or it was never good enough to be used.")

@@ -6,6 +6,7 @@ It is kept as text that says which version of the features it was trained with; 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 import lightgbm
 import numpy as np
 
+from .formulas import queue_length_with_leaving
 from .happened import TooLittle
 from .watch import NAMES, Sight
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORM = 1
+FORM = 2
 """Of what is written down; a model of another form, or of other features, is not read."""
 LEAST = 400
 """So many waits at least, or nothing is learned."""
@@ -39,6 +41,8 @@ _COMMON: dict[str, Any] = {
     "force_row_wise": True,
 }
 _ENDS = (0.1, 0.9)
+_BEYOND = 1.25
+"""A model is asked about waits up to so many times as long, by the formula, as the longest that it was trained on."""
 
 
 class Unreadable(Exception):
@@ -57,9 +61,16 @@ class Wait:
 class Model:
     """Trained trees: one set for what to expect, one for each end of the range."""
 
-    def __init__(self, trees: Sequence[lightgbm.Booster], kinds: Sequence[str]) -> None:
+    def __init__(
+        self, trees: Sequence[lightgbm.Booster], kinds: Sequence[str], *, longest: float = math.inf
+    ) -> None:
         self._trees = trees
         self.kinds = tuple(kinds)
+        self._longest = longest
+
+    def knows(self, seen: Sight) -> bool:
+        """Whether it has seen anything like it: of a longer queue than ever before trees say what they know of long ones."""
+        return queue_length_with_leaving(seen) <= _BEYOND * self._longest
 
     def waits(self, seen: Sequence[Sight]) -> list[Wait]:
         """One for each, as it was trained; ranges are to be calibrated."""
@@ -74,7 +85,9 @@ class Model:
 
     def to_text(self) -> str:
         trees = [tree.model_to_string() for tree in self._trees]
-        return json.dumps({"form": FORM, "features": NAMES, "kinds": self.kinds, "trees": trees})
+        return json.dumps(
+            {"form": FORM, "features": NAMES, "kinds": self.kinds, "longest": self._longest, "trees": trees}
+        )
 
     @classmethod
     def from_text(cls, text: str) -> Model:
@@ -86,7 +99,8 @@ class Model:
             data = json.loads(text)
             if data["form"] != FORM or tuple(data["features"]) != NAMES:
                 raise Unreadable
-            return cls([lightgbm.Booster(model_str=one) for one in data["trees"]], data["kinds"])
+            trees = [lightgbm.Booster(model_str=one) for one in data["trees"]]
+            return cls(trees, data["kinds"], longest=float(data["longest"]))
         except (ValueError, KeyError, TypeError, lightgbm.basic.LightGBMError) as problem:
             raise Unreadable from problem
 
@@ -106,4 +120,5 @@ def train(seen: Sequence[Sight], waits: Sequence[float], *, kinds: Sequence[str]
         {"objective": "regression"},
         *({"objective": "quantile", "alpha": end} for end in _ENDS),
     ]
-    return Model([lightgbm.train(_COMMON | form, data, _TREES) for form in forms], kinds)
+    longest = max(queue_length_with_leaving(one) for one in seen)
+    return Model([lightgbm.train(_COMMON | form, data, _TREES) for form in forms], kinds, longest=longest)

@@ -28,13 +28,13 @@ SHARE = 0.8
 """Of the waits, so many fall into their range."""
 BUSY_HOUR = 150
 """An hour of the day with fewer judged waits than this says little about coverage."""
-_KINDS = 12
-_KEPT_BACK = 0.25
+KINDS = 12
+KEPT_BACK = 0.25
 """Of the waits that are learned from, so many are kept back to see how wide ranges have to be."""
 
 
 @dataclass(slots=True)
-class _Case:
+class Case:
     """One who joined, what was known then, and what came of it."""
 
     at: float
@@ -45,10 +45,10 @@ class _Case:
 
 @dataclass(slots=True)
 class _Seen:
-    cases: dict[str, _Case] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
     seconds: float = 0.0
 
-    def judged(self) -> list[_Case]:
+    def judged(self) -> list[Case]:
         return [case for case in self.cases.values() if case.wait > 0]
 
 
@@ -62,7 +62,7 @@ def try_out(happened: Iterable[Happened], *, zone: tzinfo, train_share: float = 
     if not story:
         raise TooLittle
     cut = _cut(story, zone, train_share)
-    kinds = [kind for kind, _n in Counter(one.kind for one in story if one.at < cut).most_common(_KINDS)]
+    kinds = [kind for kind, _n in Counter(one.kind for one in story if one.at < cut).most_common(KINDS)]
     seen = _look(story, zone, kinds)
     cases = seen.judged()
     learned = [case for case in cases if case.known_at < cut]
@@ -75,7 +75,7 @@ def try_out(happened: Iterable[Happened], *, zone: tzinfo, train_share: float = 
     waits = [model.waits([case.seen])[0] for case in asked]
     each = (time.perf_counter() - begun) / len(asked) + seen.seconds / max(1, len(seen.cases))
     actual = [case.wait for case in asked]
-    ranges = _calibrated(asked, waits, calibration)
+    ranges = calibrated(asked, waits, calibration)
     inside = np.array([low <= case.wait <= high for (low, high), case in zip(ranges, asked, strict=True)])
     hours = np.array([datetime.fromtimestamp(case.at, zone).hour for case in asked])
     return Trial(
@@ -118,7 +118,7 @@ def _look(
             case "join":
                 watch.join(one.at, one.ref, kind=one.kind, priority=one.priority, head_start=one.head_start)
                 begun = time.perf_counter()
-                seen.cases[one.ref] = _Case(one.at, watch.sight(one.at, one.ref))
+                seen.cases[one.ref] = Case(one.at, watch.sight(one.at, one.ref))
                 seen.seconds += time.perf_counter() - begun
             case "call":
                 watch.call(one.at, one.ref, one.counter)
@@ -132,26 +132,26 @@ def _look(
     return seen
 
 
-def _trained(cases: Sequence[_Case], kinds: Sequence[str]) -> Model:
+def _trained(cases: Sequence[Case], kinds: Sequence[str]) -> Model:
     return train([case.seen for case in cases], [case.wait for case in cases], kinds=kinds)
 
 
-def _first_calibration(learned: Sequence[_Case], kinds: Sequence[str]) -> Calibration:
+def _first_calibration(learned: Sequence[Case], kinds: Sequence[str]) -> Calibration:
     """Where a new model's ranges begin: by how much those of a model of the first part missed the last part.
 
     What a model was trained on it knows too well to tell how wide its ranges have to be.
     """
     calibration = Calibration(SHARE)
-    cut = round(len(learned) * (1 - _KEPT_BACK))
+    cut = round(len(learned) * (1 - KEPT_BACK))
     with suppress(TooLittle):
         kept = learned[cut:]
         waits = _trained(learned[:cut], kinds).waits([case.seen for case in kept])
-        _calibrated(kept, waits, calibration)
+        calibrated(kept, waits, calibration)
     return calibration
 
 
-def _calibrated(
-    asked: Sequence[_Case], waits: Sequence[Wait], calibration: Calibration
+def calibrated(
+    asked: Sequence[Case], waits: Sequence[Wait], calibration: Calibration
 ) -> list[tuple[float, float]]:
     """The ranges as they would have been told: each after all outcomes that were known by then."""
     told: list[tuple[float, float]] = []
@@ -166,13 +166,13 @@ def _calibrated(
     return told
 
 
-def _baselines(learned: Sequence[_Case], asked: Sequence[_Case]) -> dict[str, Score]:
+def _baselines(learned: Sequence[Case], asked: Sequence[Case]) -> dict[str, Score]:
     actual = [case.wait for case in asked]
     found = {
         name: Score.of([formula(case.seen) for case in asked], actual) for name, formula in FORMULAS.items()
     }
 
-    def table(cases: Sequence[_Case]) -> np.ndarray:
+    def table(cases: Sequence[Case]) -> np.ndarray:
         return np.array(
             [[*(FORMULAS[name](case.seen) for name in BLENDED), case.seen.queue, 1.0] for case in cases]
         )

@@ -19,6 +19,8 @@ FIRST_PATIENCE = 900.0
 """Seconds that customers are taken to wait before they give up, on the mean, until some have."""
 _SEEN = 60
 _WINDOWS = (60, 180, 600, 1800)
+_NOBODY = "\uffff"
+"""Who is only thought of; the last of those who come in the same moment."""
 
 
 class Waiting(NamedTuple):
@@ -129,6 +131,38 @@ class Watch:
         self._by_kind.setdefault(kind, deque(maxlen=_SEEN)).append(at - start)
         self._seen[counter] = at
 
+    def gone(self, ref: str) -> Waiting | None:
+        """Somebody leaves the line without giving up: was sent elsewhere, or their ticket was joined with another."""
+        return self._out(ref)
+
+    def back(self, one: Waiting) -> None:
+        """Somebody stands in the line again, or elsewhere in it, and came no second time."""
+        self._out(one.ref)
+        bisect.insort(self._line, one)
+        self._by_ref[one.ref] = one
+
+    def behind(self, ref: str, places: int) -> None:
+        """Somebody lets the next ones go first."""
+        one = self._out(ref)
+        if one is None:
+            return
+        at = bisect.bisect_left(self._line, one)
+        last = self._line[at : at + places][-1:]
+        self.back(one._replace(standing=max(one.standing, last[0].standing + 1e-3 if last else one.standing)))
+
+    def busy(self, at: float, counter: str, kind: str = "") -> None:
+        """A counter is at work on somebody who did not wait in this line just now."""
+        self._busy[counter] = (at, kind)
+        self._seen[counter] = at
+
+    def free(self, counter: str) -> None:
+        """A counter has nobody after all: the call was taken back."""
+        self._busy.pop(counter, None)
+
+    def standing(self, ref: str) -> Waiting | None:
+        """Where somebody stands; None: they do not wait."""
+        return self._by_ref.get(ref)
+
     def _out(self, ref: str) -> Waiting | None:
         one = self._by_ref.pop(ref, None)
         if one is not None:
@@ -153,6 +187,18 @@ class Watch:
         """
         lately = self._lately(at)
         return [self._of(at, self._by_ref[ref], lately) for ref in refs]
+
+    def of_newcomer(self, at: float, *, kind: str = "", priority: int = 0, head_start: float = 0.0) -> Sight:
+        """About somebody who would join now; nothing is changed by asking."""
+        oldest = self._joins[0] if len(self._joins) == self._joins.maxlen else None
+        self.join(at, _NOBODY, kind=kind, priority=priority, head_start=head_start)
+        try:
+            return self.sight(at, _NOBODY)
+        finally:
+            self._out(_NOBODY)
+            self._joins.pop()
+            if oldest is not None:
+                self._joins.appendleft(oldest)
 
     def _lately(self, at: float) -> _Lately:
         elapsed = sorted(at - start for start, _kind in self._busy.values())

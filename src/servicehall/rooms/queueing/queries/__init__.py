@@ -1,10 +1,10 @@
 """Reads of the queue for screens, the API and the rooms above. Never write."""
 
-from servicehall.rooms.queueing.merging import virtual_arrival
-
+from .accuracy import Accuracy, AccuracyRow, Report, accuracy_rows, wait_accuracy, wait_models
 from .board import board
 from .desk import counter_of, counters, desk, queue, site_of_counter
 from .figures import site_figures, sites_figures
+from .past import Past, PastVisit, past
 from .pressure import (
     CounterChoice,
     LineNow,
@@ -42,12 +42,17 @@ from .waits import Workforce, longest_wait, waiting_by_site, workforce
 from .why import explain
 
 __all__ = [
+    "Accuracy",
+    "AccuracyRow",
     "CounterChoice",
     "Gap",
     "Happened",
     "LineNow",
     "OwnTicket",
+    "Past",
+    "PastVisit",
     "Pressure",
+    "Report",
     "ServedVisit",
     "SetupChoices",
     "StageChoice",
@@ -59,6 +64,7 @@ __all__ = [
     "Waits",
     "Wanted",
     "Workforce",
+    "accuracy_rows",
     "active_of",
     "after_act",
     "board",
@@ -79,6 +85,7 @@ __all__ = [
     "joined_with",
     "last_served",
     "longest_wait",
+    "past",
     "pressure",
     "proved_receipt",
     "queue",
@@ -97,9 +104,10 @@ __all__ = [
     "tickets_of_days",
     "told",
     "view",
-    "virtual_arrival",
     "visits_of",
     "visits_of_number",
+    "wait_accuracy",
+    "wait_models",
     "wait_trial",
     "waiting_by_site",
     "waits_called",

@@ -19,7 +19,8 @@ from servicehall.kernel.languages import Text
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.queueing import configuration, present
-from servicehall.rooms.queueing.models import CALLED, SERVING, Counter, Stage, Tally
+from servicehall.rooms.queueing.history import Tally
+from servicehall.rooms.queueing.models import CALLED, SERVING, Counter, Stage
 
 from . import waiting
 

@@ -20,7 +20,8 @@ from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.people import queries as people
 from servicehall.rooms.queueing import configuration
 from servicehall.rooms.queueing.configuration import Configuration
-from servicehall.rooms.queueing.models import Tally, Ticket
+from servicehall.rooms.queueing.history import Tally
+from servicehall.rooms.queueing.models import Ticket
 
 from .telling import told
 from .tickets import TicketView, view
@@ -164,7 +165,7 @@ def _days(first: date, last: date) -> Iterator[date]:
         yield first + timedelta(days=offset)
 
 
-def _allow_export(site_id: UUID, first: date, last: date, actor: Actor) -> None:
+def allow_export(site_id: UUID, first: date, last: date, actor: Actor) -> None:
     allow(actor, "ops.export", site_id)
     if last < first:
         raise BadInput(errors={"last": "≥ first"})
@@ -179,7 +180,7 @@ def count_rows(site_id: UUID, first: date, last: date, *, actor: Actor) -> Itera
         NotAllowed, NotFound: the actor may not export that site's figures.
         BadInput: the last day is before the first, or more than 366 days after it.
     """
-    _allow_export(site_id, first, last, actor)
+    allow_export(site_id, first, last, actor)
     return _count_rows(configuration.of_site(site_id), first, last)
 
 
@@ -215,7 +216,7 @@ def ticket_rows(site_id: UUID, first: date, last: date, *, actor: Actor) -> Iter
         NotAllowed, NotFound: the actor may not export that site's figures.
         BadInput: the last day is before the first, or more than 366 days after it.
     """
-    _allow_export(site_id, first, last, actor)
+    allow_export(site_id, first, last, actor)
     return _ticket_rows(configuration.of_site(site_id), first, last)
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from servicehall.kernel import clock, sql
-from servicehall.rooms.queueing import store
+from servicehall.rooms.queueing import store, watching
 from servicehall.rooms.queueing.configuration import Configuration
 from servicehall.rooms.queueing.discipline import thresholds
 from servicehall.rooms.queueing.estimate import WaitRange, wait_range
@@ -20,22 +20,25 @@ from . import waiting
 
 @dataclass(frozen=True, slots=True)
 class Workforce:
-    """Which counters are open and which of these have nobody, and mean minutes by service."""
+    """Which counters are open and which of these have nobody, mean minutes by service, and what was learned."""
 
     open: frozenset[UUID]
     idle: frozenset[UUID]
     minutes: dict[UUID, float]
+    newcomers: dict[UUID, WaitRange]
+    """By first stage: the range of who joins now, where the site has a model of its waits."""
 
 
 # How many services of the expected duration the hall's own mean is blended with.
 _PRIOR = 5.0
+_JUST_NOW = timedelta(seconds=5)
 # Seconds for which the means of a week's services are good.
 _MINUTES_KEPT = 30.0
 _minutes_kept: dict[UUID, tuple[Configuration, date, float, dict[UUID, float]]] = {}
 
 
 def workforce(setup: Configuration, at: datetime) -> Workforce:
-    """The counters at work now (one query, and another one every half minute)."""
+    """The counters at work now (one query, and two more every half minute; with a model, two every second)."""
     found = sql.rows(
         "SELECT s.counter_id, EXISTS (SELECT 1 FROM queueing_ticket t WHERE t.counter_id = s.counter_id"
         " AND t.state IN ('called', 'serving')) FROM queueing_counterstatus s"
@@ -46,11 +49,12 @@ def workforce(setup: Configuration, at: datetime) -> Workforce:
     return Workforce(
         frozenset(counters),
         frozenset(counter for counter, busy in counters.items() if not busy),
-        _mean_minutes(setup, setup.day(at) - timedelta(days=7)),
+        mean_minutes(setup, setup.day(at) - timedelta(days=7)),
+        watching.of_newcomers(setup, at),
     )
 
 
-def _mean_minutes(setup: Configuration, since: date) -> dict[UUID, float]:
+def mean_minutes(setup: Configuration, since: date) -> dict[UUID, float]:
     """By service, the expected minutes blended with what the hall's services took since that day."""
     kept = _minutes_kept.get(setup.site)
     if kept and kept[0] is setup and kept[1] == since and time.monotonic() < kept[2]:
@@ -73,26 +77,31 @@ def _mean_minutes(setup: Configuration, since: date) -> dict[UUID, float]:
 def place(ticket: Ticket, setup: Configuration, at: datetime) -> tuple[int, WaitRange | None]:
     """How many who wait for the same stage would be called before the ticket, and its time until the call.
 
-    One query, and another one every half minute.
+    One query, and two more every half minute; with a model of the site's waits, two every second.
     """
     limits = thresholds(
         setup.discipline, setup.orders, ticket.priority_id, ticket.order_key, clock.micros(at)
     )
     ahead, counters, idle = store.standing(ticket.stage_id, limits)
-    minutes = _mean_minutes(setup, setup.day(at) - timedelta(days=7))
+    minutes = mean_minutes(setup, setup.day(at) - timedelta(days=7))
     service = setup.stages[ticket.stage_id].service
-    return ahead, wait_range(ahead=ahead, counters=counters, mean_minutes=minutes[service], idle=idle)
+    span = wait_range(ahead=ahead, counters=counters, mean_minutes=minutes[service], idle=idle)
+    if span is None or ticket.for_counter_id or ticket.for_staff_id:
+        return ahead, span
+    fresh = at - ticket.stage_since < _JUST_NOW
+    return ahead, watching.of_ticket(setup, ticket.pk, ticket.stage_id, at, fresh=fresh) or span
 
 
 def stage_range(setup: Configuration, work: Workforce, stage: UUID, ahead: int) -> WaitRange | None:
     """The time until the call for somebody with ``ahead`` in front of them in the stage."""
     counters = {c.id for c in setup.counters_for(stage)}
-    return wait_range(
+    span = wait_range(
         ahead=ahead,
         counters=len(counters & work.open),
         mean_minutes=work.minutes[setup.stages[stage].service],
         idle=len(counters & work.idle),
     )
+    return work.newcomers.get(stage, span) if span else None
 
 
 def waiting_by_stage(setup: Configuration) -> dict[UUID, int]:

@@ -13,9 +13,10 @@ from django.db.models import Q
 from servicehall.kernel import clock, events
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.queueing import configuration, present, store
-from servicehall.rooms.queueing.actions.calling import Choice, choices, servable
+from servicehall.rooms.queueing.actions.calling import choices, servable
 from servicehall.rooms.queueing.configuration import Configuration
 from servicehall.rooms.queueing.models import CounterStatus, Ticket
+from servicehall.rooms.queueing.places import Choice
 
 COMPARED = 20
 

@@ -11,11 +11,10 @@ from servicehall.rooms.services.elsewhere import (
 )
 
 from .amending import amend_draft
-from .asking_person import InQueue, ask_person
+from .asking_person import AskedPerson, ask_person
 from .bringing import NoRoomForFiles, add_file
 from .deciding import say_done, say_not_done
 from .drafting import DraftChanged, SlugTaken, bring_draft_back, create_flow, replace_draft, save_draft
-from .handing_over import HandedOver, hand_over
 from .helping import end_for, hand_back, new_address, take_over
 from .leaving_behind import leave_behind
 from .moving import (
@@ -56,6 +55,7 @@ from .running import Begun, begin, leave, submit
 from .saving_runs import RunHasNoEnd, TooManyRuns, drop_run, save_run
 from .tasks import finish_task
 from .unmasking import unmask_request
+from .unsent import Unsent
 from .upgrading import revert, turns, upgrade
 from .wishing import wish_to_pay, wish_to_stop_paying
 from .working import note_printed, work_due
@@ -65,6 +65,7 @@ __all__ = [
     "AlreadyAsked",
     "AlreadyBegun",
     "AlreadyMirrored",
+    "AskedPerson",
     "Begun",
     "BeingDone",
     "ChannelNotServed",
@@ -72,9 +73,7 @@ __all__ = [
     "FlowClosed",
     "FlowNotOffered",
     "GoneOn",
-    "HandedOver",
     "HeldByColleague",
-    "InQueue",
     "MirrorOver",
     "MoveOver",
     "MoveUsed",
@@ -99,6 +98,7 @@ __all__ = [
     "TooManyRuns",
     "Unamendable",
     "UnfitAnswers",
+    "Unsent",
     "WithStaff",
     "WrongNumber",
     "add_file",
@@ -116,7 +116,6 @@ __all__ = [
     "finish_task",
     "give_back",
     "hand_back",
-    "hand_over",
     "leave",
     "leave_behind",
     "new_address",

@@ -37,6 +37,7 @@ from .refusals import (
     PaymentUnderWay,
     WrongNumber,
 )
+from .unsent import Unsent, keep_unsent
 
 UNDER_WAY = (Move.State.OFFERED, Move.State.CLAIMED)
 _HELD = re.compile(r"[\w-]{22,64}", re.ASCII)
@@ -56,13 +57,20 @@ def new_code() -> str:
 
 
 def offer_move(
-    *, instance_id: UUID, way: str, by: Actor, device: str = "", at: datetime | None = None
+    *,
+    instance_id: UUID,
+    way: str,
+    by: Actor,
+    device: str = "",
+    unsent: Unsent | None = None,
+    at: datetime | None = None,
 ) -> Offered:
     """A code for another device to have the request with; one shown before stops being good.
 
     Args:
         way: away (kiosk to phone), mirror, or pickup (phone to kiosk; the code is short, then).
         device: the kiosk that shows it.
+        unsent: what stands in the form of the step, to stand there on the other device too.
 
     Raises:
         ChannelNotServed: the service cannot be done there.
@@ -73,6 +81,7 @@ def offer_move(
         _served(instance, way)
         if way == Move.Way.MIRROR and instance.moves.filter(way=way, state=Move.State.TAKEN).exists():
             raise AlreadyMirrored
+        keep_unsent(instance, unsent)
         _close(list(instance.moves.filter(state__in=UNDER_WAY)), "newer", by=by, at=moment)
         move = Move(
             instance=instance,

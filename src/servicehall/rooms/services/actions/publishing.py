@@ -143,13 +143,22 @@ def _version(flow: Flow, moment: datetime) -> Version:
     return Version.objects.create(flow=flow, number=last + 1, digest=digest, text=flow.draft, made_at=moment)
 
 
-def withdraw(*, flow_id: UUID, by: Actor, at: datetime | None = None) -> None:
-    """Nobody begins the flow any more; who is half-way through goes on."""
+def withdraw(
+    *, flow_id: UUID, by: Actor, from_at: datetime | None = None, at: datetime | None = None
+) -> datetime:
+    """Nobody begins the flow any more; who is half-way through goes on. Says from when.
+
+    Args:
+        from_at: from then on; none, or one that is over: now. Until then it is planned, and can be cancelled as what is to
+            be published can.
+    """
     flow = _flow(flow_id, by)
     moment = at or clock.now()
+    begins = max(from_at or moment, moment)
     with transaction(flow.organisation_id):
-        Publication.objects.create(flow=flow, version=None, from_at=moment, made_at=moment)
-        record(FlowWithdrawn(flow=flow.pk), actor=by, at=moment, subject_id=flow.pk)
+        Publication.objects.create(flow=flow, version=None, from_at=begins, made_at=moment)
+        record(FlowWithdrawn(flow=flow.pk, from_at=begins), actor=by, at=moment, subject_id=flow.pk)
+    return begins
 
 
 def cancel_publication(*, publication_id: UUID, by: Actor, at: datetime | None = None) -> None:

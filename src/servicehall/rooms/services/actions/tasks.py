@@ -43,6 +43,14 @@ def add_task(instance: Instance, *, kind: str, step: str, by: Actor, at: datetim
     return task
 
 
+def is_waited_for(instance: Instance) -> bool:
+    """Whether a person was asked to go on with it at this step, and has not."""
+    if instance.state != Instance.State.WAITING:
+        return False
+    asked = Task.objects.filter(instance=instance, step=instance.step[:40], kind=Task.Kind.TAKEN_OVER)
+    return asked.filter(done_at=None).exists()
+
+
 def close_tasks(
     instance: Instance, kinds: Collection[str], *, by: Actor, at: datetime, step: str = ""
 ) -> None:

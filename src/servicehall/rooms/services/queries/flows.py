@@ -25,6 +25,7 @@ from servicehall.rooms.services.language.schema import top
 from servicehall.rooms.services.models import Flow, Publication, Version
 from servicehall.rooms.services.opening import is_open
 from servicehall.rooms.services.publishing import against_organisation
+from servicehall.rooms.services.speaking import said_to_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,22 @@ def offered(
                 )
             )
     return sorted(found, key=lambda one: (one.category, one.slug))
+
+
+def said_at_kiosks(*, at: datetime | None = None) -> dict[UUID, list[tuple[str, str]]]:
+    """What is said to everybody alike (language and text), by version that is begun at kiosks now or from a moment on."""
+    moment = at or clock.now()
+    rows = Flow.objects.annotate(live=Subquery(_newest(moment).values("version")[:1])).exclude(live=None)
+    begun = set(rows.values_list("live", flat=True))
+    begun |= set(
+        Publication.objects.filter(from_at__gt=moment).exclude(version=None).values_list("version", flat=True)
+    )
+    found = {version: programs.of_version(version) for version in begun}
+    return {
+        version: said_to_all(program)
+        for version, program in found.items()
+        if "kiosk" in program.flow.channels
+    }
 
 
 def opening_facts(opening: Sequence[Opening]) -> list[dict[str, Any]]:

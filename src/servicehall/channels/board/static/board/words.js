@@ -31,9 +31,22 @@ export class Words {
     if (!range) return this.say(language, "noCounter");
     const [low, high] = range;
     if (high <= 1) return this.say(language, waiting > 0 ? "atOnce" : "nobody");
-    if (high > 90) return this.say(language, "hours", { n: Math.ceil(high / 60), low: Math.max(1, Math.floor(low / 60)) });
-    return low < 1 ? this.say(language, "under", { high }) : this.say(language, "between", { low, high });
+    if (high > 90) return this.say(language, "hours", hours(low, high));
+    const found = band(low, high);
+    return this.say(language, found.low < 1 ? "under" : "between", found);
   }
+}
+
+/** The whole fives of minutes around a range, never one number: a board that everybody reads does not change each minute. */
+export function band(low, high) {
+  const last = Math.max(5, Math.ceil(high / 5) * 5);
+  const first = Math.min(Math.floor(low / 5) * 5, last - 5);
+  return { low: first, high: last };
+}
+
+function hours(low, high) {
+  const n = Math.ceil(high / 60);
+  return { n, low: Math.min(Math.max(1, Math.floor(low / 60)), n - 1) };
 }
 
 /** A text kept in several languages, as [[language, text], …] without repeating equal ones. */

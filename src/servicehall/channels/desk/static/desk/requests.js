@@ -60,7 +60,9 @@ const flow = document.getElementById("flow");
 if (flow && !document.querySelector("[data-error-summary]")) {
   const first =
     flow.querySelector("input:not([type=hidden]), select, textarea") ||
-    flow.querySelector("[aria-current], .flow-options button, .flow-faces button, button[form=pay]") ||
+    flow.querySelector("[aria-current], .flow-options button, button[form=pay]") ||
     document.querySelector("button[form=flow]");
-  first?.focus({ preventScroll: true });
+  // The customer's own judgement: no face is a key press away.
+  const asks = flow.querySelector(".flow-faces") ? flow.querySelector("h1") : first;
+  asks?.focus({ preventScroll: true });
 }

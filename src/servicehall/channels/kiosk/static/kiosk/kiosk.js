@@ -195,6 +195,8 @@ document.addEventListener("submit", (event) => {
   const body = [...new FormData(form, event.submitter)];
   // One touch is one act: the key is of this touch, also where the form was kept for several customers.
   if (!form.querySelector('[name="idempotency_key"]')) body.push(["idempotency_key", uuid()]);
+  // Who goes elsewhere takes along what stands in the form and was not sent.
+  if ("typed" in form.dataset) body.push(...player.unsent());
   step(event, event.submitter, { url: form.getAttribute("action"), body });
 });
 

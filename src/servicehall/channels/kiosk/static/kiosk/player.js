@@ -10,6 +10,9 @@ const main = () => document.getElementById("main");
 const flow = () => document.getElementById("flow");
 const token = () => document.querySelector('meta[name="csrf-token"]')?.content || "";
 
+/** Of what is typed, the answers to questions. */
+const questions = (typed) => typed?.pairs.filter(([name, value]) => name.startsWith("q.") && typeof value === "string") ?? [];
+
 /** Send something that is no screen. */
 export const send = (url, pairs) =>
   fetch(url, {
@@ -98,8 +101,13 @@ export class Player {
   /** The step that is shown, as a request of its own, with what is typed: nothing is done by asking for it twice. */
   here(typed) {
     const { show, step } = main().dataset;
-    const pairs = typed?.pairs.filter(([name]) => name.startsWith("q.")) ?? [];
-    return { url: show, body: [["at", step], ...pairs] };
+    return { url: show, body: [["at", step], ...questions(typed)] };
+  }
+
+  /** What stands in the form of the step, for an act that is not its answer. */
+  unsent() {
+    const typed = questions(this.typed());
+    return typed.length ? [["step", main().dataset.step], ...typed] : [];
   }
 
   /** The photos of the request: fetched by its code, so that they have no address of their own. */

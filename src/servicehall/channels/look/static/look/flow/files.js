@@ -1,4 +1,5 @@
-// What was chosen is listed; a file that is too large is said before it is sent, and not sent.
+// What was chosen is listed, photos made smaller; a file that is too large even so is said before it is sent, and not sent.
+import { shrunk } from "./shrink.js";
 
 export function watchFiles(box) {
   const input = box.querySelector('input[type="file"]');
@@ -7,14 +8,18 @@ export function watchFiles(box) {
   const error = box.querySelector("[data-error]");
   const words = box.querySelector("template[data-words]").content.querySelector("[data-too-large]").textContent;
   const largest = Number(box.dataset.largest);
-  input.addEventListener("change", () => {
-    const files = [...input.files];
+  let turn = 0;
+  input.addEventListener("change", async () => {
+    turn += 1;
+    const now = turn;
+    const files = [];
+    // One after the other: a telephone has not the memory for all at once. Who sends meanwhile sends them as they are.
+    for (const file of input.files) files.push("photo" in box.dataset ? await shrunk(file) : file);
+    if (now !== turn) return; // others were chosen meanwhile
     const large = files.filter((file) => file.size > largest);
-    if (large.length) {
-      const kept = new DataTransfer();
-      for (const file of files) if (file.size <= largest) kept.items.add(file);
-      input.files = kept.files;
-    }
+    const kept = new DataTransfer();
+    for (const file of files) if (file.size <= largest) kept.items.add(file);
+    input.files = kept.files;
     error.querySelector("[data-error-words]").textContent = large
       .map((file) => words.replace("{name}", file.name))
       .join(" ");

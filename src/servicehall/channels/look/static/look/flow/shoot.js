@@ -1,7 +1,6 @@
 // A photo taken with the camera of the device itself, where nobody has files to choose from: a kiosk. What was taken is
 // handed to the page (photo:taken); without a camera the way to the phone is said.
-
-const LONGEST_SIDE = 1600;
+import { LONGEST_SIDE, drawn } from "./shrink.js";
 
 export function watchShoot(box) {
   const part = (name) => box.querySelector(`[data-${name}]`);
@@ -48,22 +47,12 @@ export function watchShoot(box) {
     stop();
     open.focus();
   });
-  take.addEventListener("click", () => {
+  take.addEventListener("click", async () => {
     if (!video.videoWidth) return; // the first picture has not come yet
-    const scale = Math.min(1, LONGEST_SIDE / Math.max(video.videoWidth, video.videoHeight));
-    const sheet = document.createElement("canvas");
-    sheet.width = Math.round(video.videoWidth * scale);
-    sheet.height = Math.round(video.videoHeight * scale);
-    sheet.getContext("2d").drawImage(video, 0, 0, sheet.width, sheet.height);
+    const made = drawn(video, video.videoWidth, video.videoHeight, "photo.jpg");
     stop();
-    sheet.toBlob(
-      (blob) => {
-        const detail = { name: box.dataset.shoot, file: new File([blob], "photo.jpg", { type: "image/jpeg" }) };
-        if (box.isConnected) box.dispatchEvent(new CustomEvent("photo:taken", { bubbles: true, detail }));
-      },
-      "image/jpeg",
-      0.85,
-    );
+    const detail = { name: box.dataset.shoot, file: await made };
+    if (box.isConnected) box.dispatchEvent(new CustomEvent("photo:taken", { bubbles: true, detail }));
   });
 
   if (!navigator.mediaDevices?.getUserMedia) return none();

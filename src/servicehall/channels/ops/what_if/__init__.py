@@ -1,0 +1,1 @@
+"""What if: plans of a day, changed in forms, tried out by the worker, shown beside one another."""

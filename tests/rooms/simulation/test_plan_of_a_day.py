@@ -1,0 +1,197 @@
+"""Plans are read whole or not at all, with everything that is wrong; and made from what happened."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from servicehall import cli
+from servicehall.kernel.rights import SYSTEM
+from servicehall.rooms.queueing import actions as queue
+from servicehall.rooms.simulation.day import ranges, repeating, trying
+from servicehall.rooms.simulation.day.findings import UnusablePlan
+from servicehall.rooms.simulation.day.reading import document_of, read
+from tests.hall import CUSTOMER, catch_up, make_hall, minutes
+
+from .plans import consult, document, plan
+
+
+def wrong(made: dict[str, Any]) -> set[tuple[str, str]]:
+    with pytest.raises(UnusablePlan) as caught:
+        read(made)
+    return {(one.where, one.code) for one in caught.value.findings}
+
+
+def remarks(made: dict[str, Any]) -> dict[str, str]:
+    return {one.code: one.told() for one in read(made)[1]}
+
+
+def test_everything_that_is_wrong_is_said_at_once() -> None:
+    made = consult(arrivals={"9": -1, "25": 3, "10": float("nan")}, minutes="long", no_show=1.5)
+    made["rules"] = {"discipline": "lottery"}
+    made["roster"] = [
+        {"counter": "9", "from": "12:00", "to": "11:00"},
+        "nobody",
+        {"counter": "1", "from": "xx"},
+    ]
+    made["colour"] = "red"
+    assert wrong(made) == {
+        ("services.consult.arrivals.9", "out-of-range"),
+        ("services.consult.arrivals", "not-an-hour"),
+        ("services.consult.arrivals.10", "out-of-range"),
+        ("services.consult.minutes", "not-a-number"),
+        ("services.consult.no_show", "out-of-range"),
+        ("rules.discipline", "unknown-name"),
+        ("roster.1.counter", "unknown-name"),
+        ("roster.1.to", "ends-before"),
+        ("roster.2", "not-a-table"),
+        ("roster.3.from", "not-a-time"),
+        ("roster.3.to", "missing"),
+        ("", "unknown-field"),
+    }
+
+
+@pytest.mark.parametrize(
+    "value",
+    [10**400, float("inf"), True, "many", [], None],
+    ids=["huge", "inf", "yes", "text", "list", "none"],
+)
+def test_absurd_numbers_are_refused_or_left_out(value: Any) -> None:
+    made = document(demand=value)
+    if value is None:
+        assert read(made)[0].demand == 1
+    else:
+        assert {where for where, _code in wrong(made)} == {"demand"}
+
+
+def test_more_customers_than_can_be_tried_out_are_too_many() -> None:
+    assert ("services", "too-many") in wrong(consult(arrivals={str(hour): 5000 for hour in range(9, 17)}))
+
+
+def test_two_people_at_one_counter_are_found() -> None:
+    made = document()
+    made["roster"].append({"counter": "1", "from": "11:30", "to": "13:00"})
+    assert wrong(made) == {("roster.2", "two-at-counter")}
+
+
+@pytest.mark.parametrize("text", ["{", "a: [", "- 1\n- 2", "", "!!python/object:os.system {}"])
+def test_a_file_that_is_no_plan_is_refused(text: str) -> None:
+    with pytest.raises(UnusablePlan):
+        read(document_of(text))
+
+
+def test_a_plan_reads_the_same_from_yaml_and_json() -> None:
+    written = 'opening: [{from: 09:00, to: 17:30}]\nservices: {a: {arrivals: {10:00: 3, "9": 2}}}\n'
+    same = {
+        "opening": [{"from": "09:00", "to": "17:30"}],
+        "services": {"a": {"arrivals": {"10": 3, "09:00": 2}}},
+    }
+    assert read(document_of(written))[0] == read(document_of(json.dumps(same)))[0]
+
+
+def test_a_roster_with_gaps_is_told_and_tried() -> None:
+    made = document()
+    made["roster"] = [
+        {"counter": "1", "from": "09:00", "to": "10:00"},
+        {"counter": "1", "from": "10:45", "to": "11:00"},
+    ]
+    found = [one.told() for one in read(made)[1] if one.code == "gap"]
+    assert len(found) == 2
+    assert "10:00 to 10:45" in found[0]
+    assert "11:00 to 12:00" in found[1]
+
+
+def test_what_makes_figures_meaningless_is_told() -> None:
+    assert "nobody-comes" in remarks(consult(arrivals={}))
+    assert "nobody-serves" in remarks(document(roster=[]))
+    assert "never-open" in remarks(document(opening=[]))
+    assert "outside" in remarks(consult(arrivals={"9": 3, "20": 4}))
+    assert "never-served" in remarks(document(counters={"1": []}))
+    assert "overload" in remarks(consult(arrivals={"9": 90}))
+    assert remarks(document()) == {}
+
+
+def test_a_plan_comes_from_what_happened(db: None) -> None:
+    hall = make_hall()
+    counter = hall.open("1", at=minutes(0))
+    for n in range(30):
+        ticket = hall.issue(at=minutes(n * 2))
+        if n % 10 == 9:
+            queue.cancel(ticket_id=ticket.pk, by=CUSTOMER, at=minutes(n * 2 + 1))
+            continue
+        found = hall.next(at=minutes(n * 2))
+        if n % 10 == 4:
+            queue.no_show(ticket_id=found.pk, by=hall.actors["agent"], at=minutes(n * 2 + 1))
+            continue
+        queue.start(ticket_id=found.pk, by=hall.actors["agent"], at=minutes(n * 2 + 0.25))
+        queue.finish(ticket_id=found.pk, by=hall.actors["agent"], at=minutes(n * 2 + 1.75))
+    catch_up()
+    made = trying.document_of_site(hall.id, actor=SYSTEM, name="usual")
+    service = made["services"]["consult"]
+    assert service["arrivals"] == {"10:00": 30}
+    assert service["stages"][0]["minutes"] == {"kind": "lognormal", "mean": 1.5, "cv": 0}
+    assert service["patience"] == {"kind": "exponential", "mean": 1}
+    assert service["no_show"] == pytest.approx(3 / 27, abs=1e-4)
+    assert made["rules"]["come_minutes"] == 0.25
+    assert made["rules"]["missed_minutes"] == 1
+    label = next(one.label for one in hall.counters.values() if one.pk == counter)
+    assert [(s["counter"], s["from"], s["to"]) for s in made["roster"]] == [(label, "10:00", "11:00")]
+    figures = trying.try_out(made, days=3)
+    assert figures["groups"]["all"]["visits"]["mean"] > 15
+
+
+def test_a_site_without_history_gives_a_plan_that_says_that_nobody_comes(db: None) -> None:
+    made = trying.document_of_site(make_hall().id, actor=SYSTEM)
+    assert "nobody-comes" in remarks(made)
+    assert trying.try_out(made, days=2)["groups"]["all"]["wait_mean"] is None
+
+
+def test_days_in_other_processes_are_the_same_days() -> None:
+    made = plan()
+    seen: list[tuple[int, int]] = []
+    apart = repeating.repeat(made, days=3, seed=5, processes=2, progress=lambda *at: seen.append(at))
+    assert apart == repeating.repeat(made, days=3, seed=5, processes=0)
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_days_that_nobody_wants_any_more_end() -> None:
+    with pytest.raises(repeating.Stopped):
+        repeating.repeat(plan(), days=3, seed=5, processes=0, is_unwanted=lambda: True)
+
+
+def test_the_interval_is_students() -> None:
+    # Four days 1, 2, 3, 4: s = 1.2910, t(0.975, 3) = 3.1824.
+    found = ranges.interval([1, 2, 3, 4, None])
+    assert found is not None
+    assert found["mean"] == 2.5
+    assert found["low"] == pytest.approx(2.5 - 3.18245 * 1.290994 / 2, abs=1e-4)
+    assert ranges.interval([None]) is None
+
+
+def test_a_second_counter_is_seen_to_shorten_waits_beyond_chance() -> None:
+    more = document(counters={"1": ["consult"], "2": ["consult"]})
+    more["roster"].append({"counter": "2", "from": "09:00", "to": "12:00"})
+    one, other = (trying.try_out(made, days=8) for made in (document(), more))
+    change = ranges.differences(one, other)["wait_mean"]
+    assert change is not None
+    assert change["high"] < 0
+
+
+def test_the_command_prints_figures_and_says_what_is_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SERVICEHALL_DATA", str(tmp_path))
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(document()), "utf-8")
+    assert cli.main(["simulate", "--plan", str(file), "--compare", str(file), "--days", "3", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["plans"][0]["days"] == 3
+    assert found["differences"]["wait_mean"] == dict.fromkeys(("mean", "low", "high", "p10", "p90"), 0)
+    assert cli.main(["simulate", "--plan", str(file), "--days", "2"]) == 0
+    assert "wait, median" in capsys.readouterr().out
+    file.write_text(json.dumps(document(demand=-1)), "utf-8")
+    assert cli.main(["simulate", "--plan", str(file)]) == 1
+    assert "demand" in capsys.readouterr().err
