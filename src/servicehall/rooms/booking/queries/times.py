@@ -54,8 +54,8 @@ def days_of_needs(
             taken = tuple(today.get(p, 0) | tomorrow.get(p, 0) << length for p in range(row.places))
             extra = more.get((pk, day), 0) > 0
             if extra:
-                over = today.get(row.places, 0) | tomorrow.get(row.places, 0) << length
-                taken = (*taken, overbooking.hours_of(over))
+                spare = today.get(row.places, 0) | tomorrow.get(row.places, 0) << length
+                taken = (*taken, overbooking.hours_of(spare))
             by_resource[pk] = Day(pk, here.open_on(pk, day), taken, length, extra)
         needs = [[by_resource[pk] for pk in need if pk in by_resource] for need in offer.needs]
         if only is not None:
