@@ -62,6 +62,7 @@ def test_the_day_shows_resources_hours_and_who_comes(anna: Desk, house: House) -
     assert 'cal-span-walk_in" data-begin="720" data-end="780"' in text
     assert 'data-after="10"' in text
     assert "王小明" in text
+    assert 'hx-trigger="every 15s"' in text  # agents may not follow all of a site's events
     for view in ("week", "resource"):
         assert "Room 1" in page(anna, view=view)
     assert mine.reference in ask(anna, "appointment", appointment=mine.pk)

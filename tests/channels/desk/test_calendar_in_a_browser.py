@@ -18,7 +18,7 @@ def test_a_card_is_dragged_put_back_and_moved_by_keyboard(big_house: House, wind
     rooms, _offer = something_to_book(big_house)
     starts = today_at(big_house, 10, days=1)
     mine = book(big_house, starts, resource=rooms[0].pk)
-    page = windows.open("anna", f"/desk/mall/calendar?day={mine.day:%Y-%m-%d}", language="zh-Hans")
+    page = windows.open("sue", f"/desk/mall/calendar?day={mine.day:%Y-%m-%d}", language="zh-Hans")
     page.wait_for_selector("html[data-live-state=online]", state="attached")
     card = page.locator(".cal-card")
     strips = page.locator(".cal-strip .cal-body")

@@ -140,7 +140,8 @@ def shown(request: HttpRequest, ground: Ground, slug: str) -> dict[str, Any]:
         "may_set_up": ground.may("setup.see"),
         "do": reverse("desk:calendar-act", args=[slug, "x"]).removesuffix("x"),
         "asks": reverse("desk:calendar-ask", args=[slug, "x"]).removesuffix("x"),
-        "live": f"/live/sites/{slug}",
+        # Agents may not read all of a site's events: their page asks again by itself.
+        "live": f"/live/sites/{slug}" if ground.may("events.read") else "",
         "live_kinds": LIVE,
     }
     columns = _columns(ground, view, resources, offers)
