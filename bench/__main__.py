@@ -1,4 +1,4 @@
-"""`make bench`: the figures, on both databases. `python -m bench hot|once|live|big|evidence|protection|steps|moves|charges|walks|simulate [sqlite|postgresql]` for one of them."""
+"""`make bench`: the figures, on both databases. `python -m bench hot|once|live|big|evidence|protection|steps|moves|charges|walks|simulate|booking [sqlite|postgresql]` for one of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from . import at_once, big_hall, charges, days, evidence, hot_path, live, steps, walks
+from . import at_once, big_hall, bookings, charges, days, evidence, hot_path, live, steps, walks
 from . import moves as moving
 from . import protection as protected
 from .running_hall import PYTHON, ROOT, stopped_by_alarm
@@ -238,6 +238,28 @@ def walked(database: str) -> Table:
     return made
 
 
+def booked(database: str) -> Table:
+    """The last place, free times, bookings a second."""
+    with stopped_by_alarm(1800):
+        one = bookings.measure(database)
+    made = _table(f"{database}: booking", "what", "goal", "measured")
+    made.add_row(
+        "64 clients want the last place: rounds in which exactly one gets it",
+        f"{one.rounds}",
+        f"{one.once}",
+    )
+    made.add_row(
+        "free times of one offer, 60 days, 50 resources half full, p50", "", f"{one.look_p50:.1f} ms"
+    )
+    made.add_row("the same, p99", "≤ 100 ms", f"{one.look_p99:.1f} ms")
+    made.add_row("processor time of it, p50", "", f"{one.look_processor:.1f} ms")
+    made.add_row(
+        f"held and booked, a second ({one.bookings:,}, {one.refused} refused)", "≥ 30", f"{one.rate:.0f}"
+    )
+    made.add_row("processor time of one", "", f"{one.booking_processor:.1f} ms")
+    return made
+
+
 def simulated(_database: str) -> Table:
     """Simulated days of a big hall; no database has a part in it."""
     with stopped_by_alarm(1200):
@@ -263,6 +285,7 @@ PARTS = {
     "moves": moves,
     "charges": charged,
     "walks": walked,
+    "booking": booked,
     "simulate": simulated,
 }
 

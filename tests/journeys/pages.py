@@ -146,6 +146,7 @@ SUPERVISOR, MANAGER, ADMIN = "mall-supervisor", "mall-manager", "admin"
 QUEUE = "/desk/mall/queue"
 SERVICES = "/ops/mall/services"
 LOAD = "/ops/mall/load"
+BOOKING = "/ops/mall/booking"
 PAGES: list[Row] = [
     Row("portal:home", "/", PHONE),
     Row("portal:site", "/s/mall", PHONE),
@@ -281,6 +282,15 @@ PAGES: list[Row] = [
         click("tbody th a", "a[href$=refund]"),
     ),
     Row("ops:reconciliation", "/ops/mall/reconciliation", DESK, MANAGER),
+    Row("desk:calendar", "/desk/mall/calendar", DESK, AGENTS[0]),
+    Row("desk:calendar", "/desk/mall/calendar?view=week", DESK, MANAGER, what="week"),
+    Row("desk:calendar", "/desk/mall/calendar?view=resource", DESK, AGENTS[0], what="one resource"),
+    Row("desk:calendar-print", "/desk/mall/calendar/2026-11-27/print", DESK, AGENTS[0]),
+    Row("ops:booking", BOOKING, DESK, MANAGER),
+    Row("ops:booking-capacity", f"{BOOKING}/capacity", DESK, MANAGER),
+    Row("ops:booking-offer-add", f"{BOOKING}/offers/add", DESK, MANAGER),
+    Row("ops:booking-resource-add", f"{BOOKING}/resources/add", DESK, MANAGER),
+    Row("ops:booking-dates", f"{BOOKING}/dates", DESK, MANAGER),
     Row("ops:load", LOAD, DESK, MANAGER),
     Row("ops:load", LOAD, PHONE, SUPERVISOR, what="by phone"),
     Row("ops:load-rule-add", f"{LOAD}/rules/add", DESK, MANAGER),
@@ -339,6 +349,10 @@ NO_PAGES = {
     *("account-end-session", "account-end-others", "account-link", "account-unlink"),
     *("desk:sign-out", "desk:in", "desk:now", "desk:lists", "desk:act", "desk:queue-lists"),
     *("desk:queue-act", "desk:rate-now", "desk:rate-send"),
+    *("desk:calendar-part", "desk:calendar-ask", "desk:calendar-act", "ops:appointments-csv"),
+    # with something booked: tests/channels/ops/test_booking.py, tests/channels/desk/test_calendar.py
+    *("ops:booking-offer", "ops:booking-resource", "ops:booking-week", "ops:booking-dates-remove"),
+    "ops:booking-confirm",
     *("ops:evidence-csv", "ops:evidence-receipt"),
     *("evidence:checkpoint", "evidence:old-checkpoint", "evidence:tile", "evidence:verifier"),
     *("ops:waits-csv", "ops:waits-choose"),

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,10 +17,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RoutePattern
 
+from servicehall.kernel import clock
 from servicehall.kernel.money import Money
 from servicehall.kernel.office import office
 from servicehall.kernel.rights import STAFF_ROLES, SYSTEM, TOKEN_ROLES, customer
 from servicehall.processes.sample_backoffice.office import DOCUMENT
+from servicehall.rooms.booking import actions as booking
+from servicehall.rooms.booking import queries as bookings
 from servicehall.rooms.connectors import actions as connectors
 from servicehall.rooms.diversion import actions as load
 from servicehall.rooms.diversion import queries as loads
@@ -70,6 +73,26 @@ class World:
     tokens: dict[str, str] = field(default_factory=dict)
 
 
+def _booked(hall: Hall) -> dict[str, str]:
+    """A room that can be booked, and an appointment in it."""
+    room = booking.add_resource(site_id=hall.id, slug="room", kind="room", names={"en": "Room"}, by=SYSTEM)
+    offer = booking.add_offer(
+        site_id=hall.id, slug="advice", names={"en": "Advice"}, needs=[[room]], by=SYSTEM
+    )
+    today = clock.local(clock.now(), hall.site.timezone).date()
+    days = bookings.free_times(
+        site_id=hall.id, offer="advice", first=today, last=today + timedelta(days=2), by_staff=True
+    )
+    row = booking.book_for(
+        site_id=hall.id,
+        offer="advice",
+        starts_at=days[2].starts[0],
+        details=booking.Details("A"),
+        by=SYSTEM,
+    )
+    return {"resource_id": str(room.pk), "offer_id": str(offer.pk), "appointment": str(row.pk)}
+
+
 def make_world() -> World:
     world = World(make_hall("mall"), make_hall("bank"))
     waiting, other = world.mall.issue(), world.mall.issue("refund")
@@ -107,6 +130,8 @@ def make_world() -> World:
         "file_id": str(uuid4()),
         "staff_id": str(world.mall.people["agent"].pk),
         "what": "issue",
+        "day": "2026-11-27",
+        **_booked(world.mall),
         "act": "call-next",
         "scope": "mall",
         "factor_id": "1",

@@ -230,3 +230,39 @@ def test_many_want_the_last_place_and_one_gets_it() -> None:
     assert len(got) == 8
     assert sum(code is not None for code in got) == 1
     _claims_say_what_the_days_say()
+
+
+def test_what_was_given_back_is_taken_again_or_it_is_told(desk: Desk) -> None:
+    mine = desk.book()
+    agent, later = desk.hall.actors["agent"], TOMORROW + timedelta(minutes=1)
+    booking.lose(code=mine.code, by=agent, at=later)
+    back = booking.take_back(code=mine.code, by=agent, at=later)
+    assert back.state == "booked"
+    assert Claim.objects.filter(appointment=mine).count() == 6
+    booking.lose(code=mine.code, by=agent, at=later)
+    had = mine.assignments.get().resource
+    booking.add_offer(
+        site_id=desk.hall.id, slug="quick", names=text("Quick"), needs=[[had]], minutes=5, step=5, by=SYSTEM
+    )
+    desk.book(TOMORROW + timedelta(minutes=10), offer="quick", by=agent, at=later)
+    with pytest.raises(booking.TimeTaken):
+        booking.take_back(code=mine.code, by=agent, at=later)
+    assert queries.appointment(mine.code).state == "lost"
+    _claims_say_what_the_days_say()
+
+
+def test_a_check_in_is_taken_back_while_nobody_was_called(desk: Desk) -> None:
+    mine, called = desk.book(), desk.book()
+    agent = desk.hall.actors["agent"]
+    first = booking.check_in(code=called.code, by=CUSTOMER, at=TOMORROW - timedelta(minutes=2))
+    here = booking.check_in(code=mine.code, by=CUSTOMER, at=TOMORROW)
+    back = booking.take_back(code=mine.code, by=agent, at=TOMORROW)
+    assert (back.state, back.ticket_id) == ("booked", None)
+    assert here.ticket_id is not None
+    assert Ticket.objects.get(pk=here.ticket_id).state == "cancelled"
+    catch_up()
+    assert queries.appointment(mine.code).state == "booked"
+    desk.hall.open(at=TOMORROW)
+    assert desk.hall.next(at=TOMORROW).pk == first.ticket_id
+    with pytest.raises(booking.NoLonger):
+        booking.take_back(code=called.code, by=agent, at=TOMORROW)

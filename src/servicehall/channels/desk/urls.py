@@ -18,6 +18,9 @@ from . import (
     signing,
     tasks,
 )
+from .calendar import acts as calendar_acts
+from .calendar import asking as calendar_asking
+from .calendar import printing, showing
 from .tablets import TabletConverter
 
 register_converter(TabletConverter, "tablet")
@@ -61,6 +64,11 @@ urlpatterns = [
         customers.erasure_asked,
         name="customer-erasure",
     ),
+    path("desk/<slug:site>/calendar", showing.page, name="calendar"),
+    path("desk/<slug:site>/calendar/part", showing.part, name="calendar-part"),
+    path("desk/<slug:site>/calendar/ask/<slug:what>", calendar_asking.ask, name="calendar-ask"),
+    path("desk/<slug:site>/calendar/do/<slug:act>", calendar_acts.act, name="calendar-act"),
+    path("desk/<slug:site>/calendar/<slug:day>/print", printing.day_list, name="calendar-print"),
     path("desk/<slug:site>/queue", overview.overview, name="queue"),
     path("desk/<slug:site>/queue/lists", overview.lists_part, name="queue-lists"),
     path("desk/<slug:site>/queue/ask/<slug:what>", asking.ask_for_site, name="queue-ask"),

@@ -27,6 +27,7 @@ from servicehall.channels.look import reasons
 from servicehall.channels.look.states import TICKET
 from servicehall.kernel import languages
 from servicehall.kernel.rights import Actor
+from servicehall.rooms.booking import queries as booking
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.queueing import queries as queueing
 
@@ -92,6 +93,24 @@ TICKETS: Columns = (
     (_("Outcome"), lambda row, _language: reasons.outcome(row["outcome"])),
     (_("Ticket id"), _plain("ticket")),
 )
+APPOINTMENTS: Columns = (
+    (_("Date"), _plain("day")),
+    (_("Number"), _plain("reference")),
+    (pgettext_lazy("that can be booked", "Offer"), _text("offer")),
+    (
+        pgettext_lazy("of an appointment", "Resource"),
+        lambda row, language: ", ".join(languages.say(one, language) for one in row["resources"]),
+    ),
+    (_("State"), lambda row, _language: str(row["state"])),
+    (_("Begins"), _plain("starts_at")),
+    (_("Ends"), _plain("ends_at")),
+    (pgettext_lazy("how many", "People"), _plain("people")),
+    (_("Booked at"), lambda row, _language: CHANNELS.get(row["channel"], row["channel"])),
+    (_("Booked on"), _plain("made_at")),
+    (_("Arrived"), _plain("arrived_at")),
+    (_("Ended"), _plain("ended_at")),
+    (_("Appointment id"), _plain("appointment")),
+)
 
 
 def cell(value: Any) -> Any:
@@ -156,3 +175,10 @@ def figures(request: HttpRequest, slug: str) -> StreamingHttpResponse:
 def tickets(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """The tickets of some days, a line each: single visits, so whoever takes them confirms it (by POST)."""
     return _answer(request, slug, "tickets", TICKETS, queueing.ticket_rows, sensitive=True)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def appointments(request: HttpRequest, slug: str) -> StreamingHttpResponse:
+    """The appointments of some days, a line each, without who comes; confirmed as tickets are."""
+    return _answer(request, slug, "appointments", APPOINTMENTS, booking.appointment_rows, sensitive=True)

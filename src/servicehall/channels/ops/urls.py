@@ -23,6 +23,8 @@ from . import (
     waits,
     webhooks,
 )
+from .booking import hours as booking_hours
+from .booking import pages as booking_pages
 from .load import deciding, page, plans, rules
 from .services import (
     comparing,
@@ -121,6 +123,23 @@ urlpatterns = [
     path("ops/<slug:slug>/locked/<uuid:staff_id>/unlock", locks.unlock, name="unlock"),
     path("ops/<slug:slug>/figures.csv", exports.figures, name="figures-csv"),
     path("ops/<slug:slug>/tickets.csv", exports.tickets, name="tickets-csv"),
+    path("ops/<slug:slug>/booking", booking_pages.overview, name="booking"),
+    path("ops/<slug:slug>/booking/capacity", booking_pages.capacity, name="booking-capacity"),
+    path("ops/<slug:slug>/booking/offers/add", booking_pages.offer, name="booking-offer-add"),
+    path("ops/<slug:slug>/booking/offers/<uuid:offer_id>", booking_pages.offer, name="booking-offer"),
+    path("ops/<slug:slug>/booking/resources/add", booking_pages.resource, name="booking-resource-add"),
+    path(
+        "ops/<slug:slug>/booking/resources/<uuid:resource_id>",
+        booking_pages.resource,
+        name="booking-resource",
+    ),
+    path(
+        "ops/<slug:slug>/booking/resources/<uuid:resource_id>/hours", booking_hours.week, name="booking-week"
+    ),
+    path("ops/<slug:slug>/booking/dates", booking_hours.dates, name="booking-dates"),
+    path("ops/<slug:slug>/booking/dates/remove", booking_hours.remove, name="booking-dates-remove"),
+    path("ops/<slug:slug>/booking/confirm", booking_hours.confirm, name="booking-confirm"),
+    path("ops/<slug:slug>/appointments.csv", exports.appointments, name="appointments-csv"),
     path("ops/<slug:slug>/waits", waits.page, name="waits"),
     path("ops/<slug:slug>/waits.csv", waits.waits_csv, name="waits-csv"),
     path("ops/<slug:slug>/waits/<int:version>/use", waits.choose, name="waits-choose"),

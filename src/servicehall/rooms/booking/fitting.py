@@ -34,6 +34,8 @@ class Day:
     taken: tuple[int, ...]
     count: int
     """Cells of the day itself: only there does something begin."""
+    extra: bool = False
+    """Whether the last place is one more than there are (planned overbooking)."""
 
 
 def beginnings_of_place(day: Day, shape: Shape, taken: int, *, by_staff: bool) -> int:
@@ -78,7 +80,8 @@ def chosen(
 ) -> list[tuple[UUID, tuple[int, ...]]] | None:
     """For each need a resource, and which of its places, for an appointment that begins at the cell; None: there is none.
 
-    The least busy one that is not taken by another need; those with equal work in their order.
+    The least busy one that is not taken by another need; those with equal work in their order. Whoever has a regular
+    place comes before whoever has only the extra one.
     """
     found: list[tuple[UUID, tuple[int, ...]]] = []
     for days in needs:
@@ -92,9 +95,11 @@ def chosen(
             ]
             if day.resource not in used and len(places) >= shape.places:
                 work = sum((taken & cells.span(0, day.count)).bit_count() for taken in day.taken)
-                fits.append((work / len(day.taken), n, day.resource, tuple(places[: shape.places])))
+                some = tuple(places[: shape.places])
+                over = day.extra and some[-1] == len(day.taken) - 1
+                fits.append((over, work / len(day.taken), n, day.resource, some))
         if not fits:
             return None
         best = min(fits)
-        found.append((best[2], best[3]))
+        found.append((best[3], best[4]))
     return found

@@ -10,10 +10,12 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Count
+
 from servicehall.kernel import clock, sql
 
 from . import cells
-from .models import HELD, Appointment, CapacityDay, Claim
+from .models import ARRIVED, BOOKED, DONE, HELD, LOST, Appointment, CapacityDay, Claim
 
 Taken = dict[tuple[UUID, date], dict[int, int]]
 """By resource and day: what is taken of each place."""
@@ -25,6 +27,9 @@ def taken(resources: Collection[UUID], first: date, last: date) -> Taken:
     if not resources:
         return found
     marks = sql.placeholders(len(resources))
+    # Thousands of rows name the same few resources and days: each is read once.
+    ids: dict[object, UUID] = {}
+    dates: dict[object, date] = {}
     for resource, place, day, text in sql.rows(
         "SELECT resource_id, place, day, taken FROM booking_capacityday"
         f" WHERE resource_id IN ({marks}) AND day >= %s AND day <= %s AND taken <> '0'",
@@ -32,8 +37,17 @@ def taken(resources: Collection[UUID], first: date, last: date) -> Taken:
         first,
         last,
     ):
-        on = day if isinstance(day, date) else date.fromisoformat(day)
-        found[sql.uuid(resource), on][int(place)] = int(text, 16)  # type: ignore[index]
+        pk = ids.get(resource) or ids.setdefault(resource, _id(resource))
+        on = dates.get(day) or dates.setdefault(
+            day, day if isinstance(day, date) else date.fromisoformat(day)
+        )
+        found[pk, on][int(place)] = int(text, 16)
+    return found
+
+
+def _id(value: object) -> UUID:
+    found = sql.uuid(value)
+    assert found is not None  # noqa: S101 - the column has no nulls
     return found
 
 
@@ -104,6 +118,58 @@ def days_of(zone: str, first: datetime, end: datetime) -> dict[date, int]:
             found[day] = mask
         day += timedelta(days=1)
     return found
+
+
+def held_cells(site_id: UUID, first: date, last: date) -> dict[date, dict[int, int]]:
+    """By date and cell: how many places are only held while somebody fills in the form (one query)."""
+    found: dict[date, dict[int, int]] = defaultdict(dict)
+    rows = Claim.objects.filter(
+        appointment__site_id=site_id,
+        appointment__state=HELD,
+        capacity__day__gte=first,
+        capacity__day__lte=last,
+    )
+    for day, cell, count in rows.values_list("capacity__day", "cell").annotate(count=Count("pk")):
+        found[day][cell] = count
+    return found
+
+
+def booked_places(
+    resources: Collection[UUID], first: date, last: date
+) -> dict[tuple[UUID, date], tuple[int, int]]:
+    """By resource and day: how many have one of its places, and how many an extra one (one query)."""
+    if not resources:
+        return {}
+    marks = sql.placeholders(len(resources))
+    states = (HELD, BOOKED, ARRIVED, DONE, LOST)
+    found = {}
+    for resource, day, regular, extra in sql.rows(
+        "SELECT s.resource_id, a.day, SUM(CASE WHEN s.place < r.places THEN 1 ELSE 0 END),"
+        " SUM(CASE WHEN s.place < r.places THEN 0 ELSE 1 END)"
+        " FROM booking_assignment s JOIN booking_appointment a ON a.id = s.appointment_id"
+        " JOIN booking_resource r ON r.id = s.resource_id"
+        f" WHERE s.resource_id IN ({marks}) AND a.day >= %s AND a.day <= %s"
+        f" AND a.state IN ({sql.placeholders(len(states))}) GROUP BY s.resource_id, a.day",
+        *resources,
+        first,
+        last,
+        *states,
+    ):
+        on = day if isinstance(day, date) else date.fromisoformat(day)
+        found[sql.uuid(resource), on] = (int(regular), int(extra))
+    return found  # type: ignore[return-value]
+
+
+def ended_and_lost(offer_id: UUID, first: datetime, end: datetime) -> tuple[int, int]:
+    """Of the offer's appointments in that time: how many are over, and to how many of these nobody came (one query)."""
+    rows = dict(
+        Appointment.objects.filter(
+            offer_id=offer_id, starts_at__gte=first, starts_at__lt=end, state__in=(ARRIVED, DONE, LOST)
+        )
+        .values_list("state")
+        .annotate(count=Count("pk"))
+    )
+    return sum(rows.values()), rows.get(LOST, 0)
 
 
 def by_code(code: str) -> Appointment | None:

@@ -2,6 +2,7 @@
 
 from . import (
     acts,
+    calendar,
     counters,
     evidence,
     flows,
@@ -17,6 +18,7 @@ from . import (
 
 __all__ = [
     "acts",
+    "calendar",
     "counters",
     "evidence",
     "flows",

@@ -53,3 +53,9 @@ def score(value: float | None) -> str:
 def of_key(mapping: dict[Any, Any], key: Any) -> Any:
     """``mapping[key]``, None when it is not there."""
     return mapping.get(key)
+
+
+@register.filter
+def hours(minutes: int) -> str:
+    """Minutes as hours with one decimal place."""
+    return f"{minutes / 60:.1f}".removesuffix(".0")

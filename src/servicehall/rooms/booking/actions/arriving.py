@@ -8,22 +8,24 @@ from uuid import UUID
 from servicehall.kernel import clock
 from servicehall.kernel.rights import SYSTEM, Actor
 from servicehall.kernel.timers import cancel as cancel_timer
+from servicehall.kernel.timers import set_timer
 from servicehall.kernel.transactions import transaction
-from servicehall.rooms.booking import cells, store
+from servicehall.rooms.booking import cells, setup, store
 from servicehall.rooms.booking.events import (
     AppointmentArrived,
     AppointmentEnded,
     AppointmentLost,
     AppointmentReturned,
 )
-from servicehall.rooms.booking.models import ARRIVED, BOOKED, DONE, LOST, Appointment
+from servicehall.rooms.booking.models import ARRIVED, BOOKED, DONE, LOST, Appointment, Assignment
+from servicehall.rooms.booking.setup import OfferSetup
 from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.queueing import queries as lines
 from servicehall.rooms.queueing.queries import rules
 
 from .acting import save, site_of, take, tell
-from .holding import LOSE
-from .refusals import TooEarly
+from .holding import LOSE, taken_by
+from .refusals import NoLonger, TimeTaken, TooEarly
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -135,20 +137,50 @@ def end(row: Appointment, by: Actor, at: datetime) -> None:
 
 
 def take_back(*, code: str, by: Actor, at: datetime | None = None) -> Appointment:
-    """Staff pressed the wrong button: it is booked again, when nobody has been called and the time is still free.
+    """Staff pressed the wrong button: it is booked again, when nobody was called and the time is still free.
 
     Raises:
         NotFound, NotAllowed: no such appointment, or the actor may not.
-        NoLonger: it cannot be taken back any more.
+        NoLonger: it cannot be taken back any more, because the customer was called.
+        TimeTaken: it had counted as not come, and somebody else has got the time since.
     """
     site_id, moment = site_of(code, by, "booking.change"), at or clock.now()
     with transaction(site_id):
-        row = take(code, states=(LOST,))
+        row = take(code, states=(LOST, ARRIVED))
         was = row.state
-        row.state, row.ended_at = BOOKED, None
-        save(row, "state", "ended_at")
+        if was == ARRIVED:
+            _leave_queue(row, by, moment)
+        else:
+            _claim_again(row)
+        row.state, row.ended_at, row.arrived_at = BOOKED, None, None
+        save(row, "state", "ended_at", "arrived_at", "ticket_id", "visit_id")
+        lost = row.starts_at + timedelta(minutes=row.offer.lost)
+        again = max(lost, moment + timedelta(minutes=row.offer.lost))
+        set_timer(LOSE, str(row.pk), again, site_id=site_id)
         tell(AppointmentReturned, row, by, moment, was=was)
     return row
+
+
+def _leave_queue(row: Appointment, by: Actor, at: datetime) -> None:
+    if row.ticket_id is None:
+        return
+    if lines.ticket(row.ticket_id, actor=by, at=at)["state"] != "waiting":
+        raise NoLonger(state=row.state)
+    queue.cancel(ticket_id=row.ticket_id, by=by, at=at)
+    row.ticket_id = row.visit_id = None
+
+
+def _claim_again(row: Appointment) -> None:
+    """The same places for the whole time; what had been given back may be somebody else's by now."""
+    here = setup.of_site(row.site_id)
+    had: dict[UUID, list[int]] = {}
+    for one in Assignment.objects.filter(appointment=row).order_by("pk"):
+        had.setdefault(one.resource_id, []).append(one.place)
+    store.give_back([row.pk])
+    chosen = OfferSetup(row.offer, ())
+    fits = [(resource, tuple(places)) for resource, places in had.items()]
+    if not store.claim(row.pk, taken_by(row, here, chosen, fits)):
+        raise TimeTaken(nearest=[])
 
 
 def _free_rest(row: Appointment, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,10 +20,11 @@ from servicehall.rooms.booking.events import (
     AppointmentMoved,
 )
 from servicehall.rooms.booking.models import BOOKED, CANCELLED, Appointment, Assignment
+from servicehall.rooms.booking.setup import Bookable, OfferSetup
 
 from .acting import resources_of, save, site_of, take, tell
-from .holding import LOSE, admit, place
-from .refusals import TooLateToChange
+from .holding import LOSE, admit, occupy, place
+from .refusals import TimeTaken, TooLateToChange
 
 
 def reschedule(
@@ -50,16 +52,7 @@ def reschedule(
         if starts_at == row.starts_at and resource is None:
             return row
         admit(here, chosen, starts_at=starts_at, people=row.people, by=by, at=moment)
-        was = row.starts_at
-        store.give_back([row.pk])
-        Assignment.objects.filter(appointment=row).delete()
-        row.starts_at, row.ends_at = starts_at, starts_at + timedelta(minutes=chosen.row.minutes)
-        row.day, row.late_by, row.confirmed_at = clock.local(starts_at, here.zone).date(), 0, None
-        row.sequence += 1
-        place(row, here, chosen, by=by, at=moment, resource=resource)
-        save(row, "starts_at", "ends_at", "day", "late_by", "confirmed_at", "sequence")
-        set_timer(LOSE, str(row.pk), starts_at + timedelta(minutes=chosen.row.lost), site_id=site_id)
-        tell(AppointmentMoved, row, by, moment, was=was, resources=resources_of(row), sequence=row.sequence)
+        move(row, here, chosen, starts_at, by=by, at=moment, resource=resource)
     return row
 
 
@@ -80,12 +73,7 @@ def cancel(*, code: str, by: Actor, reason: str = "", at: datetime | None = None
         if row.state == CANCELLED:
             return row
         _in_time(row, by, moment)
-        store.give_back([row.pk])
-        row.state, row.ended_at, row.reason = CANCELLED, moment, reason
-        row.sequence += 1
-        save(row, "state", "ended_at", "reason", "sequence")
-        cancel_timer(LOSE, str(row.pk))
-        tell(AppointmentCancelled, row, by, moment, by_hall=by.may("booking.change", site_id))
+        call_off(row, by=by, at=moment, reason=reason)
     return row
 
 
@@ -123,6 +111,47 @@ def confirm(*, code: str, by: Actor, at: datetime | None = None) -> Appointment:
             save(row, "confirmed_at")
             tell(AppointmentConfirmed, row, by, moment)
     return row
+
+
+def move(
+    row: Appointment,
+    here: Bookable,
+    chosen: OfferSetup,
+    starts_at: datetime,
+    *,
+    by: Actor,
+    at: datetime,
+    resource: UUID | None = None,
+    fits: Sequence[tuple[UUID, tuple[int, ...]]] | None = None,
+) -> None:
+    """To another time, in the open transaction; ``fits``: to exactly these places of these resources.
+
+    Raises:
+        TimeTaken: it is not free.
+    """
+    was = row.starts_at
+    store.give_back([row.pk])
+    Assignment.objects.filter(appointment=row).delete()
+    row.starts_at, row.ends_at = starts_at, starts_at + timedelta(minutes=chosen.row.minutes)
+    row.day, row.late_by, row.confirmed_at = clock.local(starts_at, here.zone).date(), 0, None
+    row.sequence += 1
+    if fits is None:
+        place(row, here, chosen, by=by, at=at, resource=resource)
+    elif not occupy(row, here, chosen, fits):
+        raise TimeTaken(nearest=[])
+    save(row, "starts_at", "ends_at", "day", "late_by", "confirmed_at", "sequence")
+    set_timer(LOSE, str(row.pk), starts_at + timedelta(minutes=chosen.row.lost), site_id=row.site_id)
+    tell(AppointmentMoved, row, by, at, was=was, resources=resources_of(row), sequence=row.sequence)
+
+
+def call_off(row: Appointment, *, by: Actor, at: datetime, reason: str) -> None:
+    """Cancel it, in the open transaction."""
+    store.give_back([row.pk])
+    row.state, row.ended_at, row.reason = CANCELLED, at, reason
+    row.sequence += 1
+    save(row, "state", "ended_at", "reason", "sequence")
+    cancel_timer(LOSE, str(row.pk))
+    tell(AppointmentCancelled, row, by, at, by_hall=by.may("booking.change", row.site_id))
 
 
 def _in_time(row: Appointment, by: Actor, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -180,19 +180,19 @@ def place(
     cell = cells.cell_of(row.starts_at, row.day, here.zone)
     fits = None
     if row.starts_at == cells.moment_of(cell, row.day, here.zone):
-        needs = days_of_needs(here, chosen, row.day, row.day, row.people, only=resource)[row.day]
+        needs = days_of_needs(here, chosen, row.day, row.day, row.people, only=resource, at=at)[row.day]
         fits = fitting.chosen(needs, shape, cell, by_staff=staff) if needs else None
-    if fits is None:
-        near = nearest(here, chosen, row.starts_at, row.people, by_staff=staff, at=at)
+    if fits is None or not occupy(row, here, chosen, fits):
+        near = nearest(here, chosen, row.starts_at, row.people, by_staff=staff, at=at) if fits is None else []
         raise TimeTaken(nearest=[one.isoformat() for one in near])
-    first = row.starts_at - timedelta(minutes=chosen.row.before)
-    by_day = store.days_of(here.zone, first, row.ends_at + timedelta(minutes=chosen.row.after))
-    wanted: dict[tuple[UUID, int, date], int] = {}
-    for found, places in fits:
-        for one in places:
-            wanted |= {(found, one, day): mask for day, mask in by_day.items()}
-    if not store.claim(row.pk, wanted):
-        raise TimeTaken(nearest=[])
+
+
+def occupy(
+    row: Appointment, here: Bookable, chosen: OfferSetup, fits: Sequence[tuple[UUID, tuple[int, ...]]]
+) -> bool:
+    """Give the appointment these places of these resources; False, and nothing is changed, when one is taken."""
+    if not store.claim(row.pk, taken_by(row, here, chosen, fits)):
+        return False
     Assignment.objects.bulk_create(
         [
             Assignment(appointment=row, resource_id=found, place=one, starts_at=row.starts_at)
@@ -200,6 +200,18 @@ def place(
             for one in places
         ]
     )
+    return True
+
+
+def taken_by(
+    row: Appointment, here: Bookable, chosen: OfferSetup, fits: Sequence[tuple[UUID, tuple[int, ...]]]
+) -> dict[tuple[UUID, int, date], int]:
+    """The cells that the appointment takes, with what is kept free around it, by place and day."""
+    first = row.starts_at - timedelta(minutes=chosen.row.before)
+    by_day = store.days_of(here.zone, first, row.ends_at + timedelta(minutes=chosen.row.after))
+    return {
+        (found, one, day): mask for found, places in fits for one in places for day, mask in by_day.items()
+    }
 
 
 def admit(

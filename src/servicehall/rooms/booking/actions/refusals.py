@@ -78,3 +78,19 @@ class Unclear(Refused):
     status = 422
     title = _("On that day the clock is changed, and this hour does not exist or exists twice")
     advice = _("Please choose one of the times that are offered.")
+
+
+class HoursMoved(Refused):
+    """Since the list of bookings was looked at, hours or bookings have changed; nothing was done."""
+
+    kind = "hours-moved"
+    title = _("Something has changed since you looked, and nothing was done")
+    advice = _("Look at the bookings concerned once more, then decide again.")
+
+
+class NowhereToMove(Refused):
+    """A booking should be moved, and there is no free time to move it to; nothing was done."""
+
+    kind = "nowhere-to-move"
+    title = _("There is no free time for one of these bookings, and nothing was done")
+    advice = _("Cancel it or leave it, or give other resources longer hours first.")

@@ -1,16 +1,23 @@
-"""Setting up what can be booked from a program: a demo, a test, an import. People use the pages; both end in ``save_setup``."""
+"""Setting up what can be booked, from pages and from programs (a demo, a test, an import); all end in ``save_setup``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import count
 from typing import Any
 from uuid import UUID
 
+from django.utils.text import slugify
+
+from servicehall.kernel.errors import BadInput
 from servicehall.kernel.languages import Text
-from servicehall.kernel.rights import Actor
+from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.booking.models import DayHours, Need, Offer, Resource, WeeklyHours
+from servicehall.rooms.booking.setup_forms import OfferForm, ResourceForm
 from servicehall.rooms.hall import actions as hall
+from servicehall.rooms.people import queries as people
+from servicehall.rooms.queueing import queries as queueing
 
 
 def add_resource(
@@ -55,3 +62,78 @@ def add_day(*, resource: Resource, date: Any, by: Actor, **fields: Any) -> DayHo
     row = DayHours(resource=resource, date=date, **fields)
     hall.save_setup(row, by=by)
     return row
+
+
+def save_resource(form: ResourceForm, *, by: Actor) -> Resource:
+    """Add or change a resource as a checked form has it. Raises what ``save_setup`` raises."""
+    row: Resource = form.instance
+    hall.save_setup(row, by=by, fields=sorted(form.changed_data))
+    return row
+
+
+def save_offer(form: OfferForm, *, by: Actor) -> Offer:
+    """Add or change an offer with what it takes, as a checked form has it. Raises what ``save_setup`` raises."""
+    row: Offer = form.instance
+    wanted = form.needs
+    with transaction(row.site_id):
+        hall.save_setup(row, by=by, fields=sorted(form.changed_data))
+        kept = list(row.needs.order_by("position"))
+        for old in kept[len(wanted) :]:
+            hall.remove_setup(old, by=by)
+        last = kept[-1].position if kept else 0
+        for n, resources in enumerate(wanted):
+            if n < len(kept):
+                need = kept[n]
+            else:
+                last += 1
+                need = Need(offer=row, position=last)
+                hall.save_setup(need, by=by)
+            need.resources.set(resources)
+        hall.touch(row.site_id)
+    return row
+
+
+def add_resources_of(
+    *, site_id: UUID, staff: Iterable[UUID], counters: Iterable[UUID], by: Actor
+) -> list[Resource]:
+    """A resource for each of these people and counters that has none yet, with the hall's own hours.
+
+    Raises:
+        NotFound, NotAllowed: the actor may not change the setup there.
+        BadInput: one of them is not of this site.
+    """
+    allow(by, "setup.change", site_id)
+    people_here = {one.pk: one for one in people.colleagues(site_id)}
+    counters_here = {UUID(one["id"]): one for one in queueing.counters(site_id)}
+    wanted_staff, wanted_counters = list(staff), list(counters)
+    if not (set(wanted_staff) <= set(people_here) and set(wanted_counters) <= set(counters_here)):
+        raise BadInput(errors={"resource": "?"})
+    made = []
+    with transaction(site_id):
+        there = Resource.objects.filter(site_id=site_id)
+        had = {pk for row in there.values_list("staff_id", "counter_id") for pk in row}
+        slugs = set(there.values_list("slug", flat=True))
+        for pk in wanted_staff:
+            if pk not in had:
+                person = people_here[pk]
+                slug = _free_slug(person.username, slugs)
+                made.append(Resource(site_id=site_id, slug=slug, names=person.names, staff_id=pk))
+        for pk in wanted_counters:
+            if pk not in had:
+                counter = counters_here[pk]
+                slug = _free_slug(f"counter-{counter['label']}", slugs)
+                made.append(
+                    Resource(
+                        site_id=site_id, slug=slug, kind="counter", names=counter["names"], counter_id=pk
+                    )
+                )
+        for row in made:
+            hall.save_setup(row, by=by)
+    return made
+
+
+def _free_slug(wanted: str, taken: set[str]) -> str:
+    base = slugify(wanted)[:36] or "resource"
+    found = next(one for n in count(1) if (one := base if n == 1 else f"{base}-{n}") not in taken)
+    taken.add(found)
+    return found

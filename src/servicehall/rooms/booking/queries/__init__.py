@@ -1,6 +1,60 @@
 """Reads of booking for screens, the API and the rooms above. Never write."""
 
-from .appointments import appointment, of_customer, of_day, offers
-from .times import FreeDay, free_times
+from servicehall.rooms.booking.hours import Hours
+from servicehall.rooms.booking.overbooking import Measured, allowed, risk
+from servicehall.rooms.booking.rehousing import Proposal
 
-__all__ = ["FreeDay", "appointment", "free_times", "of_customer", "of_day", "offers"]
+from .appointments import appointment, appointment_rows, of_customer, of_day, offers
+from .calendar import Column, Fullness, Span, appointment_at, columns, fullness, offer_of, resources, search
+from .changes import Broken, Consequence, HoursChange, NewDay, consequence
+from .setting_up import (
+    AUDIENCES,
+    DAY_KINDS,
+    setup_dates,
+    setup_offer,
+    setup_offers,
+    setup_resource,
+    setup_resources,
+    setup_week,
+    without_resource,
+)
+from .times import FreeDay, free_times, measured
+
+__all__ = [
+    "AUDIENCES",
+    "DAY_KINDS",
+    "Broken",
+    "Column",
+    "Consequence",
+    "FreeDay",
+    "Fullness",
+    "Hours",
+    "HoursChange",
+    "Measured",
+    "NewDay",
+    "Proposal",
+    "Span",
+    "allowed",
+    "appointment",
+    "appointment_at",
+    "appointment_rows",
+    "columns",
+    "consequence",
+    "free_times",
+    "fullness",
+    "measured",
+    "of_customer",
+    "of_day",
+    "offer_of",
+    "offers",
+    "resources",
+    "risk",
+    "search",
+    "setup_dates",
+    "setup_offer",
+    "setup_offers",
+    "setup_resource",
+    "setup_resources",
+    "setup_week",
+    "without_resource",
+]

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from servicehall.kernel import clock
-from servicehall.rooms.booking import cells, fitting, setup, store
+from servicehall.rooms.booking import cells, fitting, overbooking, setup, store
 from servicehall.rooms.booking.fitting import Day
 from servicehall.rooms.booking.setup import Bookable, OfferSetup
 
@@ -23,11 +23,24 @@ class FreeDay:
 
 
 def days_of_needs(
-    here: Bookable, offer: OfferSetup, first: date, last: date, people: int, *, only: UUID | None = None
+    here: Bookable,
+    offer: OfferSetup,
+    first: date,
+    last: date,
+    people: int,
+    *,
+    only: UUID | None = None,
+    busy: store.Taken | None = None,
+    at: datetime | None = None,
 ) -> dict[date, list[list[Day]]]:
-    """For each date the resources of each need, with what is open and taken; those too small are left out."""
+    """For each date the resources of each need, with what is open and taken; those too small are left out.
+
+    ``busy``: what is taken, where the caller knows it; then nothing is overbooked.
+    """
     wanted = {one for need in offer.needs for one in need}
-    busy = store.taken(wanted, first, last + timedelta(days=1))
+    over = bool(offer.row.overbook_percent) and busy is None
+    more = _more_places(offer, wanted, first, last, at) if over else {}
+    busy = store.taken(wanted, first, last + timedelta(days=1)) if busy is None else busy
     found: dict[date, list[list[Day]]] = {}
     day = first
     while day <= last:
@@ -39,7 +52,11 @@ def days_of_needs(
                 continue
             today, tomorrow = busy.get((pk, day), {}), busy.get((pk, after), {})
             taken = tuple(today.get(p, 0) | tomorrow.get(p, 0) << length for p in range(row.places))
-            by_resource[pk] = Day(pk, here.open_on(pk, day), taken, length)
+            extra = more.get((pk, day), 0) > 0
+            if extra:
+                spare = today.get(row.places, 0) | tomorrow.get(row.places, 0) << length
+                taken = (*taken, overbooking.hours_of(spare))
+            by_resource[pk] = Day(pk, here.open_on(pk, day), taken, length, extra)
         needs = [[by_resource[pk] for pk in need if pk in by_resource] for need in offer.needs]
         if only is not None:
             needs = [
@@ -49,6 +66,29 @@ def days_of_needs(
         found[day] = needs
         day = after
     return found
+
+
+def _more_places(
+    offer: OfferSetup, wanted: set[UUID], first: date, last: date, at: datetime | None
+) -> dict[tuple[UUID, date], int]:
+    """How many more than fit can still be booked, by resource and date (two queries)."""
+    rate = measured(offer.row.pk, at).rate
+    if not rate:
+        return {}
+    booked = store.booked_places(wanted, first, last)
+    found = {}
+    for (pk, day), (regular, extra) in booked.items():
+        allowed = overbooking.allowed(regular, rate, offer.row.overbook_percent)
+        found[pk, day] = allowed - extra
+    return found
+
+
+def measured(offer_id: UUID, at: datetime | None = None) -> overbooking.Measured:
+    """How many appointments of the offer have ended in the last weeks, and to how many nobody came (one query)."""
+    moment = at or clock.now()
+    return overbooking.Measured(
+        *store.ended_and_lost(offer_id, moment - timedelta(weeks=overbooking.WEEKS), moment)
+    )
 
 
 def free_times(
@@ -89,7 +129,9 @@ def _free(
     end = min(last, here.last_day(offer, here.today(at)))
     shape = offer.shape(people)
     found = []
-    needs = days_of_needs(here, offer, begin, end, people, only=only) if end >= begin and offer.needs else {}
+    needs: dict[date, list[list[Day]]] = {}
+    if end >= begin and offer.needs:
+        needs = days_of_needs(here, offer, begin, end, people, only=only, at=at)
     day = first
     while day <= last:
         starts: tuple[datetime, ...] = ()

@@ -4,9 +4,9 @@ import { toast } from "../look/toast.js";
 import { addKey } from "../look/keys.js";
 import { now } from "../look/time.js";
 
-const main = () => document.getElementById("now") || document.getElementById("overview");
+const main = () => PARTS.map((id) => document.getElementById(id)).find((part) => part && part.id !== "queue");
 const ask = () => document.getElementById("ask");
-const PARTS = ["now", "queue", "overview"];
+const PARTS = ["now", "queue", "overview", "calendar"];
 const SETTLE_MS = 450;
 
 // --- The dialog ------------------------------------------------------------------------------------

@@ -1,0 +1,206 @@
+"""Setting up what can be booked, in operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from servicehall.kernel import clock
+from servicehall.kernel.rights import SYSTEM
+from servicehall.rooms.booking import actions as booking
+from servicehall.rooms.booking import setup
+from servicehall.rooms.booking.models import Appointment, DayHours, Offer, Resource, WeeklyHours
+from tests.channels.desk.house import House, both, build_house
+
+NOW = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
+TOMORROW = NOW + timedelta(days=1)
+
+
+@pytest.fixture
+def house(db: None) -> Iterator[House]:
+    with clock.at(NOW):
+        setup.forget()
+        yield build_house()
+
+
+@pytest.fixture
+def mira(house: House) -> Client:
+    return _client("mira")
+
+
+def _client(username: str) -> Client:
+    from servicehall.rooms.people.models import Staff
+
+    client = Client()
+    client.force_login(Staff.objects.get(username=username))
+    return client
+
+
+def _room(house: House, slug: str = "room") -> Resource:
+    return booking.add_resource(
+        site_id=house.site_id, slug=slug, kind="room", names=both(slug, slug), by=SYSTEM,
+        hours=[(weekday, time(9), time(17)) for weekday in range(7)],
+    )  # fmt: skip
+
+
+def _offer(house: House, *rooms: Resource, **fields: Any) -> Offer:
+    return booking.add_offer(
+        site_id=house.site_id, slug="advice", names=both("Advice", "咨询"), needs=[list(rooms)], lead=0, by=SYSTEM,
+        **fields,
+    )  # fmt: skip
+
+
+def _text(client: Client, path: str = "") -> str:
+    answer = client.get(f"/ops/mall/booking{path}")
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+OFFER = {
+    "name_en": "Advice", "name_zh": "咨询", "slug": "advice", "minutes": 30, "before": 0, "after": 5, "step": 30,
+    "lead": 60, "horizon_days": 30, "cutoff": 60, "hold": 10, "group_most": 1, "most_open": 2, "early": 30, "late": 10,
+    "lost": 30, "merge": "booked", "merge_minutes": 10, "overbook_percent": 0, "position": 100, "is_active": "on",
+    "is_public": "on",
+}  # fmt: skip
+
+
+def test_from_nothing_to_something_that_can_be_booked(house: House, mira: Client) -> None:
+    assert "No offers yet" in _text(mira)
+    staff = house.actor("anna").id
+    mira.post("/ops/mall/booking", {"staff": [str(staff)], "counter": [str(house.counters["1"])]})
+    made = {row.slug: row for row in Resource.objects.all()}
+    assert set(made) == {"anna", "counter-1"}
+    mira.post("/ops/mall/booking", {"staff": [str(staff)]})
+    assert Resource.objects.count() == 2
+    saved = mira.post(
+        "/ops/mall/booking/offers/add",
+        {**OFFER, "need_0": [made["anna"].pk], "need_1": [made["counter-1"].pk]},
+    )
+    assert saved.status_code == 303, saved.content.decode()
+    offer = Offer.objects.get()
+    assert [[r.slug for r in need.resources.all()] for need in offer.needs.all()] == [["anna"], ["counter-1"]]
+    changed = {**OFFER, "minutes": 60, "need_0": [made["counter-1"].pk]}
+    mira.post(f"/ops/mall/booking/offers/{offer.pk}", changed)
+    offer.refresh_from_db()
+    assert (offer.minutes, offer.needs.count()) == (60, 1)
+    assert setup.of_site(house.site_id).offers[offer.pk].row.minutes == 60
+
+
+def test_what_does_not_fit_is_told_beside_the_field(house: House, mira: Client) -> None:
+    room = _room(house)
+    wrong = mira.post("/ops/mall/booking/offers/add", {**OFFER, "minutes": 7, "need_0": [room.pk]})
+    assert wrong.status_code == 422
+    assert "multiple of 5" in wrong.content.decode()
+    assert not Offer.objects.exists()
+    assert mira.post("/ops/mall/booking/resources/add", {"name_en": "x"}).status_code == 422
+
+
+def test_weekly_hours_show_whom_they_break_and_move_them(house: House, mira: Client) -> None:
+    room, other = _room(house), _room(house, "other")
+    _offer(house, room, other)
+    mine = booking.book_for(
+        site_id=house.site_id, offer="advice", starts_at=TOMORROW, details=booking.Details("Li"), by=SYSTEM,
+        resource=room.pk,
+    )  # fmt: skip
+    path = f"/ops/mall/booking/resources/{room.pk}/hours"
+    assert _text(mira, path.removeprefix("/ops/mall/booking")).count('type="time"') == 2 * 11
+    lines = {"lines": 1, "weekday-0": 0, "opens-0": "09:00", "closes-0": "12:00", "audience-0": "public"}
+    shown = mira.post(path, lines)
+    text = shown.content.decode()
+    assert "Nothing is changed yet" in text
+    assert mine.name in text
+    assert WeeklyHours.objects.filter(resource=room).count() == 7
+    form = {name: _value(text, name) for name in ("change", "seal")}
+    booking.book_for(
+        site_id=house.site_id, offer="advice", starts_at=TOMORROW, details=booking.Details("Wu"), by=SYSTEM,
+        resource=other.pk,
+    )  # fmt: skip
+    stale = mira.post("/ops/mall/booking/confirm", {**form, f"a-{mine.pk}": "move"})
+    assert stale.status_code == 409
+    assert Appointment.objects.get(pk=mine.pk).sequence == 0
+    form["seal"] = _value(stale.content.decode(), "seal")
+    done = mira.post("/ops/mall/booking/confirm", {**form, f"a-{mine.pk}": "move"})
+    assert done.status_code == 303
+    mine.refresh_from_db()
+    assert mine.assignments.get().resource_id == other.pk
+    assert mine.starts_at in {TOMORROW - timedelta(minutes=30), TOMORROW + timedelta(minutes=30)}
+    assert WeeklyHours.objects.filter(resource=room).count() == 1
+
+
+def _value(text: str, name: str) -> str:
+    import html
+    import re
+
+    found = re.search(rf'name="{name}" value="([^"]*)"', text)
+    assert found is not None
+    return html.unescape(found[1])
+
+
+def test_holidays_for_many_at_once_and_away_again(house: House, mira: Client) -> None:
+    rooms = [_room(house, f"r{n}") for n in range(3)]
+    fields = {"first": "2026-05-01", "last": "2026-05-05", "kind": "closed", "reason": "五一"}
+    fields |= {"resource": [str(r.pk) for r in rooms], "weekday": [str(n) for n in range(7)]}  # type: ignore[dict-item]
+    assert mira.post("/ops/mall/booking/dates", fields).status_code == 303
+    assert DayHours.objects.count() == 15
+    assert "五一" in _text(mira)
+    chosen = [str(pk) for pk in DayHours.objects.values_list("pk", flat=True)[:5]]
+    assert mira.post("/ops/mall/booking/dates/remove", {"date": chosen}).status_code == 303
+    assert DayHours.objects.count() == 10
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {}, {"first": "x"}, {"first": "2026-05-03", "last": "2026-05-01"}, {"kind": "instead"},
+        {"opens": "09:00"}, {"weekday": []}, {"kind": "nothing"}, {"resource": ["x"]}, {"audience": "moon"},
+    ],
+)  # fmt: skip
+def test_dates_that_make_no_sense_change_nothing(house: House, mira: Client, fields: dict[str, Any]) -> None:
+    room = _room(house)
+    good = {"first": "2026-05-01", "kind": "closed", "resource": [str(room.pk)], "weekday": list("0123456")}
+    sent = {**good, **fields} if fields else {}
+    assert mira.post("/ops/mall/booking/dates", sent).status_code == 422
+    assert not DayHours.objects.exists()
+
+
+def test_half_a_line_of_hours_is_told_and_what_was_typed_stays(house: House, mira: Client) -> None:
+    room = _room(house)
+    path = f"/ops/mall/booking/resources/{room.pk}/hours"
+    for lines in (
+        {"lines": 1, "weekday-0": 0, "opens-0": "09:00"},
+        {"lines": 1, "weekday-0": 9, "opens-0": "09:00", "closes-0": "10:00"},
+        {"lines": "x"},
+    ):
+        answer = mira.post(path, lines)
+        assert answer.status_code == 422, lines
+    assert WeeklyHours.objects.filter(resource=room).count() == 7
+    assert mira.post("/ops/mall/booking/confirm", {"change": "{"}).status_code in {400, 422}
+
+
+def test_how_full_the_week_is(house: House, mira: Client) -> None:
+    room = _room(house)
+    _offer(house, room)
+    booking.book_for(
+        site_id=house.site_id, offer="advice", starts_at=TOMORROW, details=booking.Details("Li"), by=SYSTEM
+    )
+    booking.hold_time(
+        site_id=house.site_id, offer="advice", starts_at=TOMORROW + timedelta(minutes=30), by=SYSTEM
+    )
+    text = _text(mira, "/capacity?day=2026-03-04")
+    assert "0 / 1" in text
+    assert "booked 0.5 · held 0.5" in text
+
+
+def test_the_risk_is_shown_when_it_is_known(house: House, mira: Client) -> None:
+    offer = _offer(house, _room(house))
+    assert "at least 50 appointments" in _text(mira, f"/offers/{offer.pk}")
+
+
+def test_agents_do_not_set_up(house: House) -> None:
+    assert _client("anna").get("/ops/mall/booking").status_code == 403
+    assert _client("sue").get("/ops/mall/booking").status_code == 403
+    assert _client("otto").get("/ops/mall/booking").status_code in {403, 404}
