@@ -128,11 +128,21 @@ SMS_KEY = os.environ.get("SERVICEHALL_SMS_KEY", "")
 SMS_SECRET = secret("SERVICEHALL_SMS_SECRET")
 SMS_FROM = os.environ.get("SERVICEHALL_SMS_FROM", "")
 SMS_TEMPLATE = os.environ.get("SERVICEHALL_SMS_TEMPLATE", "")
+# Aliyun's templates of other messages by their names, such as appointment=SMS_123 (docs/calendars-and-messages.md).
+SMS_TEMPLATES = pairs("SERVICEHALL_SMS_TEMPLATES")
 SMS_PER_SECOND = float(os.environ.get("SERVICEHALL_SMS_PER_SECOND", "10"))
 SMS_PATIENCE = 10.0
 # Text messages a day: of one organisation, and to one number.
 SMS_A_DAY = number("SERVICEHALL_SMS_A_DAY", 2000)
 SMS_TO_ONE_A_DAY = number("SERVICEHALL_SMS_TO_ONE_A_DAY", 10)
+# WeChat template messages: the account's app id (empty: they stay in the mailbox) and password, its templates by name.
+WECHAT_APP_ID = os.environ.get("SERVICEHALL_WECHAT_APP_ID", "")
+WECHAT_APP_SECRET = secret("SERVICEHALL_WECHAT_APP_SECRET")
+WECHAT_TEMPLATES = pairs("SERVICEHALL_WECHAT_TEMPLATES")
+WECHAT_URL = os.environ.get("SERVICEHALL_WECHAT_URL", "")
+WECHAT_PER_SECOND = float(os.environ.get("SERVICEHALL_WECHAT_PER_SECOND", "10"))
+# Messages a day to one address that a customer may refuse (reminders, offers of the waiting list).
+OPTIONAL_TO_ONE_A_DAY = number("SERVICEHALL_OPTIONAL_TO_ONE_A_DAY", 6)
 # Payments: where the keys of the accounts with providers lie (a folder each), and the providers' addresses, which
 # only a simulator changes. Seconds for one request, minutes until a QR code is no use any more.
 PAYMENT_KEYS = Path(os.environ.get("SERVICEHALL_PAYMENT_KEYS", "") or SERVICEHALL_DATA / "payment-keys")

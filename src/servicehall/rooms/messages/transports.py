@@ -6,7 +6,8 @@ for staff on a page of operations, for trying things out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
@@ -39,7 +40,10 @@ class Unclear(Exception):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Letter:
-    """A message as it goes out. ``secret`` is the one-time code in it, if it carries one. Never printed."""
+    """A message as it goes out. ``secret`` is the one-time code in it, if it carries one. Never printed.
+
+    ``template`` and ``values`` are for ways that send approved texts only, ``calendar`` is a part in iCalendar.
+    """
 
     id: UUID
     address: str
@@ -47,6 +51,9 @@ class Letter:
     body: str
     secret: str = ""
     tried_at: datetime | None = None
+    template: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    calendar: str = ""
 
 
 class Transport(Protocol):
@@ -75,11 +82,15 @@ class Transport(Protocol):
 
 
 def way_for(kind: str) -> Transport | None:
-    """The way out for an e-mail or a text message; None: it stays in the mailbox."""
+    """The way out for a kind of message; None: it stays in the mailbox."""
     if kind == "email":
         from .smtp import Smtp
 
         return Smtp() if settings.SMTP_URL else None
+    if kind == "wechat":
+        from .wechat import WeChat
+
+        return WeChat() if settings.WECHAT_APP_ID else None
     if settings.SMS_PROVIDER == "aliyun":
         from .aliyun import Aliyun
 
