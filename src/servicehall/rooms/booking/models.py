@@ -10,11 +10,39 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from servicehall.kernel import clock
 from servicehall.kernel.ids import uuid7
 from servicehall.kernel.languages import TextField, say
 from servicehall.kernel.protection.blind_index import BlindIndex
 from servicehall.kernel.protection.fields import ProtectedText
 from servicehall.kernel.slugs import slug_validator
+
+from .correspondence import (
+    BookingRules,
+    CalendarFeed,
+    Notice,
+    OutsideCalendar,
+    WaitingEntry,
+    check_reminders,
+)
+
+__all__ = [
+    "Appointment",
+    "Assignment",
+    "Audience",
+    "BookingRules",
+    "CalendarFeed",
+    "CapacityDay",
+    "Claim",
+    "DayHours",
+    "Need",
+    "Notice",
+    "Offer",
+    "OutsideCalendar",
+    "Resource",
+    "WaitingEntry",
+    "WeeklyHours",
+]
 
 _OURS = {"subject": "pk", "tenant": "organisation_id"}
 _DAY = 24 * 60
@@ -141,6 +169,9 @@ class DayHours(models.Model):
     closes = models.TimeField(_("to"), null=True, blank=True)
     audience = models.CharField(_("for"), max_length=10, choices=Audience.choices, default=Audience.PUBLIC)
     reason = models.CharField(_("reason"), max_length=100, blank=True)
+    outside = models.ForeignKey(
+        "booking.OutsideCalendar", models.CASCADE, null=True, editable=False, related_name="days"
+    )
 
     class Meta:
         verbose_name = _("hours of a date")
@@ -225,6 +256,13 @@ class Offer(models.Model):
     )
     overbook_percent = models.PositiveSmallIntegerField(
         _("overbook (percent of the measured no-shows)"), default=0, validators=[MaxValueValidator(100)]
+    )
+    reminders = models.CharField(
+        _("reminders (minutes before)"),
+        max_length=60,
+        blank=True,
+        validators=[check_reminders],
+        help_text=_("Such as 1440, 120: a day and two hours before. Empty: as the hall does."),
     )
     needs_email = models.BooleanField(_("e-mail address required"), default=False)
     is_public = models.BooleanField(_("customers may book it"), default=True)
@@ -318,6 +356,7 @@ class Appointment(models.Model):
     phone = ProtectedText(_("phone"), **_OURS)
     phone_index = BlindIndex("phone", form="phone", tenant="organisation_id")
     email = ProtectedText(_("e-mail"), **_OURS)
+    wechat = ProtectedText(_("WeChat"), **_OURS)
     note = ProtectedText(_("note"), **_OURS)
     language = models.CharField(max_length=10, blank=True)
     channel = models.CharField(max_length=20)
@@ -332,6 +371,8 @@ class Appointment(models.Model):
     ticket_id = models.UUIDField(null=True)
     visit_id = models.UUIDField(null=True)
     made_at = models.DateTimeField()
+    changed_at = models.DateTimeField(default=clock.now)
+    forgotten_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -351,6 +392,9 @@ class Appointment(models.Model):
             ),
             models.Index(
                 fields=["ticket_id"], condition=Q(ticket_id__isnull=False), name="appointment_ticket"
+            ),
+            models.Index(
+                fields=["day"], condition=Q(forgotten_at__isnull=True), name="appointment_to_forget"
             ),
         ]
 

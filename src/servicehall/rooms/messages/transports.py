@@ -100,3 +100,8 @@ def way_for(kind: str) -> Transport | None:
 
         return Twilio()
     return None
+
+
+def template_of(templates: Mapping[str, str], name: str) -> str:
+    """The provider's template of a kind of message: of ``appointment-moved``, else of ``appointment``; empty: none."""
+    return templates.get(name) or templates.get(name.partition("-")[0], "")

@@ -3,7 +3,9 @@
 from .arriving import check_in, finish, lose, take_back
 from .changing import cancel, confirm, reschedule, say_late
 from .holding import Details, book, hold_time, release
+from .notifying import invitation_of
 from .refusals import (
+    AlreadyWaiting,
     HoldOver,
     NoLonger,
     NotBookable,
@@ -15,8 +17,10 @@ from .refusals import (
     Unclear,
 )
 from .setting_up import add_day, add_offer, add_resource
+from .waiting import Wish, join_waiting, leave_waiting, take_offer, wait_again
 
 __all__ = [
+    "AlreadyWaiting",
     "Details",
     "HoldOver",
     "NoLonger",
@@ -27,6 +31,7 @@ __all__ = [
     "TooManyBookings",
     "TooManyPeople",
     "Unclear",
+    "Wish",
     "add_day",
     "add_offer",
     "add_resource",
@@ -36,9 +41,14 @@ __all__ = [
     "confirm",
     "finish",
     "hold_time",
+    "invitation_of",
+    "join_waiting",
+    "leave_waiting",
     "lose",
     "release",
     "reschedule",
     "say_late",
     "take_back",
+    "take_offer",
+    "wait_again",
 ]

@@ -78,3 +78,11 @@ class Unclear(Refused):
     status = 422
     title = _("On that day the clock is changed, and this hour does not exist or exists twice")
     advice = _("Please choose one of the times that are offered.")
+
+
+class AlreadyWaiting(Refused):
+    """Under this number or address somebody waits for the same offer."""
+
+    kind = "already-waiting"
+    title = _("You are on the waiting list already")
+    advice = _("You will get a message when a time is free. The link in it shows how it stands.")

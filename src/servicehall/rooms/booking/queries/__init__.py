@@ -1,6 +1,20 @@
 """Reads of booking for screens, the API and the rooms above. Never write."""
 
 from .appointments import appointment, of_customer, of_day, offers
+from .correspondence import Way, address, place_in_line, rules_of, waiting_entry, ways_of
 from .times import FreeDay, free_times
 
-__all__ = ["FreeDay", "appointment", "free_times", "of_customer", "of_day", "offers"]
+__all__ = [
+    "FreeDay",
+    "Way",
+    "address",
+    "appointment",
+    "free_times",
+    "of_customer",
+    "of_day",
+    "offers",
+    "place_in_line",
+    "rules_of",
+    "waiting_entry",
+    "ways_of",
+]
