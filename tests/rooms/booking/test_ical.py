@@ -109,8 +109,9 @@ def test_a_change_is_taken_for_an_update_and_a_cancellation_takes_it_out() -> No
 )
 def test_a_zone_says_what_the_clock_shows(zone: str) -> None:
     """Read without any other table than the one that is sent along."""
-    from dateutil.tz import tzical
     from io import StringIO
+
+    from dateutil.tz import tzical
 
     from servicehall.kernel import clock
     from servicehall.rooms.booking import time_zones

@@ -53,7 +53,7 @@ def wait(
     details = booking.Details(
         name, phone=rest.pop("phone", ""), email=rest.pop("email", f"{name}@example.com")
     )
-    given = {"offer": "advice", "by": CUSTOMER, "language": "en"} | rest
+    given: dict[str, Any] = {"offer": "advice", "by": CUSTOMER, "language": "en"} | rest
     return booking.join_waiting(
         site_id=desk.hall.id, wish=wish or booking.Wish(DAY, DAY), details=details, at=at, **given
     )
@@ -180,7 +180,8 @@ def test_after_the_last_day_it_is_over(full: Desk) -> None:
 
 def test_nobody_waits_twice(full: Desk) -> None:
     wait(full, phone="138 0013 8000")
-    for same in ({"email": "LI@example.com"}, {"name": "Bo", "phone": "+8613800138000"}):
+    again: list[dict[str, Any]] = [{"email": "LI@example.com"}, {"name": "Bo", "phone": "+8613800138000"}]
+    for same in again:
         with pytest.raises(booking.AlreadyWaiting):
             wait(full, **same)
     assert len(states()) == 1

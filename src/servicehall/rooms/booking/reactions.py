@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from servicehall.kernel import clock
 from servicehall.kernel.events import StoredEvent
 from servicehall.kernel.followers import follower
 from servicehall.kernel.rights import SYSTEM
 from servicehall.kernel.transactions import transaction
-
-from servicehall.kernel import clock
 
 from . import wording
 from .actions.arriving import end

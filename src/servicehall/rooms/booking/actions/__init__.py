@@ -2,7 +2,9 @@
 
 from .arriving import check_in, finish, lose, take_back
 from .changing import cancel, confirm, reschedule, say_late
+from .feeding import make_feed, revoke_feed
 from .holding import Details, book, hold_time, release
+from .importing import read_calendar, read_now
 from .notifying import invitation_of
 from .refusals import (
     AlreadyWaiting,
@@ -45,8 +47,12 @@ __all__ = [
     "join_waiting",
     "leave_waiting",
     "lose",
+    "make_feed",
+    "read_calendar",
+    "read_now",
     "release",
     "reschedule",
+    "revoke_feed",
     "say_late",
     "take_back",
     "take_offer",

@@ -156,9 +156,9 @@ def take_offer(*, code: str, by: Actor, at: datetime | None = None) -> Appointme
 
 def note_taken(row: WaitingEntry, by: Actor, at: datetime) -> None:
     """They have it; in the open transaction."""
-    assert row.appointment_id is not None
     _end(row, TAKEN, at)
-    record(WaitingTaken(row.pk, row.offer_id, row.appointment_id), actor=by, at=at, subject_id=row.pk)
+    if row.appointment_id is not None:
+        record(WaitingTaken(row.pk, row.offer_id, row.appointment_id), actor=by, at=at, subject_id=row.pk)
 
 
 def leave_waiting(*, code: str, by: Actor, at: datetime | None = None) -> WaitingEntry:
@@ -268,11 +268,11 @@ def _keep(entry: WaitingEntry, start: datetime, how_long: timedelta, at: datetim
             )
     except (TooManyBookings, TimeTaken, NotBookable):
         return False
-    assert made.hold_until is not None
-    entry.state, entry.appointment, entry.offered_until = OFFERED, made, made.hold_until
+    until = at + how_long
+    entry.state, entry.appointment, entry.offered_until = OFFERED, made, until
     entry.offers += 1
     entry.save(update_fields=["state", "appointment", "offered_until", "offers"])
-    fact = WaitingOffered(entry.pk, entry.offer_id, made.pk, made.hold_until)
+    fact = WaitingOffered(entry.pk, entry.offer_id, made.pk, until)
     record(fact, actor=SYSTEM, at=at, subject_id=entry.pk)
     plan_offer(entry, at)
     return True
