@@ -17,8 +17,9 @@ from .refusals import (
     TooManyBookings,
     TooManyPeople,
     Unclear,
+    UnfitCalendarAddress,
 )
-from .setting_up import add_day, add_offer, add_resource
+from .setting_up import add_day, add_offer, add_outside, add_resource, remove_outside, set_rules
 from .waiting import Wish, join_waiting, leave_waiting, take_offer, wait_again
 
 __all__ = [
@@ -33,9 +34,11 @@ __all__ = [
     "TooManyBookings",
     "TooManyPeople",
     "Unclear",
+    "UnfitCalendarAddress",
     "Wish",
     "add_day",
     "add_offer",
+    "add_outside",
     "add_resource",
     "book",
     "cancel",
@@ -51,9 +54,11 @@ __all__ = [
     "read_calendar",
     "read_now",
     "release",
+    "remove_outside",
     "reschedule",
     "revoke_feed",
     "say_late",
+    "set_rules",
     "take_back",
     "take_offer",
     "wait_again",

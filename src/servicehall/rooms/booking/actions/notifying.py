@@ -25,7 +25,7 @@ from servicehall.kernel.transactions import transaction
 from servicehall.rooms.booking import ical, quiet, wording
 from servicehall.rooms.booking.correspondence import OFFERED, BookingRules, Notice, WaitingEntry, minutes_of
 from servicehall.rooms.booking.models import ARRIVED, BOOKED, CANCELLED, Appointment
-from servicehall.rooms.booking.queries.correspondence import address, rules_of
+from servicehall.rooms.booking.queries.correspondence import address, booking_path, rules_of
 from servicehall.rooms.messages import actions as messages
 
 NOTICE = "booking.notice"
@@ -192,7 +192,7 @@ def _ways(row: Appointment, kind: str) -> Iterator[tuple[str, str]]:
 
 
 def _about(row: Appointment, kind: str) -> wording.About:
-    here, again = f"/b/{row.code}", f"/s/{row.site.slug}/book/{row.offer.slug}"
+    here, again = f"/b/{row.code}", booking_path(row.site.slug, row.offer.slug)
     is_over = kind in {wording.CANCELLED, wording.CANCELLED_BY_HALL}
     return wording.About(
         languages.say(row.offer.names),

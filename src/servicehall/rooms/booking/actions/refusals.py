@@ -86,3 +86,14 @@ class AlreadyWaiting(Refused):
     kind = "already-waiting"
     title = _("You are on the waiting list already")
     advice = _("You will get a message when a time is free. The link in it shows how it stands.")
+
+
+class UnfitCalendarAddress(Refused):
+    """Nothing is read there: no web address, without TLS, or inside of the hall's own network."""
+
+    kind = "unfit-calendar-address"
+    status = 422
+    title = _("This address cannot be read")
+    advice = _(
+        "Give an https:// address that everybody can reach; who runs the hall's computers can allow others."
+    )

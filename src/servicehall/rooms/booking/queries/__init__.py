@@ -2,7 +2,7 @@
 
 from .appointments import appointment, of_customer, of_day, offers
 from .calendars import Feed, ResourceCalendars, feed, resource_calendars
-from .correspondence import Way, address, place_in_line, rules_of, waiting_entry, ways_of
+from .correspondence import Way, address, booking_path, place_in_line, rules_of, waiting_entry, ways_of
 from .times import FreeDay, free_times
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Way",
     "address",
     "appointment",
+    "booking_path",
     "feed",
     "free_times",
     "of_customer",

@@ -23,6 +23,11 @@ def address(path: str) -> str:
     return f"{settings.PUBLIC_URL.rstrip('/')}{path}"
 
 
+def booking_path(site: str, offer: str) -> str:
+    """Where an offer is booked."""
+    return f"/s/{site}/book/{offer}"
+
+
 def waiting_entry(code: str) -> WaitingEntry:
     """The entry with that code, with offer, site and the appointment that is kept (one query).
 
