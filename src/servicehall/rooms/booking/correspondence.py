@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicehall.kernel.ids import uuid7
 from servicehall.kernel.protection.blind_index import BlindIndex
@@ -87,11 +88,11 @@ class WaitingEntry(models.Model):
     """
 
     class State(models.TextChoices):
-        WAITING = WAITING, _("waiting")
+        WAITING = WAITING, pgettext_lazy("waiting list", "waiting")
         OFFERED = OFFERED, _("a time is kept for them")
         TAKEN = TAKEN, _("booked")
         EXPIRED = EXPIRED, _("over")
-        LEFT = LEFT, _("left")
+        LEFT = LEFT, pgettext_lazy("waiting list", "left")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organisation = models.ForeignKey("hall.Organisation", models.PROTECT, related_name="+", db_index=False)
@@ -101,12 +102,12 @@ class WaitingEntry(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=WAITING)
     priority = models.PositiveSmallIntegerField(_("priority"), default=0)
     earliest = models.DateField(_("from"))
-    latest = models.DateField(_("to"))
+    latest = models.DateField(pgettext_lazy("span", "to"))
     from_time = models.TimeField(_("not before"), null=True)
     to_time = models.TimeField(_("not after"), null=True)
     people = models.PositiveSmallIntegerField(_("people"), default=1)
     customer_id = models.UUIDField(null=True)
-    name = ProtectedText(_("name"), **_OURS)
+    name = ProtectedText(pgettext_lazy("of a person", "name"), **_OURS)
     phone = ProtectedText(_("phone"), **_OURS)
     phone_index = BlindIndex("phone", form="phone", tenant="organisation_id")
     email = ProtectedText(_("e-mail"), **_OURS)

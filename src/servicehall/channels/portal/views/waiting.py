@@ -44,19 +44,19 @@ class WaitForm(KeyForm):
     """When it suits somebody, and how they are told."""
 
     earliest = forms.DateField(
-        label=_("From"),
+        label=_("First day"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": _("Choose a day."), "invalid": _("Choose a day.")},
     )
     latest = forms.DateField(
-        label=_("To"),
+        label=_("Last day"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": _("Choose a day."), "invalid": _("Choose a day.")},
     )
     daytime = forms.ChoiceField(
         label=_("Time of day"), choices=[(key, one[0]) for key, one in DAYTIMES.items()]
     )
-    people = forms.IntegerField(label=_("People"), min_value=1, max_value=500, initial=1)
+    people = forms.IntegerField(label=_("How many people"), min_value=1, max_value=500, initial=1)
     name = forms.CharField(
         label=_("Your name"),
         max_length=80,
