@@ -24,10 +24,10 @@ from tests.rooms.customers.counter import signed_in
 pytestmark = pytest.mark.django_db
 
 KINDS = {"customers.codes", "customers.unseen", "feedback.comments", "messages", "queueing.notes"}
-OF_NO_PERSON = {"alerts", "connectors.calls", "services.moves", "webhooks.deliveries"}
+OF_NO_PERSON = {"alerts", "booking.notices", "connectors.calls", "services.moves", "webhooks.deliveries"}
 """Kinds that hold ids only; none is made here."""
-OF_OWN_TESTS = {"services.answers"}
-"""Kinds whose days are the flow's own: tests/rooms/services."""
+OF_OWN_TESTS = {"services.answers", "booking.persons"}
+"""Kinds whose days are the flow's own (tests/rooms/services), and of appointments (tests/rooms/booking)."""
 
 
 @pytest.fixture

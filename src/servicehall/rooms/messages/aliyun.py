@@ -21,7 +21,7 @@ from django.conf import settings
 from servicehall.kernel.protection import normal_form
 
 from . import over_http
-from .transports import Fate, Letter, NotSent, Unclear, template_of
+from .transports import Fate, Letter, NotSent, Unclear, filled
 
 VERSION = "2017-05-25"
 BEIJING = timedelta(hours=8)
@@ -77,7 +77,7 @@ class Aliyun:
     def send(self, letter: Letter) -> str:
         template, values = settings.SMS_TEMPLATE, {"code": letter.secret}
         if not letter.secret:
-            template, values = template_of(settings.SMS_TEMPLATES, letter.template), dict(letter.values)
+            template, values = filled(settings.SMS_TEMPLATES, letter)
         if not template:
             raise NotSent("no-template", again=False)
         answer = self._call(

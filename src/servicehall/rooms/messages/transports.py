@@ -102,6 +102,14 @@ def way_for(kind: str) -> Transport | None:
     return None
 
 
-def template_of(templates: Mapping[str, str], name: str) -> str:
-    """The provider's template of a kind of message: of ``appointment-moved``, else of ``appointment``; empty: none."""
-    return templates.get(name) or templates.get(name.partition("-")[0], "")
+def filled(templates: Mapping[str, str], letter: Letter) -> tuple[str, dict[str, str]]:
+    """(the provider's template, its words) of a letter: of ``appointment-moved``, else of ``appointment``; empty: none.
+
+    A setting is ``TEMPLATE`` or ``TEMPLATE|thing1:offer|time2:time``, where the provider calls the words otherwise.
+    """
+    name = letter.template
+    setting = templates.get(name) or templates.get(name.partition("-")[0], "")
+    template, *given = (one.strip() for one in setting.split("|"))
+    pairs = [(theirs, ours or theirs) for theirs, _colon, ours in (one.partition(":") for one in given)]
+    wanted = pairs or [(ours, ours) for ours in letter.values if ours != "url"]
+    return template, {theirs.strip(): letter.values.get(ours.strip(), "") for theirs, ours in wanted}

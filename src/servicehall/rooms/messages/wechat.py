@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 
 from . import over_http
-from .transports import Fate, Letter, NotSent, Unclear, template_of
+from .transports import Fate, Letter, NotSent, Unclear, filled
 
 BASE = "https://api.weixin.qq.com"
 SAFE = timedelta(minutes=9)
@@ -44,14 +44,14 @@ class WeChat:
         return float(settings.WECHAT_PER_SECOND)
 
     def send(self, letter: Letter) -> str:
-        template, data = _filled(template_of(settings.WECHAT_TEMPLATES, letter.template), letter)
+        template, words = filled(settings.WECHAT_TEMPLATES, letter)
         if not template:
             raise NotSent("no-template", again=False)
         message = {
             "touser": letter.address,
             "template_id": template,
             "client_msg_id": letter.id.hex,
-            "data": data,
+            "data": {name: {"value": value} for name, value in words.items()},
         }
         if url := letter.values.get("url"):
             message["url"] = url
@@ -75,17 +75,6 @@ class WeChat:
         if answer.status >= 500:
             raise Unclear(f"http-{answer.status}")
         return answer.said
-
-
-def _filled(setting: str, letter: Letter) -> tuple[str, dict[str, dict[str, str]]]:
-    """(template, its words) of a setting such as ``TEMPLATE|thing1:offer|time2:time``: WeChat names the words."""
-    template, *names = setting.split("|")
-    pairs = [name.partition(":") for name in names] or [(name, ":", name) for name in letter.values]
-    return template.strip(), {
-        theirs.strip(): {"value": letter.values.get(ours.strip(), "")}
-        for theirs, _colon, ours in pairs
-        if ours.strip() != "url"
-    }
 
 
 def forget_token() -> None:
