@@ -45,19 +45,28 @@ def booked(desk: Desk) -> Appointment:
 
 
 def text(response: Any) -> str:
-    return response.content.decode()
+    found: str = response.content.decode()
+    return found
+
+
+def joined(phone: Client, **fields: str) -> str:
+    """Where one is led after asking to be told."""
+    answer = phone.post(WAIT, {**GOOD, **fields})
+    assert answer.status_code == 303
+    return answer["Location"]
 
 
 def test_asking_to_be_told_once_however_often_it_is_pressed(desk: Desk, phone: Client) -> None:
     booked(desk)
     with clock.at(MORNING):
         assert "Tell me when a time is free" in text(phone.get(WAIT, headers={"accept-language": "en"}))
+        assert "Idempotency" not in text(phone.get(WAIT, headers={"accept-language": "en"}))
         assert "有空位时通知我" in text(phone.get(WAIT, headers={"accept-language": "zh-CN"}))
-        first, second = phone.post(WAIT, GOOD), phone.post(WAIT, GOOD)
-        assert (first.status_code, first.url) == (303, second.url)
+        first, second = joined(phone), joined(phone)
+        assert first == second
         entry = WaitingEntry.objects.get()
-        assert first.url == f"/w/{entry.code}"
-        page = phone.get(first.url, headers={"accept-language": "en"})
+        assert first == f"/w/{entry.code}"
+        page = phone.get(first, headers={"accept-language": "en"})
         assert "You are on the waiting list" in text(page)
         assert page["Cache-Control"] == "no-store"
         again = phone.post(
@@ -90,7 +99,7 @@ def test_what_is_wrong_stands_beside_the_field(
 def test_a_freed_time_is_taken_by_a_touch(desk: Desk, phone: Client) -> None:
     mine = booked(desk)
     with clock.at(MORNING):
-        link = phone.post(WAIT, GOOD).url
+        link = joined(phone)
         booking.cancel(code=mine.code, by=CUSTOMER, at=MORNING)
         catch_up()
         timers.run_due()
@@ -109,7 +118,7 @@ def test_a_freed_time_is_taken_by_a_touch(desk: Desk, phone: Client) -> None:
 def test_leaving_and_a_link_that_is_none(desk: Desk, phone: Client) -> None:
     booked(desk)
     with clock.at(MORNING):
-        link = phone.post(WAIT, GOOD).url
+        link = joined(phone)
         assert phone.post(f"{link}/leave").status_code == 303
         assert "You have left" in text(phone.get(link, headers={"accept-language": "en"}))
         assert phone.get("/w/AAAAAAAAAAAAAAAAAAAAAA").status_code == 404

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -22,7 +23,7 @@ from .test_notices import go_on
 NEEDLE = "Needle"
 
 
-def _made(desk: Desk, **rest: object) -> tuple[Appointment, WaitingEntry]:
+def _made(desk: Desk, **rest: Any) -> tuple[Appointment, WaitingEntry]:
     held = desk.hold(**rest)
     details = booking.Details(NEEDLE, "13800138000", "needle@example.com", f"{NEEDLE} note")
     row = booking.book(code=held.code, details=details, by=CUSTOMER, at=MORNING)

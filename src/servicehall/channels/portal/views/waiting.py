@@ -32,7 +32,7 @@ DAYTIMES: dict[str, tuple[str | Promise, time | None, time | None]] = {
     "afternoon": (_("in the afternoon (from 12)"), time(12), None),
     "evening": (_("in the evening (from 17)"), time(17), None),
 }
-WRONG: dict[str, str | Promise] = {
+WRONG = {
     "name": _("Write your name (at most 80 characters)."),
     "phone": _("Write a phone number or an e-mail address, so that we can tell you."),
     "email": _("Write an e-mail address such as name@example.com."),
@@ -98,7 +98,7 @@ def wait(request: HttpRequest, site: str, offer: str) -> HttpResponse:
             return _joined(request, place, found, form.cleaned_data)
         except BadInput as problem:
             for name in problem.facts.get("errors", {}):
-                form.add_error(name if name in form.fields else None, WRONG.get(name, str(problem.title)))
+                form.add_error(name if name in form.fields else None, str(WRONG.get(name, problem.title)))
         except Refused as problem:
             form.add_error(None, problem.sentences)
     context = {
@@ -107,7 +107,7 @@ def wait(request: HttpRequest, site: str, offer: str) -> HttpResponse:
         "timezone": place.timezone,
         "offer": found,
         "form": form,
-        "fields": [field for field in form if not field.is_hidden],
+        "fields": [one for one in form if not one.is_hidden and one.name != "idempotency_key"],
         "key": form.data.get("idempotency_key") or uuid7(),
         "back_url": reverse("portal:site", args=[place.slug]),
     }
