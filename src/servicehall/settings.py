@@ -119,7 +119,7 @@ SMTP_URL = secret("SERVICEHALL_SMTP")
 SMTP_PER_SECOND = float(os.environ.get("SERVICEHALL_SMTP_PER_SECOND", "20"))
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 # Text messages to customers: the provider (aliyun or twilio; empty: they stay in the mailbox), its account and
-# password, who they are from (a signature, number or service), Aliyun's template of codes, and how many a second.
+# password, who they are from (a signature, number or service), Aliyun's templates, and how many a second.
 SMS_PROVIDER = os.environ.get("SERVICEHALL_SMS", "").strip().lower()
 if SMS_PROVIDER not in {"", "aliyun", "twilio"}:
     raise ValueError(f"SERVICEHALL_SMS is aliyun or twilio, not {SMS_PROVIDER!r}")
@@ -128,11 +128,17 @@ SMS_KEY = os.environ.get("SERVICEHALL_SMS_KEY", "")
 SMS_SECRET = secret("SERVICEHALL_SMS_SECRET")
 SMS_FROM = os.environ.get("SERVICEHALL_SMS_FROM", "")
 SMS_TEMPLATE = os.environ.get("SERVICEHALL_SMS_TEMPLATE", "")
+SMS_TEMPLATES = pairs("SERVICEHALL_SMS_TEMPLATES")
 SMS_PER_SECOND = float(os.environ.get("SERVICEHALL_SMS_PER_SECOND", "10"))
 SMS_PATIENCE = 10.0
 # Text messages a day: of one organisation, and to one number.
 SMS_A_DAY = number("SERVICEHALL_SMS_A_DAY", 2000)
 SMS_TO_ONE_A_DAY = number("SERVICEHALL_SMS_TO_ONE_A_DAY", 10)
+# WeChat template messages (app id empty: they stay in the mailbox), and how many reminders a day go to one address.
+WECHAT_APP_ID, WECHAT_URL = (os.environ.get(f"SERVICEHALL_WECHAT_{name}", "") for name in ("APP_ID", "URL"))
+WECHAT_APP_SECRET, WECHAT_PER_SECOND = secret("SERVICEHALL_WECHAT_APP_SECRET"), 10.0
+WECHAT_TEMPLATES = pairs("SERVICEHALL_WECHAT_TEMPLATES")
+OPTIONAL_TO_ONE_A_DAY = number("SERVICEHALL_OPTIONAL_TO_ONE_A_DAY", 6)
 # Payments: where the keys of the accounts with providers lie (a folder each), and the providers' addresses, which
 # only a simulator changes. Seconds for one request, minutes until a QR code is no use any more.
 PAYMENT_KEYS = Path(os.environ.get("SERVICEHALL_PAYMENT_KEYS", "") or SERVICEHALL_DATA / "payment-keys")

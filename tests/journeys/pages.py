@@ -299,6 +299,8 @@ PAGES: list[Row] = [
     Row("ops:load-plan-add", f"{LOAD}/plans/add", DESK, MANAGER),
     Row("ops:connectors", "/ops/mall/connectors", DESK, MANAGER),
     Row("ops:connectors", "/ops/mall/connectors", PHONE, ADMIN, what="by phone"),
+    Row("ops:calendars", "/ops/mall/calendars", DESK, MANAGER),
+    Row("ops:calendar-rules", "/ops/mall/calendars/rules", DESK, MANAGER),
     Row("ops:webhooks", "/ops/mall/webhooks", DESK, ADMIN),
     Row("ops:webhook-add", "/ops/mall/webhooks/add", DESK, ADMIN),
     Row("ops:webhook-add", "/ops/mall/webhooks/add", PHONE, ADMIN, what="by phone"),
@@ -339,6 +341,10 @@ PAGES: list[Row] = [
 # Answers that are no page of their own: parts, acts that lead elsewhere, files, data.
 NO_PAGES = {
     *("ops:what-if-first", "ops:what-if-csv", "ops:what-if-json"),
+    # looked at in tests/channels/portal and ops, with something to book
+    *("portal:wait", "portal:waiting", "portal:booking-messages", "ops:calendar-add"),
+    *("portal:waiting-take", "portal:waiting-leave", "portal:waiting-again"),
+    *("portal:booking-calendar", "portal:calendar-feed", "ops:calendar-act"),
     *("portal:now", "portal:back", "portal:rate", "portal:alerts-worker"),
     *("portal:request-now", "portal:request-leave", "portal:request-pay", "portal:request-unpay"),
     *("portal:request-file", "portal:request-slip"),  # looked at in tests/channels/portal

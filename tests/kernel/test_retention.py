@@ -25,12 +25,12 @@ pytestmark = pytest.mark.django_db
 
 KINDS = {"customers.codes", "customers.unseen", "feedback.comments", "messages", "queueing.notes"}
 OF_NO_PERSON = {
-    *("alerts", "connectors.calls", "diversion.episodes", "services.moves", "webhooks.deliveries"),
-    *("queueing.wait-models", "queueing.wait-quotes"),
+    *("alerts", "booking.notices", "connectors.calls", "diversion.episodes", "services.moves"),
+    *("queueing.wait-models", "queueing.wait-quotes", "webhooks.deliveries"),
 }
 """Kinds that hold ids only; none is made here."""
-OF_OWN_TESTS = {"services.answers"}
-"""Kinds whose days are the flow's own: tests/rooms/services."""
+OF_OWN_TESTS = {"services.answers", "booking.persons"}
+"""Kinds whose days are the flow's own (tests/rooms/services), and of appointments (tests/rooms/booking)."""
 
 
 @pytest.fixture

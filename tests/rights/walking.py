@@ -167,6 +167,8 @@ def make_world() -> World:
         "passkey_id": str(uuid4()),
         "message_id": str(uuid4()),
         "token": "guessed",
+        "secret": "guessed",
+        "offer": "guessed",
         "name": "000",
         "size": "1",
         "channel": "phone",

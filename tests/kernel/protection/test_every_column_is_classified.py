@@ -107,7 +107,9 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
     "webhooks.TakenIn": {"sender": WORD, "message_id": "made by the sender, random; gone after fifteen minutes"},
     "outgoing.Message": {
         "kind": WORD, "transport": WORD, "state": WORD, "number": "the provider's own of it", "detail": WORD,
+        "template": WORD,
     },
+    "outgoing.Refusal": {"kind": WORD},
     "outgoing.TextsOfDay": {"number": DIGEST},
     "payments.Account": {
         "provider": WORD, "app_id": KEY, "merchant": NAMED, "serial": KEY, "platform_serial": KEY, "keys": NAMED,
@@ -129,6 +131,20 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
     "booking.DayHours": {"kind": WORD, "audience": WORD, "reason": NAMED},
     "booking.Offer": {
         "slug": NAMED, "names": NAMED, "hint": NAMED, "icon": WORD, "merge": WORD, "priority": WORD,
+        "reminders": "minutes",
+    },
+    "booking.BookingRules": {"reminders": "minutes"},
+    "booking.WaitingEntry": {"code": RANDOM, "state": WORD, "language": WORD, "channel": WORD},
+    "booking.Notice": {"cause": WORD, "medium": WORD, "outcome": WORD},
+    "booking.CalendarFeed": {"digest": DIGEST},
+    "booking.OutsideCalendar": {
+        "kind": WORD,
+        "address": "where a calendar of staff's is",
+        "user": STAFF,
+        "secret_name": "the name of a secret, which is kept elsewhere",
+        "finding": WORD,
+        "entry": "the id that another system gave to an entry of a calendar of staff's",
+        "etag": "another system's word for a state of a file",
     },
     "booking.Appointment": {
         "code": RANDOM, "reference": RANDOM, "state": WORD, "language": WORD, "channel": WORD,

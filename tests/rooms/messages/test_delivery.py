@@ -249,3 +249,40 @@ def test_mail_by_a_server_is_tried_again_where_it_says_so(hall: Hall, settings: 
         server.answers = ["550 nobody here"]
         assert tried(send(hall, **mail)) == ("failed", "smtp-550")
         assert len(server.mails) == 1
+
+
+def test_a_calendar_goes_as_a_part_of_its_own(hall: Hall, settings: Any) -> None:
+    """RFC 6047: text/calendar with its method beside the text, and the same as a file."""
+    import email
+    from email import policy
+
+    settings.SMTP_PER_SECOND = 1e6
+    calendar = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n"
+    with mail_server() as server:
+        settings.SMTP_URL = f"smtp://127.0.0.1:{server.server_address[1]}?from=hall@example.com"
+        message = send(
+            hall, kind="email", address="wang@example.com", title="T", calendar=calendar, secret=""
+        )
+        assert tried(message) == ("done", "")
+        parts = list(email.message_from_string(server.mails[0], policy=policy.default).walk())
+    kinds = [part.get_content_type() for part in parts]
+    assert kinds == [
+        "multipart/mixed", "multipart/alternative", "text/plain", "text/calendar", "application/ics",
+    ]  # fmt: skip
+    assert parts[3].get_param("method") == "CANCEL"
+    assert parts[3].get_content().splitlines() == calendar.splitlines()
+    assert parts[4].get_filename() == "invite.ics"
+
+
+def test_aliyun_sends_other_messages_by_the_template_of_their_name(
+    hall: Hall, service: Simulator, settings: Any
+) -> None:
+    use(settings, "aliyun", service)
+    given: dict[str, Any] = {
+        "secret": "",
+        "template": "appointment-moved",
+        "values": {"number": "AB12CD", "hall": "x"},
+    }
+    assert tried(send(hall, **given)) == ("failed", "no-template")
+    settings.SMS_TEMPLATES = {"appointment": f"{ACCOUNT.template}|code:number"}
+    assert tried(send(hall, **given)) == ("done", "")

@@ -123,6 +123,17 @@ APPOINTMENTS: dict[str, Words] = {
     "appointment.lost": (_("Did not come to the appointment"), "warn", "circle"),
     "appointment.returned": (_("Appointment put back"), "neutral", "calendar"),
     "appointment.ended": (_("Appointment over"), "good", "circle-check"),
+    "waiting.joined": (_("Waiting for a time to be free"), "neutral", "clock"),
+    "waiting.offered": (_("A freed time kept for who waits"), "neutral", "clock"),
+    "waiting.taken": (_("A freed time booked by who waited"), "good", "calendar"),
+    "waiting.expired": (_("Waiting list: not taken, or over"), "neutral", "circle"),
+    "waiting.left": (_("Left the waiting list"), "neutral", "circle"),
+    "calendar.feed-made": (_("Address of a calendar made"), "neutral", "key-round"),
+    "calendar.feed-revoked": (_("Address of a calendar revoked"), "neutral", "ban"),
+    "calendar.read": (_("Outside calendar read"), "neutral", "calendar"),
+    "booking.forgotten": (_("Bookings made anonymous"), "neutral", "shield-check"),
+    "messages.refused": (_("Messages refused"), "neutral", "ban"),
+    "messages.accepted": (_("Messages accepted again"), "neutral", "send"),
 }
 CUSTOMERS: dict[str, Words] = {
     "customer.added": (_("Customer record begun"), "neutral", "circle"),

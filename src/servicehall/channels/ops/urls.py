@@ -6,6 +6,7 @@ from django.urls import path
 
 from . import (
     back_office,
+    calendars,
     connectors,
     corrections,
     customers,
@@ -69,6 +70,10 @@ urlpatterns = [
     path("ops/<slug:slug>/connectors", connectors.listing, name="connectors"),
     path("ops/<slug:slug>/connectors/<uuid:connector_id>", connectors.one, name="connector"),
     path("ops/<slug:slug>/connectors/<uuid:connector_id>/try", connectors.attempt, name="connector-try"),
+    path("ops/<slug:slug>/calendars", calendars.listing, name="calendars"),
+    path("ops/<slug:slug>/calendars/add", calendars.add, name="calendar-add"),
+    path("ops/<slug:slug>/calendars/rules", calendars.rules, name="calendar-rules"),
+    path("ops/<slug:slug>/calendars/act", calendars.act, name="calendar-act"),
     path("ops/webhooks", webhooks.choose, name="webhooks-first"),
     path("ops/<slug:slug>/webhooks", webhooks.listing, name="webhooks"),
     path("ops/<slug:slug>/webhooks/add", webhooks.add, name="webhook-add"),

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicehall.channels.portal.views import door, halls, me, moving, passkeys, privacy, request, ticket
+from servicehall.channels.portal.views import (
+    calendars,
+    door,
+    halls,
+    me,
+    moving,
+    passkeys,
+    privacy,
+    request,
+    ticket,
+    waiting,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -34,6 +45,14 @@ urlpatterns = [
     path("s/<slug:site>/offer", door.offer, name="offer"),
     path("s/<slug:site>/take/<slug:service>", door.take, name="take"),
     path("s/<slug:site>/do/<slug:flow>", request.begin, name="begin"),
+    path("s/<slug:site>/book/<slug:offer>/wait", waiting.wait, name="wait"),
+    path("w/<slug:code>", waiting.waiting, name="waiting"),
+    path("w/<slug:code>/take", waiting.take, name="waiting-take"),
+    path("w/<slug:code>/leave", waiting.leave_list, name="waiting-leave"),
+    path("w/<slug:code>/again", waiting.again, name="waiting-again"),
+    path("b/<slug:code>.ics", calendars.invitation, name="booking-calendar"),
+    path("b/<slug:code>/messages", calendars.reminders, name="booking-messages"),
+    path("calendar/<slug:secret>.ics", calendars.feed, name="calendar-feed"),
     path("r/<slug:request_code>", request.step, name="request"),
     path("r/<slug:request_code>/now", request.now, name="request-now"),
     path("r/<slug:request_code>/pay", request.pay, name="request-pay"),

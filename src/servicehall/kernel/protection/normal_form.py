@@ -59,7 +59,9 @@ def whole_id_number(text: str) -> str:
 
 
 def contact(text: str) -> str:
-    """An e-mail address or a phone number, whichever it is."""
+    """An e-mail address, a phone number, or somebody's id with an official account of WeChat, whichever it is."""
+    if re.fullmatch(r"o[\w-]{27}", text, re.ASCII):
+        return text
     return email(text) if "@" in half_width(text) else phone(text)
 
 

@@ -10,4 +10,4 @@ class BookingConfig(AppConfig):
     verbose_name = _("Appointments")
 
     def ready(self) -> None:
-        from . import reactions, timers  # noqa: F401  (registers followers and timers)
+        from . import chores, keeping, reactions, timers  # noqa: F401  (registers chores, followers and timers)

@@ -98,3 +98,79 @@ class AppointmentReturned(_OfAppointment):
 @dataclass(frozen=True, slots=True)
 class AppointmentEnded(_OfAppointment):
     """Over: they were served, or brought back what they had taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class _OfWaiting:
+    entry: UUID
+    offer: UUID
+
+
+@fact("waiting.joined")
+@dataclass(frozen=True, slots=True)
+class WaitingJoined(_OfWaiting):
+    """Somebody wants to be told when a time is free, or again, and stands last."""
+
+
+@fact("waiting.offered")
+@dataclass(frozen=True, slots=True)
+class WaitingOffered(_OfWaiting):
+    """A freed time is kept for them."""
+
+    appointment: UUID
+    until: datetime
+
+
+@fact("waiting.taken")
+@dataclass(frozen=True, slots=True)
+class WaitingTaken(_OfWaiting):
+    """They booked it."""
+
+    appointment: UUID
+
+
+@fact("waiting.expired")
+@dataclass(frozen=True, slots=True)
+class WaitingExpired(_OfWaiting):
+    """They did not take it in time, or nothing was free until their last day."""
+
+
+@fact("waiting.left")
+@dataclass(frozen=True, slots=True)
+class WaitingLeft(_OfWaiting):
+    """They do not wait any more."""
+
+
+@fact("calendar.feed-made")
+@dataclass(frozen=True, slots=True)
+class FeedMade:
+    """A resource's calendar can be read under a new address; an older one is void."""
+
+    resource: UUID
+
+
+@fact("calendar.feed-revoked")
+@dataclass(frozen=True, slots=True)
+class FeedRevoked:
+    """Nobody reads a resource's calendar by its address any more."""
+
+    resource: UUID
+
+
+@fact("calendar.read")
+@dataclass(frozen=True, slots=True)
+class CalendarRead:
+    """An outside calendar closes other times, or cannot be read any more, or can again; ``finding`` says why not."""
+
+    calendar: UUID
+    finding: str
+    days: int
+
+
+@fact("booking.forgotten")
+@dataclass(frozen=True, slots=True)
+class BookingsForgotten:
+    """Whose these appointments and entries of the waiting list were cannot be read any more."""
+
+    appointments: list[str]
+    entries: list[str]

@@ -11,11 +11,27 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from servicehall.kernel import clock
 from servicehall.kernel.ids import uuid7
 from servicehall.kernel.languages import TextField, say
 from servicehall.kernel.protection.blind_index import BlindIndex
 from servicehall.kernel.protection.fields import ProtectedText
 from servicehall.kernel.slugs import slug_validator
+
+from .capacity import Assignment, CapacityDay, Claim
+from .correspondence import (
+    BookingRules,
+    CalendarFeed,
+    Notice,
+    OutsideCalendar,
+    WaitingEntry,
+    check_reminders,
+)
+
+__all__ = [
+    "Appointment", "Assignment", "Audience", "BookingRules", "CalendarFeed", "CapacityDay", "Claim",
+    "DayHours", "Need", "Notice", "Offer", "OutsideCalendar", "Resource", "WaitingEntry", "WeeklyHours",
+]  # fmt: skip
 
 _OURS = {"subject": "pk", "tenant": "organisation_id"}
 _DAY = 24 * 60
@@ -142,6 +158,9 @@ class DayHours(models.Model):
     closes = models.TimeField(pgettext_lazy("a date", "to"), null=True, blank=True)
     audience = models.CharField(_("for"), max_length=10, choices=Audience.choices, default=Audience.PUBLIC)
     reason = models.CharField(_("reason"), max_length=100, blank=True)
+    outside = models.ForeignKey(
+        "booking.OutsideCalendar", models.CASCADE, null=True, editable=False, related_name="days"
+    )
 
     class Meta:
         verbose_name = _("hours of a date")
@@ -226,6 +245,13 @@ class Offer(models.Model):
     )
     overbook_percent = models.PositiveSmallIntegerField(
         _("overbook (percent of the measured no-shows)"), default=0, validators=[MaxValueValidator(100)]
+    )
+    reminders = models.CharField(
+        _("reminders (minutes before)"),
+        max_length=60,
+        blank=True,
+        validators=[check_reminders],
+        help_text=_("Such as 1440, 120: a day and two hours before. Empty: as the hall does."),
     )
     needs_email = models.BooleanField(_("e-mail address required"), default=False)
     is_public = models.BooleanField(_("customers may book it"), default=True)
@@ -319,6 +345,7 @@ class Appointment(models.Model):
     phone = ProtectedText(_("phone"), **_OURS)
     phone_index = BlindIndex("phone", form="phone", tenant="organisation_id")
     email = ProtectedText(_("e-mail"), **_OURS)
+    wechat = ProtectedText(_("WeChat"), **_OURS)
     note = ProtectedText(_("note"), **_OURS)
     language = models.CharField(max_length=10, blank=True)
     channel = models.CharField(max_length=20)
@@ -333,6 +360,8 @@ class Appointment(models.Model):
     ticket_id = models.UUIDField(null=True)
     visit_id = models.UUIDField(null=True)
     made_at = models.DateTimeField()
+    changed_at = models.DateTimeField(default=clock.now)
+    forgotten_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -353,57 +382,10 @@ class Appointment(models.Model):
             models.Index(
                 fields=["ticket_id"], condition=Q(ticket_id__isnull=False), name="appointment_ticket"
             ),
+            models.Index(
+                fields=["day"], condition=Q(forgotten_at__isnull=True), name="appointment_to_forget"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.reference
-
-
-class Assignment(models.Model):
-    """Which resource, and which of its places, an appointment has."""
-
-    appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="assignments")
-    resource = models.ForeignKey(Resource, models.PROTECT, related_name="+", db_index=False)
-    place = models.PositiveSmallIntegerField()
-    starts_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["appointment", "resource", "place"], name="assignment_once")
-        ]
-        indexes = [models.Index(fields=["resource", "starts_at"], name="assignment_of_resource")]
-
-    def __str__(self) -> str:
-        return f"{self.appointment_id} {self.resource_id}"
-
-
-class CapacityDay(models.Model):
-    """A place of a resource on a day: which of its cells of five minutes are taken, as a number in hexadecimal.
-
-    The rows that lock; what they say is what the claims say.
-    """
-
-    resource = models.ForeignKey(Resource, models.CASCADE, related_name="+", db_index=False)
-    place = models.PositiveSmallIntegerField()
-    day = models.DateField()
-    taken = models.CharField(max_length=80, default="0")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["resource", "place", "day"], name="capacity_day")]
-
-    def __str__(self) -> str:
-        return f"{self.resource_id} {self.place} {self.day}"
-
-
-class Claim(models.Model):
-    """One cell of a place, taken by one appointment: that nothing is booked twice is this table's constraint."""
-
-    capacity = models.ForeignKey(CapacityDay, models.CASCADE, related_name="claims", db_index=False)
-    cell = models.PositiveSmallIntegerField()
-    appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="claims")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["capacity", "cell"], name="claim_once")]
-
-    def __str__(self) -> str:
-        return f"{self.capacity_id} {self.cell}"

@@ -18,6 +18,8 @@ from servicehall.rooms.hall import queries as hall
 
 from . import breaker, kinds
 from .models import Call, Connector
+from .named_secrets import NoSecret
+from .named_secrets import secret as named_secret
 from .openapi import UnfitDocument
 from .operations import NoSuchOperation, Operation, Types
 from .phrases import FAULTS
@@ -33,6 +35,7 @@ __all__ = [
     "FAULTS",
     "SEE",
     "Figures",
+    "NoSecret",
     "NoSuchOperation",
     "Operation",
     "State",
@@ -43,6 +46,7 @@ __all__ = [
     "connectors",
     "figures",
     "last_faults",
+    "named_secret",
     "operations",
     "states",
     "types",

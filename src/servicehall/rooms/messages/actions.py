@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,22 +17,26 @@ from servicehall.kernel.timers import set_timer
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.people import queries as people
 
-from . import allowance
+from . import allowance, refusing
 from .allowance import NumberTextedOften, TextsUsedUp
 from .allowance import over as texts_over
 from .delivering import SEND, deliver
 from .events import MailboxOpened, MessageEnded, MessageMeant
 from .models import Message, Reading
+from .refusing import Unwanted, accept_again, refuse
 from .transports import MAILBOX, way_for
 
 __all__ = [
     "NumberTextedOften",
     "TextsUsedUp",
+    "Unwanted",
+    "accept_again",
     "deliver",
     "forget_messages",
     "forget_old_messages",
     "note_receipt",
     "open_mailbox",
+    "refuse",
     "send_message",
     "texts_over",
 ]
@@ -47,6 +53,10 @@ def send_message(
     by: Actor,
     secret: str = "",
     good_until: datetime | None = None,
+    template: str = "",
+    values: Mapping[str, str] | None = None,
+    calendar: str = "",
+    is_optional: bool = False,
     at: datetime | None = None,
 ) -> Message:
     """Mean to send a message; the worker sends it when the open transaction has ended, unless that is undone.
@@ -54,12 +64,18 @@ def send_message(
     Args:
         secret: the one-time code in the text, which staff are not shown.
         good_until: when it is no use any more, so that it is not tried after that.
+        template, values: for ways that send approved texts only.
+        calendar: a part in iCalendar, for e-mail.
+        is_optional: the customer may refuse it.
 
     Raises:
         NumberTextedOften, TextsUsedUp: it is a text message, and the day's are used up.
+        Unwanted: it is optional, and they refused such messages or got enough of them today.
     """
     way, moment = way_for(kind), at or clock.now()
     with transaction(organisation_id):
+        if is_optional:
+            refusing.demand_wanted(organisation_id, kind, address, moment)
         if kind == Message.Kind.SMS:
             allowance.take(organisation_id=organisation_id, address=address, at=moment)
         made = Message.objects.create(
@@ -71,6 +87,10 @@ def send_message(
             title=title,
             body=body,
             secret=secret,
+            template=template,
+            values=json.dumps(dict(values), ensure_ascii=False) if values else "",
+            calendar=calendar,
+            is_optional=is_optional,
             made_at=moment,
             good_until=good_until,
         )
@@ -158,8 +178,9 @@ def _not_recorded(shown: list[Message], by: Actor, moment: datetime) -> list[UUI
 
 
 def forget_messages(*, organisation_id: UUID, addresses: list[str]) -> int:
-    """Remove every message to these addresses with its key; in the open transaction. Returns how many."""
+    """Remove every message to these addresses with its key; in the open transaction. Returns how many messages."""
     indexes = [index_of(Message, "address_index", organisation_id, address) for address in addresses]
+    refusing.forget(organisation_id, addresses)
     return _remove(list(Message.objects.filter(organisation_id=organisation_id, address_index__in=indexes)))
 
 

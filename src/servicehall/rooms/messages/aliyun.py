@@ -1,6 +1,7 @@
 """Text messages by Aliyun's service (Dysmsapi, version 2017-05-25), requests signed with ACS3-HMAC-SHA256.
 
-Such services send approved templates only: the template of codes has one variable, ``code``. A request is not
+Such services send approved templates only: the template of codes has one variable, ``code``; those of other messages
+are set by name, with the variables that the message gives. A request is not
 idempotent there; our id goes along as ``OutId``, and what became of a letter is looked up by it.
 """
 
@@ -20,7 +21,7 @@ from django.conf import settings
 from servicehall.kernel.protection import normal_form
 
 from . import over_http
-from .transports import Fate, Letter, NotSent, Unclear
+from .transports import Fate, Letter, NotSent, Unclear, filled
 
 VERSION = "2017-05-25"
 BEIJING = timedelta(hours=8)
@@ -74,15 +75,18 @@ class Aliyun:
         return float(settings.SMS_PER_SECOND)
 
     def send(self, letter: Letter) -> str:
+        template, values = settings.SMS_TEMPLATE, {"code": letter.secret}
         if not letter.secret:
+            template, values = filled(settings.SMS_TEMPLATES, letter)
+        if not template:
             raise NotSent("no-template", again=False)
         answer = self._call(
             "SendSms",
             {
                 "PhoneNumbers": _number(letter.address),
                 "SignName": settings.SMS_FROM,
-                "TemplateCode": settings.SMS_TEMPLATE,
-                "TemplateParam": json.dumps({"code": letter.secret}),
+                "TemplateCode": template,
+                "TemplateParam": json.dumps(values, ensure_ascii=False),
                 "OutId": str(letter.id),
             },
         )

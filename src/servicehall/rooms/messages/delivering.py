@@ -7,6 +7,7 @@ finds it claimed long ago asks the provider what became of it, instead of sendin
 
 from __future__ import annotations
 
+import json
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -140,7 +141,17 @@ def _asked(way: Transport, row: Message, _moment: datetime) -> _Outcome:
 
 
 def _letter(row: Message) -> Letter:
-    return Letter(row.pk, row.address, row.title, row.body, row.secret, row.tried_at)
+    return Letter(
+        row.pk,
+        row.address,
+        row.title,
+        row.body,
+        row.secret,
+        row.tried_at,
+        row.template,
+        json.loads(row.values) if row.values else {},
+        row.calendar,
+    )
 
 
 def _pause(row: Message) -> float:

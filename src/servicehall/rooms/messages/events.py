@@ -34,3 +34,21 @@ class MailboxOpened:
 
     shown: int
     messages: list[str]
+
+
+@fact("messages.refused")
+@dataclass(frozen=True, slots=True)
+class MessagesRefused:
+    """Somebody wants no messages of a kind that they may refuse."""
+
+    refusal: UUID
+    medium: str
+
+
+@fact("messages.accepted")
+@dataclass(frozen=True, slots=True)
+class MessagesAccepted:
+    """They want them again."""
+
+    refusal: UUID
+    medium: str

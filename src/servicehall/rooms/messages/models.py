@@ -1,4 +1,4 @@
-"""Tables of messages: what was to be sent to whom, sealed under its own key; who read it here; texts counted by day."""
+"""Tables of messages: what was to be sent to whom, sealed under its own key; who read it here, who wants none; texts by day."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ class Message(models.Model):
     """A message to somebody outside, as an effect: meant, then done or failed, and perhaps told to have arrived.
 
     ``number`` is the provider's own of it, ``detail`` the provider's word for what went wrong. ``secret`` is the
-    one-time code that the text holds: pages of staff show the text without it.
+    one-time code that the text holds: pages of staff show the text without it. ``template`` and ``values`` are for
+    ways that send approved texts only (a JSON object of words); ``calendar`` is a part in iCalendar. ``is_optional``:
+    the customer may refuse such messages, and gets so many a day and no more.
     """
 
     class Kind(models.TextChoices):
         EMAIL = "email", _("e-mail")
         SMS = "sms", _("text message")
+        WECHAT = "wechat", _("WeChat message")
 
     class State(models.TextChoices):
         MEANT = "meant", _("on its way")
@@ -42,6 +45,10 @@ class Message(models.Model):
     title = ProtectedText(_("title"), **_OURS)
     body = ProtectedText(_("text"), **_OURS)
     secret = ProtectedText(_("one-time code"), **_OURS)
+    values = ProtectedText(_("words of the template"), **_OURS)
+    calendar = ProtectedText(_("calendar part"), **_OURS)
+    template = models.CharField(max_length=40, blank=True, default="")
+    is_optional = models.BooleanField(default=False)
     made_at = models.DateTimeField()
     good_until = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
@@ -65,6 +72,25 @@ class Message(models.Model):
     def body_without_secret(self) -> str:
         """The text as staff may read it."""
         return self.body.replace(self.secret, "•" * len(self.secret)) if self.secret else self.body
+
+
+class Refusal(models.Model):
+    """Somebody wants no messages of a kind that they may refuse; those that answer an act of theirs still go."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey("hall.Organisation", models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=Message.Kind.choices)
+    address = ProtectedText(_("to"), **_OURS)
+    address_index = BlindIndex("address", form="contact", tenant="organisation_id")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "kind", "address_index"], name="refusal_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.kind}"
 
 
 class Reading(models.Model):

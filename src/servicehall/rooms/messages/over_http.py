@@ -26,7 +26,7 @@ def ask(
     url: str,
     *,
     headers: Mapping[str, str],
-    form: Mapping[str, str] | None = None,
+    form: Mapping[str, str] | bytes | None = None,
     auth: tuple[str, str] | None = None,
 ) -> Answer:
     """Send a request and read the answer.

@@ -12,6 +12,7 @@ from servicehall.kernel.protection.fields import open_all
 
 from .aliyun import receipt_token as aliyun_receipt_token
 from .models import Message
+from .refusing import refused_kinds
 from .transports import MAILBOX
 from .twilio import FATES as TWILIO_FATES
 from .twilio import signature_of as twilio_signature
@@ -23,6 +24,7 @@ __all__ = [
     "kept",
     "made_before",
     "organisations_with_old",
+    "refused_kinds",
     "twilio_signature",
 ]
 

@@ -30,7 +30,7 @@ class Smtp:
         return float(settings.SMTP_PER_SECOND)
 
     def send(self, letter: Letter) -> str:
-        from django.core.mail import EmailMessage, get_connection
+        from django.core.mail import EmailMultiAlternatives, get_connection
 
         server = mail_server(settings.SMTP_URL)
         line = get_connection(
@@ -44,7 +44,7 @@ class Smtp:
             timeout=PATIENCE,
         )
         number = f"<{letter.id}@{server.sender.rpartition('@')[2].rstrip('>')}>"
-        mail = EmailMessage(
+        mail = EmailMultiAlternatives(
             letter.title,
             letter.body,
             server.sender,
@@ -52,6 +52,11 @@ class Smtp:
             connection=line,
             headers={"Message-ID": number, "Auto-Submitted": "auto-generated"},
         )
+        if letter.calendar:
+            # RFC 6047: the part's method is the calendar's own; with it a reader's program offers to take it in.
+            method = _method_of(letter.calendar)
+            mail.attach_alternative(letter.calendar, f"text/calendar; method={method}")
+            mail.attach("invite.ics", letter.calendar.encode(), "application/ics")
         try:
             mail.send()
         except (OSError, SMTPException) as problem:
@@ -61,6 +66,14 @@ class Smtp:
     def ask(self, letter: Letter) -> tuple[Fate, str] | None:  # noqa: ARG002 - the seam's form
         """A mail server keeps no list to ask for; its answers are never unclear here."""
         raise Unclear("cannot-be-asked")
+
+
+def _method_of(calendar: str) -> str:
+    """What the calendar asks its reader to do."""
+    for line in calendar.splitlines():
+        if line.startswith("METHOD:") and line[7:].strip().isalpha():
+            return line[7:].strip()
+    return "PUBLISH"
 
 
 def _not_sent(problem: Exception) -> NotSent:

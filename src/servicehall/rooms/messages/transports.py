@@ -6,7 +6,8 @@ for staff on a page of operations, for trying things out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
@@ -39,7 +40,10 @@ class Unclear(Exception):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Letter:
-    """A message as it goes out. ``secret`` is the one-time code in it, if it carries one. Never printed."""
+    """A message as it goes out. ``secret`` is the one-time code in it, if it carries one. Never printed.
+
+    ``template`` and ``values`` are for ways that send approved texts only, ``calendar`` is a part in iCalendar.
+    """
 
     id: UUID
     address: str
@@ -47,6 +51,9 @@ class Letter:
     body: str
     secret: str = ""
     tried_at: datetime | None = None
+    template: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    calendar: str = ""
 
 
 class Transport(Protocol):
@@ -75,11 +82,15 @@ class Transport(Protocol):
 
 
 def way_for(kind: str) -> Transport | None:
-    """The way out for an e-mail or a text message; None: it stays in the mailbox."""
+    """The way out for a kind of message; None: it stays in the mailbox."""
     if kind == "email":
         from .smtp import Smtp
 
         return Smtp() if settings.SMTP_URL else None
+    if kind == "wechat":
+        from .wechat import WeChat
+
+        return WeChat() if settings.WECHAT_APP_ID else None
     if settings.SMS_PROVIDER == "aliyun":
         from .aliyun import Aliyun
 
@@ -89,3 +100,16 @@ def way_for(kind: str) -> Transport | None:
 
         return Twilio()
     return None
+
+
+def filled(templates: Mapping[str, str], letter: Letter) -> tuple[str, dict[str, str]]:
+    """(the provider's template, its words) of a letter: of ``appointment-moved``, else of ``appointment``; empty: none.
+
+    A setting is ``TEMPLATE`` or ``TEMPLATE|thing1:offer|time2:time``, where the provider calls the words otherwise.
+    """
+    name = letter.template
+    setting = templates.get(name) or templates.get(name.partition("-")[0], "")
+    template, *given = (one.strip() for one in setting.split("|"))
+    pairs = [(theirs, ours or theirs) for theirs, _colon, ours in (one.partition(":") for one in given)]
+    wanted = pairs or [(ours, ours) for ours in letter.values if ours != "url"]
+    return template, {theirs.strip(): letter.values.get(ours.strip(), "") for theirs, ours in wanted}

@@ -4,9 +4,13 @@ from servicehall.rooms.booking.setup_forms import OfferForm, ResourceForm
 
 from .arriving import check_in, finish, lose, take_back
 from .changing import cancel, confirm, reschedule, say_late
+from .feeding import make_feed, revoke_feed
 from .for_customers import book_for
 from .holding import Details, book, hold_time, release
+from .importing import read_calendar, read_now
+from .notifying import invitation_of
 from .refusals import (
+    AlreadyWaiting,
     HoldOver,
     HoursMoved,
     NoLonger,
@@ -18,14 +22,27 @@ from .refusals import (
     TooManyBookings,
     TooManyPeople,
     Unclear,
+    UnfitCalendarAddress,
 )
 from .rehousing import CANCEL, KEEP, MOVE, change_hours
-from .setting_up import add_day, add_offer, add_resource, add_resources_of, save_offer, save_resource
+from .setting_up import (
+    add_day,
+    add_offer,
+    add_outside,
+    add_resource,
+    add_resources_of,
+    remove_outside,
+    save_offer,
+    save_resource,
+    set_rules,
+)
+from .waiting import Wish, join_waiting, leave_waiting, take_offer, wait_again
 
 __all__ = [
     "CANCEL",
     "KEEP",
     "MOVE",
+    "AlreadyWaiting",
     "Details",
     "HoldOver",
     "HoursMoved",
@@ -40,8 +57,11 @@ __all__ = [
     "TooManyBookings",
     "TooManyPeople",
     "Unclear",
+    "UnfitCalendarAddress",
+    "Wish",
     "add_day",
     "add_offer",
+    "add_outside",
     "add_resource",
     "add_resources_of",
     "book",
@@ -52,11 +72,22 @@ __all__ = [
     "confirm",
     "finish",
     "hold_time",
+    "invitation_of",
+    "join_waiting",
+    "leave_waiting",
     "lose",
+    "make_feed",
+    "read_calendar",
+    "read_now",
     "release",
+    "remove_outside",
     "reschedule",
+    "revoke_feed",
     "save_offer",
     "save_resource",
     "say_late",
+    "set_rules",
     "take_back",
+    "take_offer",
+    "wait_again",
 ]

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from servicehall.kernel import clock
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.events import record
 from servicehall.kernel.rights import Actor, allow
@@ -71,4 +72,5 @@ def tell(fact: Any, row: Appointment, by: Actor, at: datetime, **more: Any) -> N
 def save(row: Appointment, *fields: str) -> None:
     """Keep what was changed."""
     row.version += 1
-    row.save(update_fields=[*fields, "version"])
+    row.changed_at = clock.now()
+    row.save(update_fields=[*fields, "version", "changed_at"])

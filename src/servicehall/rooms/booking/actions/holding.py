@@ -27,7 +27,7 @@ from .refusals import HoldOver, NotBookable, TimeTaken, TooManyBookings, TooMany
 
 RELEASE = "booking.release"
 LOSE = "booking.lose"
-MOST_TEXT = {"name": 80, "phone": 30, "email": 254, "note": 500}
+MOST_TEXT = {"name": 80, "phone": 30, "email": 254, "note": 500, "wechat": 64}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class Details:
     phone: str = ""
     email: str = ""
     note: str = ""
+    wechat: str = ""
+    """The customer's id with the hall's official account (openid)."""
 
 
 def hold_time(
@@ -52,6 +54,7 @@ def hold_time(
     customer_id: UUID | None = None,
     language: str = "",
     party: UUID | None = None,
+    keep: timedelta | None = None,
     at: datetime | None = None,
 ) -> Appointment:
     """Keep a time for somebody until the form is filled in, for the minutes that the offer gives.
@@ -62,6 +65,7 @@ def hold_time(
         held: codes of appointments that the same customer has, as far as the channel knows; those that are only
             held of the same offer are given up for this one.
         party: of another appointment of the same visit.
+        keep: how long, instead of the offer's minutes.
 
     Raises:
         NotFound, NotAllowed: no such offer here, or the actor may not.
@@ -78,7 +82,7 @@ def hold_time(
         _release_stale(site_id, moment)
         _give_up(held, chosen, moment)
         _not_hoarding(chosen, held, customer_id, by)
-        until = moment + timedelta(minutes=chosen.row.hold)
+        until = moment + (keep or timedelta(minutes=chosen.row.hold))
         row = Appointment(
             organisation_id=chosen.row.site.region.organisation_id,
             site_id=site_id,
@@ -127,8 +131,9 @@ def book(*, code: str, details: Details, by: Actor, at: datetime | None = None) 
         if first:
             _not_hoarding_by_phone(row, details.phone, by)
         row.name, row.phone, row.email, row.note = details.name, details.phone, details.email, details.note
+        row.wechat = details.wechat
         row.state, row.hold_until = BOOKED, None
-        save(row, "state", "hold_until", "name", "phone", "phone_index", "email", "note")
+        save(row, "state", "hold_until", "name", "phone", "phone_index", "email", "note", "wechat")
         if first:
             cancel_timer(RELEASE, str(row.pk))
             set_timer(LOSE, str(row.pk), row.starts_at + timedelta(minutes=row.offer.lost), site_id=site_id)

@@ -94,3 +94,22 @@ class NowhereToMove(Refused):
     kind = "nowhere-to-move"
     title = _("There is no free time for one of these bookings, and nothing was done")
     advice = _("Cancel it or leave it, or give other resources longer hours first.")
+
+
+class AlreadyWaiting(Refused):
+    """Under this number or address somebody waits for the same offer."""
+
+    kind = "already-waiting"
+    title = _("You are on the waiting list already")
+    advice = _("You will get a message when a time is free. The link in it shows how it stands.")
+
+
+class UnfitCalendarAddress(Refused):
+    """Nothing is read there: no web address, without TLS, or inside of the hall's own network."""
+
+    kind = "unfit-calendar-address"
+    status = 422
+    title = _("This address cannot be read")
+    advice = _(
+        "Give an https:// address that everybody can reach; who runs the hall's computers can allow others."
+    )

@@ -7,17 +7,23 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.text import slugify
 
-from servicehall.kernel.errors import BadInput
+from servicehall.kernel import outside_addresses
+from servicehall.kernel.errors import BadInput, NotFound
 from servicehall.kernel.languages import Text
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
+from servicehall.rooms.booking.correspondence import BookingRules, OutsideCalendar
 from servicehall.rooms.booking.models import DayHours, Need, Offer, Resource, WeeklyHours
+from servicehall.rooms.booking.queries.correspondence import rules_of
 from servicehall.rooms.booking.setup_forms import OfferForm, ResourceForm
 from servicehall.rooms.hall import actions as hall
 from servicehall.rooms.people import queries as people
 from servicehall.rooms.queueing import queries as queueing
+
+from .refusals import UnfitCalendarAddress
 
 
 def add_resource(
@@ -137,3 +143,49 @@ def _free_slug(wanted: str, taken: set[str]) -> str:
     found = next(one for n in count(1) if (one := base if n == 1 else f"{base}-{n}") not in taken)
     taken.add(found)
     return found
+
+
+def set_rules(*, site_id: UUID, by: Actor, **fields: Any) -> BookingRules:
+    """Say what the hall does about appointments: quiet hours, reminders, freed times, names in calendars.
+
+    Raises:
+        NotFound, NotAllowed: the actor may not.
+        ValidationError: a field does not fit.
+    """
+    row = rules_of(site_id)
+    for name, value in fields.items():
+        setattr(row, name, value)
+    hall.save_setup(row, by=by, fields=sorted(fields))
+    return row
+
+
+def add_outside(*, resource_id: UUID, by: Actor, **fields: Any) -> OutsideCalendar:
+    """Let a calendar elsewhere close a resource's hours; ``fields`` as in the table (kind, address, user, secret_name).
+
+    Raises:
+        NotFound, NotAllowed: no such resource, or the actor may not.
+        UnfitCalendarAddress: nothing is read there.
+        ValidationError: a field does not fit.
+    """
+    resource = Resource.objects.filter(pk=resource_id).select_related("site").first()
+    if resource is None:
+        raise NotFound
+    try:
+        outside_addresses.target_of(str(fields.get("address", "")), settings.CONNECTOR_NETWORKS)
+    except outside_addresses.Forbidden:
+        raise UnfitCalendarAddress from None
+    row = OutsideCalendar(resource=resource, **fields)
+    hall.save_setup(row, by=by)
+    return row
+
+
+def remove_outside(*, calendar_id: UUID, by: Actor) -> None:
+    """Forget a calendar elsewhere; the hours that it closed are open again.
+
+    Raises:
+        NotFound, NotAllowed: no such calendar, or the actor may not.
+    """
+    row = OutsideCalendar.objects.filter(pk=calendar_id).select_related("resource__site").first()
+    if row is None:
+        raise NotFound
+    hall.remove_setup(row, by=by)

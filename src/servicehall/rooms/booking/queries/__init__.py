@@ -6,7 +6,9 @@ from servicehall.rooms.booking.rehousing import Proposal
 
 from .appointments import appointment, appointment_rows, of_customer, of_day, offers
 from .calendar import Column, Fullness, Span, appointment_at, columns, fullness, offer_of, resources, search
+from .calendars import Feed, ResourceCalendars, feed, resource_calendars
 from .changes import Broken, Consequence, HoursChange, NewDay, consequence
+from .correspondence import Way, address, booking_path, place_in_line, rules_of, waiting_entry, ways_of
 from .setting_up import (
     AUDIENCES,
     DAY_KINDS,
@@ -26,6 +28,7 @@ __all__ = [
     "Broken",
     "Column",
     "Consequence",
+    "Feed",
     "FreeDay",
     "Fullness",
     "Hours",
@@ -33,13 +36,18 @@ __all__ = [
     "Measured",
     "NewDay",
     "Proposal",
+    "ResourceCalendars",
     "Span",
+    "Way",
+    "address",
     "allowed",
     "appointment",
     "appointment_at",
     "appointment_rows",
+    "booking_path",
     "columns",
     "consequence",
+    "feed",
     "free_times",
     "fullness",
     "measured",
@@ -47,8 +55,11 @@ __all__ = [
     "of_day",
     "offer_of",
     "offers",
+    "place_in_line",
+    "resource_calendars",
     "resources",
     "risk",
+    "rules_of",
     "search",
     "setup_dates",
     "setup_offer",
@@ -56,5 +67,7 @@ __all__ = [
     "setup_resource",
     "setup_resources",
     "setup_week",
+    "waiting_entry",
+    "ways_of",
     "without_resource",
 ]

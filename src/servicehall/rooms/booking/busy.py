@@ -1,0 +1,235 @@
+"""Busy times of a calendar that somebody else wrote: entries with their repetitions, or busy times as they are.
+
+Pure: no clock, no database, no network. What is wrong is named by a word, with the entry's UID, and nothing of it is
+used: half a calendar would leave times open that are taken.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import icalendar
+from dateutil.rrule import rrule, rruleset, rrulestr
+
+from servicehall.kernel import clock
+
+MOST_ENTRIES = 20_000
+MOST_TIMES = 5_000
+"""Times of one repetition in the span that is looked at."""
+OLDEST = 1970
+"""Of a repetition's first time: each day since then has to be counted."""
+OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
+_A_DAY = timedelta(days=1)
+
+Span = tuple[datetime, datetime]
+
+
+class FaultyCalendar(Exception):
+    """It cannot be read; ``reason`` is one of: not-a-calendar, no-time, wrong-time, wrong-repetition, too-much."""
+
+    def __init__(self, reason: str, entry: str = "") -> None:
+        super().__init__(reason)
+        self.reason, self.entry = reason, entry
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    first: datetime
+    last: datetime
+    zone: str
+
+
+def spans(text: bytes | str, first: datetime, last: datetime, zone: str) -> list[Span]:
+    """The busy times from a moment to another, in UTC, joined where they touch.
+
+    Args:
+        zone: for dates and times that name no zone of their own.
+
+    Raises:
+        FaultyCalendar: it cannot be read.
+    """
+    try:
+        calendars = icalendar.Calendar.from_ical(text, multiple=True)
+    except (ValueError, IndexError, KeyError, TypeError) as problem:
+        raise FaultyCalendar("not-a-calendar") from problem
+    if not calendars or any(one.name != "VCALENDAR" for one in calendars):
+        raise FaultyCalendar("not-a-calendar")
+    window, found = _Window(first, last, zone), []
+    for calendar in calendars:
+        found += list(_of_calendar(calendar, window))
+        if len(found) > MOST_ENTRIES:
+            raise FaultyCalendar("too-much")
+    cut = [(max(begin, first), min(end, last)) for begin, end in found if end > first and begin < last]
+    return list(_joined(cut))
+
+
+def _of_calendar(calendar: icalendar.Calendar, window: _Window) -> Iterator[Span]:
+    for one in calendar.walk("VFREEBUSY"):
+        yield from _free_busy(one)
+    events = list(calendar.walk("VEVENT"))
+    if len(events) > MOST_ENTRIES:
+        raise FaultyCalendar("too-much")
+    # What stands for one time of a repetition takes its place.
+    instead: dict[str, set[datetime]] = {}
+    for one in events:
+        if "RECURRENCE-ID" in one:
+            replaced = _moment(_value(one, "RECURRENCE-ID"), window.zone, one)
+            instead.setdefault(str(one.get("UID", "")), set()).add(replaced)
+    for one in events:
+        left_out = set() if "RECURRENCE-ID" in one else instead.get(str(one.get("UID", "")), set())
+        yield from _of_event(one, left_out, window)
+
+
+def _free_busy(one: icalendar.Component) -> Iterator[Span]:
+    given = one.get("FREEBUSY", [])
+    for line in given if isinstance(given, list) else [given]:
+        if str(line.params.get("FBTYPE", "BUSY")).upper() == "FREE":
+            continue
+        for period in line if isinstance(line, list) else [line]:
+            begin, end = period.start, period.end
+            if not isinstance(begin, datetime) or begin.tzinfo is None or end <= begin:
+                raise FaultyCalendar("wrong-time")
+            yield begin.astimezone(UTC), end.astimezone(UTC)
+
+
+def _of_event(one: icalendar.Component, left_out: set[datetime], window: _Window) -> Iterator[Span]:
+    if str(one.get("TRANSP", "OPAQUE")).upper() == "TRANSPARENT":
+        return
+    if str(one.get("STATUS", "")).upper() == "CANCELLED":
+        return
+    start = _value(one, "DTSTART")
+    begin = _moment(start, window.zone, one)
+    length = _length(one, start, begin, window)
+    if length <= timedelta():
+        return
+    for at in _times(one, start, begin, length, window):
+        if at not in left_out:
+            yield at, _end(at, length, start, window)
+
+
+def _value(one: icalendar.Component, name: str) -> date | datetime:
+    try:
+        found: Any = one.decoded(name, None)
+    except (ValueError, TypeError, KeyError) as problem:
+        raise FaultyCalendar("wrong-time", _uid(one)) from problem
+    if found is None:
+        raise FaultyCalendar("no-time", _uid(one))
+    if not isinstance(found, date):
+        raise FaultyCalendar("wrong-time", _uid(one))
+    return found
+
+
+def _moment(given: date | datetime, zone: str, one: icalendar.Component) -> datetime:
+    try:
+        if not isinstance(given, datetime):
+            return clock.moment_of(given, time(0), zone)
+        return (given if given.tzinfo else given.replace(tzinfo=clock.zone(zone))).astimezone(UTC)
+    except (ValueError, OverflowError) as problem:
+        raise FaultyCalendar("wrong-time", _uid(one)) from problem
+
+
+def _length(one: icalendar.Component, start: date | datetime, begin: datetime, window: _Window) -> timedelta:
+    is_whole_day = not isinstance(start, datetime)
+    if "DTEND" in one:
+        end = _value(one, "DTEND")
+        if is_whole_day and not isinstance(end, datetime):
+            return end - start
+        return _moment(end, window.zone, one) - begin
+    if "DURATION" in one:
+        given = one.decoded("DURATION", None)
+        if not isinstance(given, timedelta):
+            raise FaultyCalendar("wrong-time", _uid(one))
+        return given
+    return _A_DAY if is_whole_day else timedelta()
+
+
+def _end(at: datetime, length: timedelta, start: date | datetime, window: _Window) -> datetime:
+    if isinstance(start, datetime):
+        return at + length
+    # Whole days end at midnight, also where one of them has 23 hours.
+    last = clock.local(at, window.zone).date() + length
+    return clock.moment_of(last, time(0), window.zone)
+
+
+def _times(
+    one: icalendar.Component, start: date | datetime, begin: datetime, length: timedelta, window: _Window
+) -> Iterator[datetime]:
+    """When the entry begins: once, or at the times of its repetition that reach into the window."""
+    if not {"RRULE", "RDATE"} & set(one):
+        yield begin
+        return
+    zone = start.tzinfo if isinstance(start, datetime) and start.tzinfo else clock.zone(window.zone)
+    wall = begin.astimezone(zone).replace(tzinfo=None)
+    if wall.year < OLDEST:
+        raise FaultyCalendar("wrong-time", _uid(one))
+    first = (window.first - length).astimezone(zone).replace(tzinfo=None)
+    last = window.last.astimezone(zone).replace(tzinfo=None)
+    try:
+        rules = _rules(one, wall, last, window, zone)
+        found = list(itertools.islice(rules.xafter(first, inc=True), MOST_TIMES + 1))
+    except (ValueError, TypeError, KeyError, OverflowError) as problem:
+        raise FaultyCalendar("wrong-repetition", _uid(one)) from problem
+    if len(found) > MOST_TIMES:
+        raise FaultyCalendar("too-much", _uid(one))
+    for at in found:
+        if at < last:
+            yield at.replace(tzinfo=zone).astimezone(UTC)
+
+
+def _rules(one: icalendar.Component, wall: datetime, last: datetime, window: _Window, zone: Any) -> rruleset:
+    """The repetition on the wall clock of its own zone: ten o'clock stays ten o'clock when the clock is moved."""
+    made = rruleset()
+    made.rdate(wall)
+    for given in _listed(one.get("RRULE")):
+        if {str(freq).upper() for freq in given.get("FREQ", [])} & OFTEN:
+            raise FaultyCalendar("too-much", _uid(one))
+        until = given.pop("UNTIL", None)
+        text = given.to_ical().decode()
+        rule: rrule = rrulestr(text, dtstart=wall)
+        # Without an end a rule that never comes true would be looked for until the year 9999.
+        end = min(last, _wall(until[0], window, zone, one)) if until else last
+        count = given.get("COUNT")
+        if count:
+            for at in itertools.islice(rule.replace(count=None, until=end), int(count[0])):
+                made.rdate(at)
+        else:
+            made.rrule(rule.replace(until=end))
+    for name, add in (("RDATE", made.rdate), ("EXDATE", made.exdate)):
+        for given in _listed(one.get(name)):
+            for stamp in given.dts:
+                value = stamp.dt[0] if isinstance(stamp.dt, tuple) else stamp.dt
+                add(_wall(value, window, zone, one))
+    return made
+
+
+def _wall(given: date | datetime, window: _Window, zone: Any, one: icalendar.Component) -> datetime:
+    if not isinstance(given, datetime):
+        return datetime.combine(given, time(0))
+    return _moment(given, window.zone, one).astimezone(zone).replace(tzinfo=None)
+
+
+def _listed(given: Any) -> list[Any]:
+    if given is None:
+        return []
+    return given if isinstance(given, list) else [given]
+
+
+def _uid(one: icalendar.Component) -> str:
+    return str(one.get("UID", ""))[:200]
+
+
+def _joined(found: list[Span]) -> Iterator[Span]:
+    last: Span | None = None
+    for begin, end in sorted(found):
+        if last is not None and begin <= last[1]:
+            last = (last[0], max(last[1], end))
+            continue
+        if last is not None:
+            yield last
+        last = (begin, end)
+    if last is not None:
+        yield last
