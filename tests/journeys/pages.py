@@ -110,6 +110,30 @@ def wrong_at_kiosk(page: Page) -> None:
     page.locator(".error-summary").wait_for()
 
 
+def hold_a_time(page: Page) -> None:
+    page.locator("button.time").last.click()
+    page.locator("#details, .banner-bad").first.wait_for()
+
+
+def book_a_time(page: Page) -> None:
+    hold_a_time(page)
+    page.fill("#name", "王小明")
+    page.fill("#email", "guest@example.com")
+    page.click("button[form=details]")
+    page.locator("#now").wait_for()
+
+
+def with_booking(link: str, shows: str) -> Callable[[Page], object]:
+    """Book, and go on from the booking's page."""
+
+    def steps(page: Page) -> None:
+        book_a_time(page)
+        page.locator(link).click()
+        page.locator(shows).wait_for()
+
+    return steps
+
+
 def tickets() -> Iterator[Row]:
     """The ticket's page in all its states."""
     for state in (
@@ -159,6 +183,18 @@ PAGES: list[Row] = [
         go_through(a_wallet_was_lost, click(GO_ON), lambda page: page.locator(".flow-sign").wait_for()),
         "end",
     ),
+    Row("portal:book-sites", "/book", PHONE),
+    Row("portal:book", "/s/mall/book", PHONE),
+    Row("portal:book-times", "/s/mall/book/talk", PHONE),
+    Row("portal:book-times", "/s/mall/book/workshop?people=9", PHONE, what="too many"),
+    Row("portal:booking-details", "/s/mall/book/talk", PHONE, "", hold_a_time),
+    Row("portal:booking", "/s/mall/book/talk", PHONE, "", book_a_time),
+    Row("portal:booking", "/b/AAAAAAAAAAAAAAAAAAAAAA", PHONE, what="unknown"),
+    Row("portal:booking-move", "/s/mall/book/talk", PHONE, "", with_booking("a[href$='/move']", ".month")),
+    Row("portal:booking-cancel", "/s/mall/book/talk", PHONE, "", with_booking("a[href$='/cancel']", "#cancel")),
+    Row("portal:arrive", "/s/mall/arrive", PHONE),
+    Row("ops:door-code", "/ops/mall/door-code", (794, 1123), MANAGER),
+    Row("kiosk:appointment", "/kiosk/mall-door", KIOSK, "", click("[data-appointment]", "#booking-number")),
     *tickets(),
     Row("portal:ticket", "/t/AAAAAAAAAAAAAAAAAAAAAA", PHONE, what="unknown"),
     Row("portal:ticket", "/t/{waiting}", PHONE, "", click("[data-dialog-open=leave]"), "leaving"),
@@ -309,6 +345,7 @@ PAGES: list[Row] = [
 ]
 # Answers that are no page of their own: parts, acts that lead elsewhere, files, data.
 NO_PAGES = {
+    *("portal:booking-now", "portal:booking-release", "portal:booking-confirm", "portal:booking-late"),
     *("portal:now", "portal:back", "portal:rate", "portal:alerts-worker"),
     *("portal:request-now", "portal:request-leave", "portal:request-pay", "portal:request-unpay"),
     *("portal:request-file", "portal:request-slip"),  # looked at in tests/channels/portal

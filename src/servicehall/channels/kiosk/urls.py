@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicehall.channels.kiosk import moves, requests, speech, views
+from servicehall.channels.kiosk import appointments, moves, requests, speech, views
 
 app_name = "kiosk"
 urlpatterns = [
@@ -29,5 +29,6 @@ urlpatterns = [
     path("kiosk/<slug:device>/request/move/stop", moves.stop, name="request-move-stop"),
     path("kiosk/<slug:device>/request/person", moves.person, name="request-person"),
     path("kiosk/<slug:device>/pickup", moves.pickup, name="pickup"),
+    path("kiosk/<slug:device>/appointment", appointments.appointment, name="appointment"),
     path("kiosk/<slug:device>/ticket", moves.ticket, name="ticket"),
 ]

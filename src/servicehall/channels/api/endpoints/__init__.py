@@ -1,9 +1,23 @@
 """The endpoints, one module a noun. Importing this declares all of them."""
 
-from . import acts, counters, evidence, flows, me, queue, request_files, requests, sites, tickets, webhooks
+from . import (
+    acts,
+    appointments,
+    counters,
+    evidence,
+    flows,
+    me,
+    queue,
+    request_files,
+    requests,
+    sites,
+    tickets,
+    webhooks,
+)
 
 __all__ = [
     "acts",
+    "appointments",
     "counters",
     "evidence",
     "flows",

@@ -91,10 +91,7 @@ def _snapshot(row: Any) -> dict[str, Any]:
         "may_be_late": row.state == "booked" and row.starts_at - now <= timedelta(hours=12),
         "may_arrive": now >= row.starts_at - timedelta(minutes=row.offer.early),
         "arrive_from": row.starts_at - timedelta(minutes=row.offer.early),
-        "is_late": bool(
-            row.arrived_at
-            and row.arrived_at > row.starts_at + timedelta(minutes=max(row.offer.late, row.late_by))
-        ),
+        "is_late": queries.came_late(row),
         "ticket_code": ticket,
         "late_choices": LATE,
         "party": queries.of_party(row),

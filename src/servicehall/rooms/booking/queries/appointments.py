@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Q
@@ -96,6 +96,12 @@ def by_reference_and_phone(site_id: UUID, reference: str, digits: str) -> Appoin
     if len(digits) != 4 or not number.endswith(digits):
         raise NotFound
     return found
+
+
+def came_late(row: Appointment) -> bool:
+    """Whether they checked in so late that they stand among those who walked in."""
+    allowed = timedelta(minutes=max(row.offer.late, row.late_by))
+    return row.arrived_at is not None and row.arrived_at > row.starts_at + allowed
 
 
 def of_ticket(ticket_id: UUID) -> Appointment | None:
