@@ -1,7 +1,7 @@
 """The hall of the charges, as processes that die when told: `python -m bench.charged_hall set-up|door|worker|standing …`.
 
     set-up OFFICE        an organisation with one site, ways to pay, the office's connector and the flow; prints its ids
-    door PORT FOLDER     the product's web program; every request in a process of its own
+    door PORT FOLDER     the product's web program; a few processes, a new one as soon as one has died
     worker FOLDER        the product's worker; a new one as soon as one has died
     standing             what the tables hold, as JSON
 
@@ -14,7 +14,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socketserver
 import sys
 import threading
 from collections import Counter
@@ -29,6 +28,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicehall.settings")
 from bench import dying
 
 PROVIDERS = ("wechat", "alipay")
+PROCESSES = 6
+"""That serve pages."""
 FLOW = ("body", "actions", "answers", "choose", "field", "pay", "waiting", "working")
 
 
@@ -119,10 +120,9 @@ class _Quiet(WSGIRequestHandler):
         """Nobody reads it."""
 
 
-class _Door(socketserver.ForkingMixIn, WSGIServer):
-    """One process a request, which lives as long as nobody ordered it to die."""
+class _Door(WSGIServer):
+    """The address at which all web processes wait."""
 
-    max_children = 24
     request_queue_size = 256
     folder: Path
 
@@ -132,6 +132,27 @@ class _Door(socketserver.ForkingMixIn, WSGIServer):
         role = "notify" if path.startswith("/payments/notify") else "pay" if path.endswith("/pay") else "-"
         with dying.orders(self.folder, role):
             super().finish_request(request, client_address)
+
+
+def _stay_open(server: _Door) -> None:
+    """So many web processes; a new one for each that has died. Until SIGTERM."""
+    living: set[int] = set()
+
+    def end(*_given: Any) -> None:
+        for one in living:
+            os.kill(one, signal.SIGKILL)
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, end)
+    while True:
+        while len(living) < PROCESSES:
+            child = os.fork()
+            if child == 0:
+                signal.signal(signal.SIGTERM, signal.SIG_DFL)
+                server.serve_forever(poll_interval=3600)
+                os._exit(0)
+            living.add(child)
+        living.discard(os.waitpid(-1, 0)[0])
 
 
 def _warm() -> None:
@@ -161,8 +182,7 @@ def door(port: int, folder: Path) -> None:
     server = _Door(("127.0.0.1", port), _Quiet)
     server.folder = folder
     server.set_app(application)
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-    server.serve_forever(poll_interval=0.05)
+    _stay_open(server)
 
 
 def worker(folder: Path) -> None:

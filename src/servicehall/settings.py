@@ -166,6 +166,7 @@ INSTALLED_APPS = [
     "servicehall.rooms.queueing",
     "servicehall.rooms.booking",
     "servicehall.rooms.feedback",
+    "servicehall.rooms.diversion",
     "servicehall.channels.look",
     "servicehall.channels.kiosk",
     "servicehall.channels.board",

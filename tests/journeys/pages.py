@@ -163,6 +163,7 @@ AGENTS = ("mall-agent1", "mall-agent2", "mall-agent3")
 SUPERVISOR, MANAGER, ADMIN = "mall-supervisor", "mall-manager", "admin"
 QUEUE = "/desk/mall/queue"
 SERVICES = "/ops/mall/services"
+LOAD = "/ops/mall/load"
 PAGES: list[Row] = [
     Row("portal:home", "/", PHONE),
     Row("portal:site", "/s/mall", PHONE),
@@ -304,6 +305,12 @@ PAGES: list[Row] = [
         click("tbody th a", "a[href$=refund]"),
     ),
     Row("ops:reconciliation", "/ops/mall/reconciliation", DESK, MANAGER),
+    Row("ops:load", LOAD, DESK, MANAGER),
+    Row("ops:load", LOAD, PHONE, SUPERVISOR, what="by phone"),
+    Row("ops:load-rule-add", f"{LOAD}/rules/add", DESK, MANAGER),
+    Row("ops:load-rule", LOAD, DESK, MANAGER, click("tbody th a", "h2")),
+    Row("ops:load-rule-try", LOAD, DESK, MANAGER, click("a[href$='/try']", ".filters")),
+    Row("ops:load-plan-add", f"{LOAD}/plans/add", DESK, MANAGER),
     Row("ops:connectors", "/ops/mall/connectors", DESK, MANAGER),
     Row("ops:connectors", "/ops/mall/connectors", PHONE, ADMIN, what="by phone"),
     Row("ops:webhooks", "/ops/mall/webhooks", DESK, ADMIN),
@@ -375,6 +382,9 @@ NO_PAGES = {
     *("ops:service-put-in", "ops:service-act"),
     *("ops:service-preview-now", "ops:service-screen"),
     *("live", "set_language"),
+    # acts on the load watch; what customers are offered is looked at in tests/channels/kiosk and portal
+    *("ops:load-accept", "ops:load-dismiss", "ops:load-undo", "ops:load-rule-switch"),
+    *("ops:load-plan-schedule", "ops:load-plan-cancel", "ops:load-plan-end", "portal:offer", "kiosk:offer"),
     # looked at in the tests of these channels, with a customer to show
     *("desk:customer", "ops:joining", "portal:me-edit", "portal:me-contact", "portal:me-privacy"),
     *("desk:customer-consent", "desk:customer-correct", "desk:customer-erasure", "desk:customer-identity"),

@@ -24,7 +24,7 @@ from tests.rooms.customers.counter import signed_in
 pytestmark = pytest.mark.django_db
 
 KINDS = {"customers.codes", "customers.unseen", "feedback.comments", "messages", "queueing.notes"}
-OF_NO_PERSON = {"alerts", "connectors.calls", "services.moves", "webhooks.deliveries"}
+OF_NO_PERSON = {"alerts", "connectors.calls", "diversion.episodes", "services.moves", "webhooks.deliveries"}
 """Kinds that hold ids only; none is made here."""
 OF_OWN_TESTS = {"services.answers"}
 """Kinds whose days are the flow's own: tests/rooms/services."""

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,6 +24,8 @@ from servicehall.kernel.rights import STAFF_ROLES, SYSTEM, TOKEN_ROLES, customer
 from servicehall.processes.sample_backoffice.office import DOCUMENT
 from servicehall.rooms.booking import queries as booking_queries
 from servicehall.rooms.connectors import actions as connectors
+from servicehall.rooms.diversion import actions as load
+from servicehall.rooms.diversion import queries as loads
 from servicehall.rooms.payments import actions as payments
 from servicehall.rooms.people import actions as people
 from servicehall.rooms.people.models import RoleGrant
@@ -137,6 +140,9 @@ def make_world() -> World:
         "account_id": str(payment.account_id),
         "provider": payment.provider,
         "delivery": _delivery_of(webhook),
+        "rule_id": _rule_of(world.mall),
+        "episode_id": _episode_of(world.mall),
+        "plan_id": _plan_of(world.mall),
         "connector_id": _connector_of(world.mall),
         "passkey_id": str(uuid4()),
         "message_id": str(uuid4()),
@@ -202,6 +208,25 @@ def _connector_of(hall: Hall) -> str:
     made = connectors.add_connector(
         organisation_id=hall.site.region.organisation_id, slug="back-office", names={"en": "Back office"},
         address="https://example.com", allowed_hosts="example.com", definition=DOCUMENT, by=SYSTEM,
+    )  # fmt: skip
+    return str(made.pk)
+
+
+def _rule_of(hall: Hall) -> str:
+    fields = load.RuleFields({"en": "Many wait"}, "waiting", 1, 0, "open-counter", hold_minutes=0)
+    return str(load.add_rule(site_id=hall.id, fields=fields, by=SYSTEM).pk)
+
+
+def _episode_of(hall: Hall) -> str:
+    """What the rule proposes about those who wait."""
+    load.watch_site(hall.id)
+    return str(loads.open_episodes(hall.id, actor=SYSTEM)[0].row.pk)
+
+
+def _plan_of(hall: Hall) -> str:
+    made = load.add_plan(
+        site_id=hall.id, names={"en": "Holiday"}, first=date(2099, 1, 1), last=date(2099, 1, 2),
+        opens=time(9), closes=time(20), by=SYSTEM,
     )  # fmt: skip
     return str(made.pk)
 

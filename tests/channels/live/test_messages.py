@@ -122,6 +122,13 @@ def test_a_ticket_hears_of_itself_and_boards_of_calls() -> None:
     assert BOARD not in entry_of(stored("ticket.near", ticket="t-1", number="A001", ahead=2)).texts
 
 
+@pytest.mark.parametrize("kind", ["load.begun", "load.undone", "load.over"])
+def test_kiosks_and_tickets_hear_that_relief_came_or_went_and_nothing_of_the_rule(kind: str) -> None:
+    entry = entry_of(stored(kind, episode="e-1", rule="r-1", rule_names={"en": NEEDLE}, action="notice"))
+    assert set(data_of(entry.texts[BOARD])) == {"seq", "kind", "at"}
+    assert kind in MOVES
+
+
 def test_a_counter_hears_of_customers_sent_to_it() -> None:
     entry = entry_of(stored("ticket.transferred", ticket="t-1", counter="c-1", for_counter="c-2"))
     assert {counter_topic("c-1"), counter_topic("c-2")} <= set(entry.texts)

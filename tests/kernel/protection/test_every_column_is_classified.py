@@ -124,6 +124,17 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
         "key": IDS, "reason": WORD, "transaction_id": "the provider's own of it", "state": WORD, "detail": WORD,
     },
     "payments.Reconciliation": {"differences": IDS},
+    "booking.Resource": {"slug": NAMED, "kind": WORD, "names": NAMED},
+    "booking.WeeklyHours": {"audience": WORD},
+    "booking.DayHours": {"kind": WORD, "audience": WORD, "reason": NAMED},
+    "booking.Offer": {
+        "slug": NAMED, "names": NAMED, "hint": NAMED, "icon": WORD, "merge": WORD, "priority": WORD,
+    },
+    "booking.Appointment": {
+        "code": RANDOM, "reference": RANDOM, "state": WORD, "language": WORD, "channel": WORD,
+        "reason": EMPTIED,
+    },
+    "booking.CapacityDay": {"taken": "which minutes are taken, as a number"},
     "services.Flow": {"slug": NAMED, "names": NAMED, "draft": NAMED, "replaced": NAMED},
     "services.SavedRun": {"name": NAMED, "script": "made-up answers of a test run, written by staff", "ends": NAMED},
     "services.Version": {"digest": DIGEST, "text": NAMED},
@@ -150,6 +161,14 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
         "code": "random", "number": IDS, "state": WORD, "channel": WORD, "language": WORD,
         "note": EMPTIED, "reason": EMPTIED, "outcome": WORD,
     },
+    "diversion.LoadRule": {
+        "names": NAMED, "measure": WORD, "action": WORD, "mode": WORD, "flow": NAMED, "notice": NAMED,
+    },
+    "diversion.Episode": {
+        "state": WORD, "did": IDS, "before": "counts and seconds", "meanwhile": "counts and seconds",
+        "afterwards": "counts and seconds",
+    },
+    "diversion.Plan": {"names": NAMED, "state": WORD, "did": IDS},
     "feedback.Rating": {"reasons": WORD, "comment": EMPTIED, "channel": WORD, "flow": NAMED},
     "board.Screen": {"layout": WORD, "wording": WORD, "languages": WORD},
     "board.Medium": {"kind": WORD, "names": NAMED, "body": NAMED, "file": NAMED},

@@ -24,9 +24,9 @@ class Desk:
     resources: dict[str, Any]
     offer: Any
 
-    def hold(self, starts_at: datetime = TOMORROW, **rest: Any) -> Any:
+    def hold(self, starts_at: datetime = TOMORROW, **given: Any) -> Any:
         """A time for a customer."""
-        rest = {"offer": "advice", "by": CUSTOMER, "at": MORNING} | rest
+        rest: dict[str, Any] = {"offer": "advice", "by": CUSTOMER, "at": MORNING} | given
         return booking.hold_time(site_id=self.hall.id, starts_at=starts_at, **rest)
 
     def book(self, starts_at: datetime = TOMORROW, *, phone: str = "", **rest: Any) -> Any:
@@ -37,10 +37,10 @@ class Desk:
             code=held.code, details=details, by=rest.get("by", CUSTOMER), at=rest.get("at", MORNING)
         )
 
-    def free(self, day: Any = None, **rest: Any) -> list[str]:
+    def free(self, day: Any = None, **given: Any) -> list[str]:
         """Times of a day on the wall clock."""
         first = day or TOMORROW.date()
-        rest = {"offer": "advice", "at": MORNING} | rest
+        rest: dict[str, Any] = {"offer": "advice", "at": MORNING} | given
         (found,) = queries.free_times(site_id=self.hall.id, first=first, last=first, **rest)
         return [f"{one + timedelta(hours=8):%H:%M}" for one in found.starts]
 

@@ -75,7 +75,7 @@ def test_check_in_is_a_ticket_as_if_they_had_come_at_their_time(desk: Desk) -> N
     again = booking.check_in(code=mine.code, by=CUSTOMER, at=TOMORROW)
     later = desk.hall.issue(at=TOMORROW + timedelta(minutes=1))
     assert again.ticket_id == here.ticket_id
-    keys = dict(Ticket.objects.values_list("pk", "order_key"))
+    keys: dict[Any, int] = dict(Ticket.objects.values_list("pk", "order_key"))
     assert keys[walk_in.pk] < keys[here.ticket_id] == clock.micros(TOMORROW) < keys[later.pk]
 
 
@@ -84,7 +84,7 @@ def test_whoever_is_late_joins_as_others_do(desk: Desk) -> None:
     booking.say_late(code=told.code, minutes=20, by=CUSTOMER, at=TOMORROW)
     late = TOMORROW + timedelta(minutes=15)
     ids = [booking.check_in(code=one.code, by=CUSTOMER, at=late).ticket_id for one in (mine, told)]
-    keys = dict(Ticket.objects.values_list("pk", "order_key"))
+    keys: dict[Any, int] = dict(Ticket.objects.values_list("pk", "order_key"))
     assert [keys[one] for one in ids] == [clock.micros(late), clock.micros(TOMORROW)]
 
 

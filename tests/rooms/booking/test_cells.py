@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from hypothesis import given
 from hypothesis import strategies as some
 
+from servicehall.kernel import clock
 from servicehall.rooms.booking import cells, fitting, hours
 from servicehall.rooms.booking.hours import Hours, OnDate, Timetable
 
@@ -21,9 +22,7 @@ def _table(**rest: object) -> Timetable:
 
 
 def _wall(day: date, mask: int) -> list[str]:
-    return [
-        f"{cells.moment_of(c, day, ZONE).astimezone(cells.clock.zone(ZONE)):%H:%M}" for c in cells.each(mask)
-    ]
+    return [f"{cells.moment_of(c, day, ZONE).astimezone(clock.zone(ZONE)):%H:%M}" for c in cells.each(mask)]
 
 
 def test_a_day_on_which_the_clock_is_moved_has_more_or_fewer_cells() -> None:

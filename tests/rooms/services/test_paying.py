@@ -108,6 +108,32 @@ def test_an_order_that_a_dying_process_did_not_ask_for_is_asked_for_by_the_worke
     assert len(till.provider.orders) == 1
 
 
+def test_what_is_paid_while_the_worker_looks_goes_on(
+    till: Till, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker has read the request as it was before the money came, and must not put down what came of it."""
+    code = at_the_till(till)
+    actions.pay(instance_id=row(code).pk, provider="wechat", by=GUEST)
+    (order,) = till.provider.orders.values()
+    intent = row(code).intent_id
+    assert intent is not None
+
+    def meanwhile(*_given: object, **_named: object) -> bool:
+        monkeypatch.undo()
+        till.provider.pay(order)
+        payments.ask(intent_id=intent, by=SYSTEM)
+        catch_up()
+        timers.run_due()
+        return True
+
+    monkeypatch.setattr("servicehall.rooms.services.actions.working.offer_again", meanwhile)
+    with clock.at(clock.now() + timedelta(seconds=16)):
+        actions.work_due()
+    assert row(code).step == "opened"
+    later(17)
+    assert row(code).outcome == "done"
+
+
 def test_what_could_never_be_offered_is_closed_when_its_time_is_over(till: Till, shop: Shop) -> None:
     code = at_the_till(till)
     till.provider.mode = "declined"

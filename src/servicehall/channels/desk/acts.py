@@ -21,7 +21,7 @@ from servicehall.kernel.rights import Actor
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.queueing import actions, queries
 
-from . import asking, overview, screen, supervising
+from . import asking, load, overview, screen, supervising
 from .access import Ground, at_counter, for_staff, in_hall, is_part
 from .choosing import SESSION_SEAT
 from .fields import id_in, id_or_none, number_in, text_in, ticket_in
@@ -196,6 +196,7 @@ ACTS: dict[str, Act] = {
     "issue": _issue,
     "leave": _leave,
     **supervising.ACTS,
+    **load.ACTS,
 }
 
 

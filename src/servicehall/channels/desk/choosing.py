@@ -18,6 +18,7 @@ from servicehall.kernel.rights import Actor
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.queueing import actions, queries
 
+from . import load
 from .access import Ground, at_counter, for_staff, halls_of, in_hall
 from .frame import frame
 
@@ -87,6 +88,7 @@ def _counters(request: HttpRequest, ground: Ground, site: Any) -> HttpResponse:
     context = {
         "site": site,
         "tiles": shown,
+        "asked": load.asked(ground),
         "zones": list(zones.values()) if len(zones) > 1 else [],
         "zone": zone if zone in zones else "",
         **frame(ground.actor, ground=ground, here="desk"),

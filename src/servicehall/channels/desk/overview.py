@@ -15,6 +15,7 @@ from servicehall.kernel import clock, events
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.queueing import queries
 
+from . import load
 from .access import Ground, for_staff, in_hall
 from .frame import frame
 from .glance import TABS, lists, seconds_since
@@ -82,6 +83,7 @@ def _shown(request: HttpRequest, ground: Ground) -> dict[str, Any]:
         "asks": reverse("desk:queue-ask", args=[slug, "x"]).removesuffix("x"),
         "live": f"/live/sites/{slug}",
         "supervises": True,
+        "loads": load.lines(ground),
     }
 
 

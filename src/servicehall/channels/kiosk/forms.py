@@ -24,6 +24,13 @@ class TakeForm(KeyForm):
     priority = forms.SlugField(max_length=20, required=False)
 
 
+class OfferForm(KeyForm):
+    """A customer takes what is offered instead of a ticket."""
+
+    service = forms.SlugField(max_length=40)
+    episode = forms.UUIDField()
+
+
 class BeginForm(KeyForm):
     """A customer begins a service to do by themselves."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicehall.channels.kiosk import appointments, moves, requests, speech, views
+from servicehall.channels.kiosk import appointments, moves, offers, requests, speech, views
 
 app_name = "kiosk"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("kiosk/<slug:device>/forget", views.forget, name="forget"),
     path("kiosk/<slug:device>/setup", views.setup, name="setup"),
     path("kiosk/<slug:device>/take", views.take, name="take"),
+    path("kiosk/<slug:device>/offer", offers.offer, name="offer"),
     path("kiosk/<slug:device>/s/<slug:service>", views.service, name="service"),
     path("kiosk/<slug:device>/request", requests.step, name="request"),
     path("kiosk/<slug:device>/request/begin", requests.begin, name="request-begin"),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from servicehall.channels import categories
+from servicehall.channels import categories, diverting
 from servicehall.channels.flooding import count_ticket
 from servicehall.channels.headers import allow_camera, clear_site
 from servicehall.channels.kiosk import devices, finding
@@ -21,6 +21,7 @@ from servicehall.kernel import idempotency, languages
 from servicehall.kernel.errors import BadInput
 from servicehall.kernel.ids import uuid7
 from servicehall.rooms.booking import queries as booking
+from servicehall.rooms.diversion import queries as diversion
 from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.queueing import queries as queueing
 from servicehall.rooms.services import queries as flows
@@ -41,8 +42,11 @@ def home(request: HttpRequest, device: Device) -> HttpResponse:
         devices.keep(response, device.name, form.over(device.settings))
         return response
     hall = hall_of(device)
+    hidden = diversion.hidden_at_kiosks(device.site.pk)
     services = [
-        {**service, "keys": finding.keys(languages.say(service["names"]))} for service in hall["services"]
+        {**service, "keys": finding.keys(languages.say(service["names"]))}
+        for service in hall["services"]
+        if service["slug"] not in hidden
     ]
     offered = _flows(device)
     context = {
@@ -108,6 +112,7 @@ def service(request: HttpRequest, device: Device, service: str) -> HttpResponse:
         "service": chosen,
         "classes": sorted(classes, key=lambda c: not c["is_default"]) if len(classes) > 1 else [],
         "key": uuid7(),
+        "offers": [(one, uuid7()) for one in diverting.offered(device.site.pk, chosen["slug"])],
     }
     return show(request, device, "service.html", context)
 

@@ -45,6 +45,10 @@ ON_BOARDS: dict[str, frozenset[str]] = {
     "service.closed": frozenset({"service"}),
     "service.reopened": frozenset({"service"}),
     "setup.changed": frozenset({"thing"}),
+    # Kiosks show other services and offers; with which rule is nobody's business.
+    "load.begun": frozenset(),
+    "load.undone": frozenset(),
+    "load.over": frozenset(),
 }
 
 ON_THE_PHONE: dict[str, frozenset[str]] = {
@@ -94,6 +98,9 @@ MOVES = frozenset(
         "counter.opened",
         "counter.paused",
         "counter.closed",
+        "load.begun",
+        "load.undone",
+        "load.over",
     }
 )
 """Kinds after which a waiting customer's place or expected wait may be another."""

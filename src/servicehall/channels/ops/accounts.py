@@ -94,6 +94,19 @@ FLOWS: dict[str, Words] = {
     "request.written-to": (_("Customer of a request written to"), "neutral", "send"),
     "task.done": (_("Task of a request done"), "good", "circle-check"),
 }
+APPOINTMENTS: dict[str, Words] = {
+    "appointment.held": (_("A time kept while the form is filled in"), "neutral", "clock"),
+    "appointment.booked": (_("Appointment booked"), "good", "calendar"),
+    "appointment.confirmed": (_("Customer confirmed the appointment"), "good", "circle-check"),
+    "appointment.moved": (_("Appointment moved"), "neutral", "calendar"),
+    "appointment.late": (_("Customer said they will be late"), "warn", "clock"),
+    "appointment.cancelled": (_("Appointment cancelled"), "warn", "circle"),
+    "appointment.released": (_("A kept time given up"), "neutral", "circle"),
+    "appointment.arrived": (_("Checked in with an appointment"), "good", "circle-check"),
+    "appointment.lost": (_("Did not come to the appointment"), "warn", "circle"),
+    "appointment.returned": (_("Appointment put back"), "neutral", "calendar"),
+    "appointment.ended": (_("Appointment over"), "good", "circle-check"),
+}
 CUSTOMERS: dict[str, Words] = {
     "customer.added": (_("Customer record begun"), "neutral", "circle"),
     "customer.corrected": (_("Customer record corrected"), "neutral", "circle"),
@@ -153,6 +166,7 @@ TOLD = {
         **MONEY,
         **CONNECTORS,
         **FLOWS,
+        **APPOINTMENTS,
         **CUSTOMERS,
     }.items()
 }

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from servicehall.kernel.languages import say
 
 from . import accounts
+from .load import told as load
 
 Facts = Mapping[str, Any]
 Teller = Callable[[Facts], tuple[str, str]]
@@ -131,4 +132,5 @@ TOLD: dict[str, tuple[Teller, str, str]] = {
     "evidence.damaged": (_damaged, "bad", "shield-alert"),
     "evidence.unlinked": (_unlinked, "warn", "unlink"),
     **accounts.TOLD,
+    **load.TOLD,
 }

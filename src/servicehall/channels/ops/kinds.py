@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from servicehall.kernel import events
 
 from . import accounts
+from .load import told as load
 
 GROUPS: list[tuple[Promise, dict[str, Promise]]] = [
     (
@@ -44,6 +45,7 @@ GROUPS: list[tuple[Promise, dict[str, Promise]]] = [
             "service.reopened": _("Open to new tickets again"),
         },
     ),
+    (_("Load and plans"), {kind: words for kind, (words, *_rest) in load.WORDS.items()}),
     (
         _("Staff and programs"),
         {
@@ -61,6 +63,7 @@ GROUPS: list[tuple[Promise, dict[str, Promise]]] = [
     (_("Webhooks"), {kind: words for kind, (words, *_rest) in accounts.WEBHOOKS.items()}),
     (_("Payments"), {kind: words for kind, (words, *_rest) in accounts.MONEY.items()}),
     (_("Other systems"), {kind: words for kind, (words, *_rest) in accounts.CONNECTORS.items()}),
+    (_("Appointments"), {kind: words for kind, (words, *_rest) in accounts.APPOINTMENTS.items()}),
     (_("Self-service"), {kind: words for kind, (words, *_rest) in accounts.FLOWS.items()}),
     (
         _("Setup and the record itself"),

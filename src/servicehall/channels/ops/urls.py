@@ -23,6 +23,7 @@ from . import (
     views,
     webhooks,
 )
+from .load import deciding, page, plans, rules
 from .services import (
     comparing,
     diagram,
@@ -49,6 +50,18 @@ urlpatterns = [
     path("ops/alerts", security_alerts.choose, name="alerts-first"),
     path("ops/<slug:slug>/alerts", security_alerts.listing, name="alerts"),
     path("ops/<slug:slug>/alerts/<uuid:alert_id>", security_alerts.acknowledge, name="alert-acknowledge"),
+    path("ops/<slug:slug>/load", page.page, name="load"),
+    path("ops/<slug:slug>/load/<uuid:episode_id>/accept", deciding.accept, name="load-accept"),
+    path("ops/<slug:slug>/load/<uuid:episode_id>/dismiss", deciding.dismiss, name="load-dismiss"),
+    path("ops/<slug:slug>/load/<uuid:episode_id>/undo", deciding.undo, name="load-undo"),
+    path("ops/<slug:slug>/load/rules/add", rules.add, name="load-rule-add"),
+    path("ops/<slug:slug>/load/rules/<uuid:rule_id>", rules.change, name="load-rule"),
+    path("ops/<slug:slug>/load/rules/<uuid:rule_id>/switch", rules.switch, name="load-rule-switch"),
+    path("ops/<slug:slug>/load/rules/<uuid:rule_id>/try", rules.attempt, name="load-rule-try"),
+    path("ops/<slug:slug>/load/plans/add", plans.add, name="load-plan-add"),
+    path("ops/<slug:slug>/load/plans/<uuid:plan_id>/schedule", plans.schedule, name="load-plan-schedule"),
+    path("ops/<slug:slug>/load/plans/<uuid:plan_id>/cancel", plans.cancel, name="load-plan-cancel"),
+    path("ops/<slug:slug>/load/plans/<uuid:plan_id>/end", plans.end, name="load-plan-end"),
     path("ops/connectors", connectors.choose, name="connectors-first"),
     path("ops/<slug:slug>/connectors", connectors.listing, name="connectors"),
     path("ops/<slug:slug>/connectors/<uuid:connector_id>", connectors.one, name="connector"),

@@ -47,6 +47,8 @@ FAMILIES: dict[str, str | Promise] = {
     "refund": _("Refunds"),
     "payments": _("Payments compared with statements"),
     "effect": _("What is done at other systems"),
+    "load": _("Load watch"),
+    "plan": _("Plans for special days"),
 }
 PROBLEMS: dict[str, str | Promise] = {
     "": "",

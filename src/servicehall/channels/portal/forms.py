@@ -22,6 +22,13 @@ class TakeForm(KeyForm):
     priority = forms.SlugField(max_length=20, required=False)
 
 
+class OfferForm(KeyForm):
+    """What is offered instead of a ticket is taken."""
+
+    service = forms.SlugField(max_length=40)
+    episode = forms.UUIDField()
+
+
 class LaterForm(KeyForm):
     """Others go first."""
 

@@ -44,6 +44,7 @@ urlpatterns = [
     path("me/sign-out", me.sign_out, name="me-sign-out"),
     path("s/<slug:site>", door.site, name="site"),
     path("s/<slug:site>/poster", door.poster, name="poster"),
+    path("s/<slug:site>/offer", door.offer, name="offer"),
     path("s/<slug:site>/take/<slug:service>", door.take, name="take"),
     path("s/<slug:site>/do/<slug:flow>", request.begin, name="begin"),
     path("book", book.sites, name="book-sites"),

@@ -7,7 +7,7 @@ setup is checked, recorded and seen at once by every process.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import date, datetime, time
 from uuid import UUID
 
 from django.db.models import F, Model
@@ -19,7 +19,7 @@ from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import INSTALLATION, transaction
 
 from .events import SetupChanged
-from .models import Floor, OpeningHours, Organisation, Region, Site, Zone, owning_site
+from .models import Floor, OpeningHours, Organisation, Region, Site, SpecialDay, Zone, owning_site
 
 
 def _site_of(row: Model) -> UUID:
@@ -163,3 +163,26 @@ def add_zone(*, floor: Floor, slug: str, names: Text, by: Actor, kind: str = "co
     row = Zone(site=floor.site, floor=floor, slug=slug, names=names, kind=kind)
     save_setup(row, by=by)
     return row
+
+
+def add_special_day(
+    *, site: Site, day: date, opens: time | None, closes: time | None, by: Actor, names: Text | None = None
+) -> SpecialDay:
+    """Other hours on a date; neither: closed all day. Raises what :func:`save_setup` raises."""
+    row = SpecialDay(site=site, date=day, opens=opens, closes=closes, names=names or {})
+    save_setup(row, by=by)
+    return row
+
+
+def remove_special_day(
+    *, site: Site, day: date, opens: time | None, closes: time | None, names: Text, by: Actor
+) -> bool:
+    """Let the weekday's hours hold again, if the day is still as described here; whether it was.
+
+    Raises what :func:`remove_setup` raises.
+    """
+    row = SpecialDay.objects.filter(site=site, date=day, opens=opens, closes=closes).first()
+    if row is None or row.names != names:
+        return False
+    remove_setup(row, by=by)
+    return True

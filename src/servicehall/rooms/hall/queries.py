@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -180,6 +181,11 @@ def schedule_of(site: Site) -> Schedule:
         site.temporary_from,
         site.temporary_to,
     )
+
+
+def special_days(site_id: UUID, first: date, last: date) -> list[SpecialDay]:
+    """The dates of a site with hours of their own, from one to another (one query)."""
+    return list(SpecialDay.objects.filter(site_id=site_id, date__gte=first, date__lte=last).order_by("date"))
 
 
 def schedules_of(sites: Sequence[Site]) -> dict[UUID, Schedule]:

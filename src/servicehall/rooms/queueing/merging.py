@@ -17,12 +17,11 @@ BOOKED, LEAD, FRONT = "booked", "lead", "front"
 
 
 def virtual_arrival(
-    *, booked: datetime, at: datetime, rule: str, most: timedelta, wait: timedelta = timedelta()
+    *, booked: datetime, rule: str, most: timedelta, wait: timedelta = timedelta()
 ) -> datetime:
-    """When they count as having come.
+    """When they count as having come, unless they are late: then they join as of now, which the caller decides.
 
     Args:
-        at: when they check in; somebody who is late joins as of then, which is the caller's to decide.
         most: of ``lead`` and ``front``, so long before the booked time at most.
         wait: how long the one who is next has waited (``front``).
 

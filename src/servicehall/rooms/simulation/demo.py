@@ -23,6 +23,7 @@ from .demo_bookings import add_bookings
 from .demo_content import ADMIN, CLASSES, SITES, SKILLS, DemoPerson, DemoSite
 from .demo_customers import add_customers
 from .demo_flows import add_flows
+from .demo_load import add_load_rules
 from .demo_payments import add_payments
 
 PASSWORD = "servicehall-demo"
@@ -61,6 +62,7 @@ def seed(*, history: bool = True, at: datetime | None = None) -> list[SignIn]:
         add_payments(organisation=organisation, site_id=site_id, at=at or clock.now(), history=history)
         add_flows(organisation)
         add_bookings(slug=plan.slug, site_id=site_id, at=at or clock.now(), history=history)
+        add_load_rules(site_id)
         for person in plan.people:
             _person(person, [people.RoleAt(person.role, site=site_id)])
         if history:

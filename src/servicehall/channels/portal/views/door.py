@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from servicehall.channels import diverting
 from servicehall.channels.flooding import count_ticket
 from servicehall.channels.page_context import public_url
 from servicehall.channels.portal import own_bookings, own_record, own_tickets
-from servicehall.channels.portal.forms import TakeForm
+from servicehall.channels.portal.forms import OfferForm, TakeForm
 from servicehall.channels.portal.pages import ACTOR, phone_page
 from servicehall.kernel import idempotency, languages
 from servicehall.kernel.errors import BadInput
 from servicehall.kernel.ids import uuid7
 from servicehall.rooms.booking import queries as booking
+from servicehall.rooms.diversion import actions as diversion
 from servicehall.rooms.hall import queries as halls
 from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.queueing import queries as queueing
@@ -70,6 +72,7 @@ def take(request: HttpRequest, site: str, service: str) -> HttpResponse:
         "service": found,
         "classes": sorted(classes, key=lambda c: not c["is_default"]) if len(classes) > 1 else [],
         "key": uuid7(),
+        "offers": [(one, uuid7()) for one in diverting.offered(place.pk, found["slug"])],
         "back_url": reverse("portal:site", args=[place.slug]),
     }
     return render(request, "portal/take.html", {**_frame(place), **context})
@@ -106,6 +109,36 @@ def _taken(request: HttpRequest, place: Site, service: str) -> HttpResponse:
     response = HttpResponseRedirect(reverse("portal:ticket", args=[answer.body]))
     response.status_code = 303
     own_tickets.remember(request, response, answer.body)
+    return response
+
+
+@require_POST
+@phone_page
+def offer(request: HttpRequest, site: str) -> HttpResponse:
+    """Take what is offered instead of a ticket, and go there. The same key twice counts once."""
+    place = halls.site(site, actor=ACTOR)
+    form = OfferForm(request.POST)
+    if not form.is_valid():
+        raise BadInput(errors={name: str(errors[0]) for name, errors in form.errors.items()})
+    given = form.cleaned_data
+
+    def act() -> idempotency.Answer:
+        address = diverting.address_of(place.pk, given["service"], given["episode"])
+        if address is None:
+            raise diversion.NotOffered
+        count_ticket(request, place.pk)
+        diversion.take_offer(given["episode"], site_id=place.pk, by=ACTOR)
+        return idempotency.Answer(303, address)
+
+    answer = idempotency.once(
+        site_id=place.pk,
+        scope="phone:offer",
+        key=given["idempotency_key"] or None,
+        fingerprint=idempotency.fingerprint(request.path, given["service"], str(given["episode"])),
+        act=act,
+    )
+    response = HttpResponseRedirect(answer.body)
+    response.status_code = 303
     return response
 
 

@@ -50,7 +50,7 @@ def check_in(*, code: str, by: Actor, at: datetime | None = None) -> Appointment
             take(code, states=(BOOKED,))
         waits_from = None
         if row.offer.service_id:
-            waits_from = _standing(row, late, moment)
+            waits_from = _standing(row, moment, late=late)
             ticket = queue.issue_ticket(
                 site_id=site_id,
                 service=row.offer.service_id,
@@ -70,15 +70,14 @@ def check_in(*, code: str, by: Actor, at: datetime | None = None) -> Appointment
     return row
 
 
-def _standing(row: Appointment, late: bool, at: datetime) -> datetime:
+def _standing(row: Appointment, at: datetime, *, late: bool) -> datetime:
     if late:
         return at
     wait = timedelta()
-    if row.offer.merge == "front":
+    if row.offer.merge == "front" and row.offer.service_id:
         wait = lines.longest_wait(row.site_id, row.offer.service_id, at)
     return lines.virtual_arrival(
         booked=row.starts_at,
-        at=at,
         rule=row.offer.merge,
         most=timedelta(minutes=row.offer.merge_minutes),
         wait=wait,

@@ -49,7 +49,7 @@ def reschedule(
         chosen = here.offer(row.offer_id)
         if starts_at == row.starts_at and resource is None:
             return row
-        admit(here, chosen, starts_at, row.people, by, moment)
+        admit(here, chosen, starts_at=starts_at, people=row.people, by=by, at=moment)
         was = row.starts_at
         store.give_back([row.pk])
         Assignment.objects.filter(appointment=row).delete()

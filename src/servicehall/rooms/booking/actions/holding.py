@@ -74,10 +74,11 @@ def hold_time(
     with transaction(site_id):
         here = setup.of_site(site_id)
         chosen = here.offer(offer)
-        admit(here, chosen, starts_at, people, by, moment)
+        admit(here, chosen, starts_at=starts_at, people=people, by=by, at=moment)
         _release_stale(site_id, moment)
         _give_up(held, chosen, moment)
         _not_hoarding(chosen, held, customer_id, by)
+        until = moment + timedelta(minutes=chosen.row.hold)
         row = Appointment(
             organisation_id=chosen.row.site.region.organisation_id,
             site_id=site_id,
@@ -89,7 +90,7 @@ def hold_time(
             ends_at=starts_at + timedelta(minutes=chosen.row.minutes),
             day=clock.local(starts_at, here.zone).date(),
             people=people,
-            hold_until=moment + timedelta(minutes=chosen.row.hold),
+            hold_until=until,
             customer_id=customer_id,
             language=language[:10],
             channel=by.channel,
@@ -98,9 +99,8 @@ def hold_time(
         )
         row.save(force_insert=True)
         place(row, here, chosen, by=by, at=moment, resource=resource)
-        assert row.hold_until is not None
-        set_timer(RELEASE, str(row.pk), row.hold_until, site_id=site_id)
-        tell(AppointmentHeld, row, by, moment, until=row.hold_until, resources=resources_of(row))
+        set_timer(RELEASE, str(row.pk), until, site_id=site_id)
+        tell(AppointmentHeld, row, by, moment, until=until, resources=resources_of(row))
     return row
 
 
@@ -203,7 +203,7 @@ def place(
 
 
 def admit(
-    here: Bookable, chosen: OfferSetup, starts_at: datetime, people: int, by: Actor, at: datetime
+    here: Bookable, chosen: OfferSetup, *, starts_at: datetime, people: int, by: Actor, at: datetime
 ) -> None:
     row, staff = chosen.row, by.may("booking.change", here.site)
     if people < 1 or people > row.group_most:

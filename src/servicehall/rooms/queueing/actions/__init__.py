@@ -24,7 +24,14 @@ from .refusals import (
     WrongState,
 )
 from .serving import advance, finish, hold, no_show, requeue, resume, start, transfer
-from .setting_up import StagePlan, add_class, add_counter, add_service, set_rules
+from .setting_up import (
+    StagePlan,
+    add_class,
+    add_counter,
+    add_service,
+    change_counter_stages,
+    set_rules,
+)
 from .supervising import close_service, expire_before, merge, move, reclass, reopen_service
 from .undoing import undo
 
@@ -54,6 +61,7 @@ __all__ = [
     "call_next",
     "call_ticket",
     "cancel",
+    "change_counter_stages",
     "close_service",
     "end_pause",
     "expire_before",

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from servicehall.kernel import clock
+from servicehall.kernel.errors import NotFound
+from servicehall.kernel.events import record
 from servicehall.kernel.languages import Text
-from servicehall.kernel.rights import Actor
+from servicehall.kernel.rights import Actor, allow
+from servicehall.kernel.transactions import transaction
 from servicehall.rooms.hall import actions as hall
+from servicehall.rooms.hall.events import SetupChanged
 from servicehall.rooms.queueing.models import Counter, PriorityClass, QueueRules, Series, Service, Stage
 
 
@@ -80,3 +86,40 @@ def add_counter(
     row.stages.set(stages)
     hall.touch(site_id)
     return row
+
+
+def change_counter_stages(
+    *,
+    site_id: UUID,
+    counter_id: UUID,
+    by: Actor,
+    add: Iterable[UUID] = (),
+    remove: Iterable[UUID] = (),
+    at: datetime | None = None,
+) -> tuple[frozenset[UUID], frozenset[UUID]]:
+    """Let a counter serve more stages, or fewer; returns those really added and really removed.
+
+    What it serves already is not added, and what it does not serve is not removed, so that whoever takes
+    the change back takes back no more than it did.
+
+    Raises:
+        NotAllowed, NotFound: the actor may not change the setup there; the site has no such counter or stage.
+    """
+    allow(by, "setup.change", site_id)
+    moment = at or clock.now()
+    with transaction(site_id):
+        counter = Counter.objects.filter(pk=counter_id, site_id=site_id).first()
+        more, fewer = frozenset(add), frozenset(remove)
+        if counter is None or Stage.objects.filter(pk__in=more, service__site_id=site_id).count() != len(
+            more
+        ):
+            raise NotFound
+        served = frozenset(counter.stages.values_list("pk", flat=True))
+        added, removed = more - served, (fewer & served) - more
+        if added or removed:
+            counter.stages.add(*added)  # type: ignore[arg-type]  # ids serve as well as rows
+            counter.stages.remove(*removed)  # type: ignore[arg-type]  # ids serve as well as rows
+            hall.touch(site_id)
+            fact = SetupChanged("queueing.counter", str(counter_id), "changed", ["stages"])
+            record(fact, actor=by, at=moment)
+        return added, removed

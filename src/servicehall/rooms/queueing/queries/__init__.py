@@ -5,6 +5,20 @@ from servicehall.rooms.queueing.merging import virtual_arrival
 from .board import board
 from .desk import counter_of, counters, desk, queue, site_of_counter
 from .figures import site_figures, sites_figures
+from .pressure import (
+    CounterChoice,
+    LineNow,
+    Pressure,
+    SetupChoices,
+    StageChoice,
+    WaitOfDay,
+    Waits,
+    issued_between,
+    pressure,
+    setup_choices,
+    waits_called,
+    waits_of_day,
+)
 from .programs import after_act, business_day, counter_id, site_of_ticket, ticket_page
 from .readiness import Gap, gaps
 from .records import Wanted, count_rows, day_tickets, ticket_rows, ticket_story, tickets_of_days
@@ -29,14 +43,21 @@ from .waits import Workforce, longest_wait, waiting_by_site, workforce
 from .why import explain
 
 __all__ = [
+    "CounterChoice",
     "Gap",
     "Happened",
+    "LineNow",
     "OwnTicket",
+    "Pressure",
     "ServedVisit",
+    "SetupChoices",
+    "StageChoice",
     "TicketView",
     "TooLittle",
     "Trial",
     "Visit",
+    "WaitOfDay",
+    "Waits",
     "Wanted",
     "Workforce",
     "active_of",
@@ -56,13 +77,16 @@ __all__ = [
     "gaps",
     "hall",
     "id_of_code",
+    "issued_between",
     "joined_with",
     "last_served",
     "longest_wait",
+    "pressure",
     "proved_receipt",
     "queue",
     "served_visit",
     "service_slugs",
+    "setup_choices",
     "site_figures",
     "site_of_counter",
     "site_of_ticket",
@@ -80,5 +104,7 @@ __all__ = [
     "visits_of_number",
     "wait_trial",
     "waiting_by_site",
+    "waits_called",
+    "waits_of_day",
     "workforce",
 ]

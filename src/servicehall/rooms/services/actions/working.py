@@ -95,8 +95,9 @@ def work_on(instance_id: UUID, *, at: datetime | None = None) -> None:
 
 
 def _rest(instance: Instance) -> None:
+    """Nothing is to be done, as far as it was read; what came meanwhile has set another moment, which stays."""
     with transaction(instance.site_id):
-        Instance.objects.filter(pk=instance.pk).update(works_at=None)
+        Instance.objects.filter(pk=instance.pk, works_at=instance.works_at).update(works_at=None)
 
 
 def _keep(instance_id: UUID, step: Call, basis: str, outcome: Outcome, *, at: datetime) -> None:

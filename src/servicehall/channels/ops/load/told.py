@@ -1,0 +1,35 @@
+"""Events of the load watch in words, with the name of their rule or plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from servicehall.kernel.languages import say
+
+Words = tuple[Promise, str, str]
+
+WORDS: dict[str, Words] = {
+    "load.rule-changed": (_("Load rule changed"), "neutral", "settings"),
+    "load.proposed": (_("Relief proposed"), "warn", "gauge"),
+    "load.accepted": (_("Relief accepted"), "good", "check"),
+    "load.dismissed": (_("Relief dismissed"), "neutral", "x"),
+    "load.begun": (_("Relief began"), "warn", "gauge"),
+    "load.undone": (_("Relief undone by hand"), "neutral", "undo-2"),
+    "load.over": (_("The load is over"), "good", "circle-check"),
+    "load.offer-taken": (_("A customer took an offer"), "good", "hand"),
+    "plan.scheduled": (_("Plan scheduled"), "neutral", "calendar-clock"),
+    "plan.applied": (_("Plan in effect"), "warn", "calendar-check"),
+    "plan.taken-back": (_("Plan taken back"), "good", "calendar-x"),
+    "plan.cancelled": (_("Plan cancelled"), "neutral", "calendar-x"),
+}
+
+
+def _teller(words: Promise) -> Callable[[Mapping[str, Any]], tuple[str, str]]:
+    return lambda facts: (str(words), say(facts.get("rule_names") or facts.get("plan_names")))
+
+
+TOLD = {kind: (_teller(words), tone, icon) for kind, (words, tone, icon) in WORDS.items()}

@@ -1,0 +1,47 @@
+"""Reads of the load watch. Never write."""
+
+from servicehall.rooms.diversion.history import MEASURES as MEASURES_OF_HISTORY
+from servicehall.rooms.diversion.history import Fired
+from servicehall.rooms.diversion.outside import (
+    can_book,
+    knows_kiosks,
+    register_booking,
+    register_closed_kiosks,
+)
+from servicehall.rooms.diversion.phrases import amount, condition, end, of_what, what
+
+from .customers import Offer, hidden_at_kiosks, notices, offers
+from .episodes import EpisodeView, asked, history, open_episodes
+from .plans import plans_of
+from .rules import RuleNow, choices, flow_names, load_now, rule_of, rules_of, try_rule, watched_sites
+
+__all__ = [
+    "MEASURES_OF_HISTORY",
+    "EpisodeView",
+    "Fired",
+    "Offer",
+    "RuleNow",
+    "amount",
+    "asked",
+    "can_book",
+    "choices",
+    "condition",
+    "end",
+    "flow_names",
+    "hidden_at_kiosks",
+    "history",
+    "knows_kiosks",
+    "load_now",
+    "notices",
+    "of_what",
+    "offers",
+    "open_episodes",
+    "plans_of",
+    "register_booking",
+    "register_closed_kiosks",
+    "rule_of",
+    "rules_of",
+    "try_rule",
+    "watched_sites",
+    "what",
+]

@@ -1,0 +1,231 @@
+"""The load watch's pages: now, deciding, rules, trying one, plans; by role and language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from servicehall.kernel import clock
+from servicehall.rooms.diversion import actions
+from servicehall.rooms.diversion.models import Episode, LoadRule, Plan
+from servicehall.rooms.hall.models import SpecialDay
+from tests.channels.ops.watching import Halls
+from tests.hall import minutes
+from tests.rooms.diversion.loaded import add_rule, fill, lends, served_by
+
+LOAD = "/ops/mall/load"
+GIVEN = {
+    "name_zh": "等候人多",
+    "name_en": "Many wait",
+    "measure": "waiting",
+    "threshold": "10",
+    "hold_minutes": "5",
+    "over_at": "5",
+    "calm_minutes": "5",
+    "mode": "proposed",
+    "action": "open-counter",
+}
+
+
+def shown(halls: Halls, who: str = "supervisor", path: str = LOAD, language: str = "en") -> str:
+    answer = halls.as_(who, language=language).get(path)
+    assert answer.status_code == 200, answer.content.decode()
+    return str(answer.content.decode())
+
+
+def fire(halls: Halls, **changes: Any) -> Episode:
+    """A rule proposes to lend a service to a counter."""
+    lends(halls.mall, mode="proposed", **changes)
+    fill(halls.mall, 3, at=minutes(12))
+    for minute in (12, 14):
+        actions.watch_site(halls.mall.id, at=minutes(minute))
+    return Episode.objects.get()
+
+
+@pytest.fixture(autouse=True)
+def a_minute_later(halls: Halls) -> Iterator[None]:
+    with clock.at(minutes(16)):
+        yield
+
+
+def test_without_rules_the_page_says_what_a_rule_is(halls: Halls) -> None:
+    page = shown(halls)
+    assert "No rules yet" in page
+    assert "No plans yet" in page
+    assert "Add a rule" not in page  # that is for those who set up
+    assert "Add a rule" in shown(halls, "manager")
+    assert "尚无规则" in shown(halls, language="zh-Hans")
+
+
+def test_the_page_shows_rules_with_what_they_measure(halls: Halls) -> None:
+    add_rule(halls.mall, threshold=3)
+    page = shown(halls)
+    assert "Many wait" in page
+    assert "at least 3 people for 2 min" in page
+    assert "等候人多" in shown(halls, language="zh-Hans")
+
+
+@pytest.mark.parametrize(
+    ("act", "state", "lent"), [("accept", "running", True), ("dismiss", "dismissed", False)]
+)
+def test_a_supervisor_decides_with_one_press(halls: Halls, act: str, state: str, lent: bool) -> None:
+    episode = fire(halls)
+    page = shown(halls)
+    assert f"accept-{episode.pk}" in page
+    assert "Counter 1 also serves Loan" in page
+    answer = halls.as_("supervisor").post(f"{LOAD}/{episode.pk}/{act}", follow=True)
+    assert answer.status_code == 200
+    episode.refresh_from_db()
+    assert episode.state == state
+    assert ("loan" in served_by(halls.mall)) is lent
+
+
+def test_what_runs_is_undone_by_hand_and_a_late_press_is_told(halls: Halls) -> None:
+    episode = fire(halls)
+    client = halls.as_("supervisor")
+    client.post(f"{LOAD}/{episode.pk}/accept")
+    assert "loan" in served_by(halls.mall)
+    client.post(f"{LOAD}/{episode.pk}/undo")
+    assert "loan" not in served_by(halls.mall)
+    late = client.post(f"{LOAD}/{episode.pk}/accept", follow=True)
+    assert "Somebody has decided already" in late.content.decode()
+    episode.refresh_from_db()
+    assert episode.state == "undone"
+
+
+def test_agents_and_other_halls_see_nothing(halls: Halls) -> None:
+    episode = fire(halls)
+    assert halls.as_("agent").get(LOAD).status_code == 403
+    assert halls.as_("manager", halls.bank).get(LOAD).status_code == 404
+    assert halls.as_("manager", halls.bank).post(f"{LOAD}/{episode.pk}/accept").status_code == 404
+    assert halls.as_("manager", halls.bank).post(f"/ops/bank/load/{episode.pk}/accept").status_code == 404
+    assert halls.as_("manager", halls.bank).get(f"/ops/bank/load/rules/{episode.rule_id}").status_code == 404
+    episode.refresh_from_db()
+    assert episode.state == "proposed"
+
+
+def test_only_changed_parts_are_sent_again(halls: Halls) -> None:
+    fire(halls)
+    client = halls.as_("supervisor")
+    page = client.get(LOAD).content.decode()
+    versions = dict(re.findall(r'data-part="(load_\w+)" data-version="(\w+)"', page))
+    assert set(versions) == {"load_open", "load_rules", "load_history", "load_plans"}
+    known = " ".join(f"{name}={version}" for name, version in versions.items() if name != "load_open")
+    answer = client.get(LOAD, headers={"X-Parts": known}).content.decode()
+    assert "part-load_open" in answer
+    assert "part-load_plans" not in answer
+
+
+def test_a_rule_is_added_and_changed_in_a_form(halls: Halls) -> None:
+    client = halls.as_("manager")
+    assert client.get(f"{LOAD}/rules/add").status_code == 200
+    assert client.post(f"{LOAD}/rules/add", GIVEN).status_code == 303
+    rule = LoadRule.objects.get()
+    assert (rule.names, rule.threshold, rule.mode) == (
+        {"zh-Hans": "等候人多", "en": "Many wait"},
+        10.0,
+        "proposed",
+    )
+    page = client.get(f"{LOAD}/rules/{rule.pk}").content.decode()
+    assert 'value="等候人多"' in page
+    assert client.post(f"{LOAD}/rules/{rule.pk}", {**GIVEN, "threshold": "12"}).status_code == 303
+    rule.refresh_from_db()
+    assert rule.threshold == 12
+    assert client.post(f"{LOAD}/rules/{rule.pk}/switch", {"to": "off"}).status_code == 303
+    rule.refresh_from_db()
+    assert not rule.is_active
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"over_at": "10"}, "Give less than the threshold"),
+        ({"threshold": "many"}, "Enter a number"),
+        ({"name_zh": "", "name_en": ""}, "at least one language"),
+        ({"action": "counter-services"}, "This action needs it"),
+        ({"measure": "kiosks"}, "Select a valid choice"),
+        ({"from_time": "10:00"}, "Give both hours"),
+        ({"counter": "00000000-0000-0000-0000-000000000000"}, "Select a valid choice"),
+    ],
+)
+def test_a_form_that_does_not_fit_says_so_beside_the_field(
+    halls: Halls, changes: dict[str, str], words: str
+) -> None:
+    answer = halls.as_("manager").post(f"{LOAD}/rules/add", {**GIVEN, **changes})
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert LoadRule.objects.count() == 0
+
+
+def test_supervisors_decide_but_do_not_change_rules(halls: Halls) -> None:
+    rule = add_rule(halls.mall)
+    client = halls.as_("supervisor")
+    assert client.get(f"{LOAD}/rules/add").status_code == 403
+    assert client.post(f"{LOAD}/rules/{rule.pk}/switch", {"to": "off"}).status_code == 403
+    assert client.get(f"{LOAD}/plans/add").status_code == 403
+    rule.refresh_from_db()
+    assert rule.is_active
+
+
+def test_a_rule_is_tried_on_a_day(halls: Halls) -> None:
+    rule = add_rule(halls.mall, threshold=2, over_at=0, hold_minutes=1, calm_minutes=1)
+    page = shown(halls, path=f"{LOAD}/rules/{rule.pk}/try?day=2026-03-03")
+    assert "It would have fired" in page
+    assert "It would not have fired" in shown(halls, path=f"{LOAD}/rules/{rule.pk}/try")
+    client = halls.as_("supervisor")
+    assert client.get(f"{LOAD}/rules/{rule.pk}/try?day=yesterday").status_code == 422
+    assert client.get(f"{LOAD}/rules/{rule.pk}/try?day=2099-01-01").status_code == 422
+    free = add_rule(halls.mall, measure="free", threshold=0, over_at=1)
+    assert "cannot be tried" in shown(halls, path=f"{LOAD}/rules/{free.pk}/try")
+
+
+def test_a_plan_is_saved_scheduled_and_cancelled(halls: Halls) -> None:
+    client = halls.as_("manager")
+    given = {
+        "name_zh": "国庆",
+        "name_en": "National Day",
+        "first": "2026-10-01",
+        "last": "2026-10-02",
+        "opens": "10:00",
+        "closes": "20:00",
+    }
+    assert client.get(f"{LOAD}/plans/add").status_code == 200
+    assert client.post(f"{LOAD}/plans/add", {**given, "last": "2026-09-01"}).status_code == 422
+    assert client.post(f"{LOAD}/plans/add", given).status_code == 303
+    plan = Plan.objects.get()
+    client.post(f"{LOAD}/plans/{plan.pk}/schedule")
+    assert SpecialDay.objects.count() == 2
+    client.post(f"{LOAD}/plans/add", given)
+    second = Plan.objects.exclude(pk=plan.pk).get()
+    told = client.post(f"{LOAD}/plans/{second.pk}/schedule", follow=True).content.decode()
+    assert "Some of these days have special hours already: 2026-10-01, 2026-10-02" in told
+    client.post(f"{LOAD}/plans/{plan.pk}/cancel")
+    assert SpecialDay.objects.count() == 0
+    ended = client.post(f"{LOAD}/plans/{plan.pk}/end", follow=True).content.decode()
+    assert "The plan is not in effect." in ended
+
+
+def test_what_it_brought_stands_there_when_it_is_over(halls: Halls) -> None:
+    episode = fire(halls)
+    actions.switch_rule(
+        episode.rule_id, site_id=halls.mall.id, is_active=False, by=halls.mall.actors["manager"]
+    )
+    page = shown(halls)
+    assert "Wait before" in page
+    assert "switched off" in page
+    assert "No rule has anything to do." in page
+
+
+def test_the_number_of_queries_does_not_grow(halls: Halls, django_assert_max_num_queries: Any) -> None:
+    fire(halls)
+    client = halls.as_("supervisor")
+    client.get(LOAD)
+    with django_assert_max_num_queries(50) as few:
+        client.get(LOAD)
+    for _ in range(4):
+        add_rule(halls.mall, threshold=50)
+    with django_assert_max_num_queries(len(few)):
+        client.get(LOAD)
