@@ -192,7 +192,9 @@ PAGES: list[Row] = [
     Row("portal:booking", "/s/mall/book/talk", PHONE, "", book_a_time),
     Row("portal:booking", "/b/AAAAAAAAAAAAAAAAAAAAAA", PHONE, what="unknown"),
     Row("portal:booking-move", "/s/mall/book/talk", PHONE, "", with_booking("a[href$='/move']", ".month")),
-    Row("portal:booking-cancel", "/s/mall/book/talk", PHONE, "", with_booking("a[href$='/cancel']", "#cancel")),
+    Row(
+        "portal:booking-cancel", "/s/mall/book/talk", PHONE, "", with_booking("a[href$='/cancel']", "#cancel")
+    ),
     Row("portal:arrive", "/s/mall/arrive", PHONE),
     Row("ops:door-code", "/ops/mall/door-code", (794, 1123), MANAGER),
     Row("kiosk:appointment", "/kiosk/mall-door", KIOSK, "", click("[data-appointment]", "#booking-number")),

@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicehall.kernel.ids import uuid7
 from servicehall.kernel.languages import TextField, say
@@ -111,7 +112,7 @@ class WeeklyHours(models.Model):
     closes = models.TimeField(_("closes"))
     audience = models.CharField(_("for"), max_length=10, choices=Audience.choices, default=Audience.PUBLIC)
     valid_from = models.DateField(_("from"), null=True, blank=True)
-    valid_to = models.DateField(_("to"), null=True, blank=True)
+    valid_to = models.DateField(pgettext_lazy("a date", "to"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("weekly hours")
@@ -138,7 +139,7 @@ class DayHours(models.Model):
     date = models.DateField(_("date"))
     kind = models.CharField(_("what"), max_length=10, choices=Kind.choices, default=Kind.CLOSED)
     opens = models.TimeField(_("from"), null=True, blank=True, help_text=_("Empty with “closed”: all day."))
-    closes = models.TimeField(_("to"), null=True, blank=True)
+    closes = models.TimeField(pgettext_lazy("a date", "to"), null=True, blank=True)
     audience = models.CharField(_("for"), max_length=10, choices=Audience.choices, default=Audience.PUBLIC)
     reason = models.CharField(_("reason"), max_length=100, blank=True)
 
@@ -314,7 +315,7 @@ class Appointment(models.Model):
     people = models.PositiveSmallIntegerField(_("people"), default=1)
     hold_until = models.DateTimeField(null=True)
     customer_id = models.UUIDField(null=True)
-    name = ProtectedText(_("name"), **_OURS)
+    name = ProtectedText(pgettext_lazy("of a person", "name"), **_OURS)
     phone = ProtectedText(_("phone"), **_OURS)
     phone_index = BlindIndex("phone", form="phone", tenant="organisation_id")
     email = ProtectedText(_("e-mail"), **_OURS)

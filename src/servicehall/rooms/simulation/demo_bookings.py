@@ -186,5 +186,7 @@ def _book(slug: str, site_id: UUID, at: datetime) -> None:
                 by=customer("phone"),
                 at=at,
             )
-            who = booking.Details(name, phone=f"138001380{chance.randrange(10, 99)}", email="guest@example.com")
+            who = booking.Details(
+                name, phone=f"138001380{chance.randrange(10, 99)}", email="guest@example.com"
+            )
             booking.book(code=held.code, details=who, by=customer("phone"), at=at)

@@ -122,9 +122,7 @@ def _days(wanted: TimesQuery, today: date) -> tuple[date, date]:
     return first, last
 
 
-@written(
-    "/sites/{site}/appointments", forms.Appointment, tag="appointments", status=201, refuses=_TIME
-)
+@written("/sites/{site}/appointments", forms.Appointment, tag="appointments", status=201, refuses=_TIME)
 def hold_time(request: Request, site: SitePath, body: forms.NewHold) -> HttpResponse:
     """Keep a time for a customer while they say who they are. The answer has the code of the booking."""
     caller = request.auth
@@ -189,9 +187,7 @@ def book_appointment(request: Request, booking_code: BookingPath, body: forms.De
         return write(
             request,
             site_id,
-            lambda: actions.book_weekly(
-                code=booking_code, times=body.weeks, details=who, by=caller.actor
-            ),
+            lambda: actions.book_weekly(code=booking_code, times=body.weeks, details=who, by=caller.actor),
             told,
             about=pk,
         )

@@ -8,7 +8,6 @@ from pydantic import AwareDatetime, Field, Strict, StringConstraints
 
 from .base import (
     _PATTERN,
-
     Day,
     FromText,
     Id,
@@ -72,7 +71,9 @@ class Appointment(Shown):
     """A booking, without who comes."""
 
     id: Id
-    code: str = Field(description="whoever has it may look after the booking", examples=["q0Xw5v1mB3uZs7TgkYd2Lw"])
+    code: str = Field(
+        description="whoever has it may look after the booking", examples=["q0Xw5v1mB3uZs7TgkYd2Lw"]
+    )
     reference: str = Field(description="what the customer says at the hall", examples=["7KQ2M9"])
     state: State
     site: str
