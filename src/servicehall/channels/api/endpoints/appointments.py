@@ -128,7 +128,7 @@ def hold_time(request: Request, site: SitePath, body: forms.NewHold) -> HttpResp
     caller = request.auth
     site_id = caller.site(site)
     with caller.at(site_id):
-        response = write(
+        return write(
             request,
             site_id,
             lambda: actions.hold_time(
@@ -142,7 +142,6 @@ def hold_time(request: Request, site: SitePath, body: forms.NewHold) -> HttpResp
             lambda row: _body(queries.appointment(row.code)),
             status=201,
         )
-    return response
 
 
 @read("/appointments/{booking_code}", forms.Appointment, tag="appointments", public=True)

@@ -9,6 +9,8 @@ from servicehall.kernel.errors import BadInput
 
 from .refusals import Unclear
 
+EXAMPLE = "2026-03-04T09:30+08:00"
+
 
 def moment_said(text: str, zone: str) -> datetime:
     """The moment (UTC) of ``2026-03-04T09:30+08:00``, or without an offset of that time at the site.
@@ -19,10 +21,10 @@ def moment_said(text: str, zone: str) -> datetime:
     """
     try:
         said = datetime.fromisoformat(text.strip())
-        if not 1970 <= said.year <= 2199:
-            raise ValueError(text)
     except ValueError:
-        raise BadInput(errors={"at": "2026-03-04T09:30+08:00"}) from None
+        raise BadInput(errors={"at": EXAMPLE}) from None
+    if not 1970 <= said.year <= 2199:
+        raise BadInput(errors={"at": EXAMPLE})
     if said.tzinfo is not None:
         return said.astimezone(UTC)
     there = said.replace(tzinfo=clock.zone(zone))

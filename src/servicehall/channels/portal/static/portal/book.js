@@ -8,12 +8,12 @@ document.body.addEventListener("htmx:load", (event) => {
   }
 });
 
-const clock = document.querySelector("[data-until]");
+const clock = document.querySelector("[data-hold]");
 if (clock) {
   const left = clock.querySelector("[data-left]");
   const ticking = setInterval(show, 1000);
   function show() {
-    const seconds = Math.round((Date.parse(clock.dataset.until) - Date.now()) / 1000);
+    const seconds = Math.round((Date.parse(clock.dataset.hold) - Date.now()) / 1000);
     if (seconds > 0) {
       left.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
       clock.classList.toggle("hold-soon", seconds < 60);
@@ -22,7 +22,7 @@ if (clock) {
     clearInterval(ticking);
     clock.classList.add("hold-soon");
     clock.setAttribute("role", "alert");
-    clock.querySelector("span").textContent = clock.dataset.over;
+    clock.querySelector("[data-kept]").textContent = clock.dataset.over;
     left.textContent = "";
   }
   show();
