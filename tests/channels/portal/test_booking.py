@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,7 +26,7 @@ WHO = {"name": "王小明", "phone": "138 0013 8000"}
 
 
 @pytest.fixture
-def desk(hall: Hall) -> Iterator[Desk]:
+def desk(hall: Hall) -> Desk:
     return make_desk(hall)
 
 

@@ -1,5 +1,7 @@
 """What can be done with appointments. The only writers of this room's tables."""
 
+from servicehall.rooms.booking.limits import MOST_WEEKS
+
 from .arriving import check_in, finish, lose, take_back
 from .at_the_door import check_in_at_door, check_in_today
 from .changing import cancel, confirm, reschedule, say_late
@@ -19,7 +21,7 @@ from .refusals import (
     WeeksNotFree,
     WrongDoorCode,
 )
-from .repeating import MOST_WEEKS, book_weekly
+from .repeating import book_weekly
 from .setting_up import add_day, add_offer, add_resource
 from .wall_clock import moment_said
 
