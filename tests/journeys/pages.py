@@ -3,37 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+from tests.journeys.booking_pages import BOOKING
 from tests.journeys.cast import BOARD, DESK, KIOSK, PHONE
-
-
-@dataclass(frozen=True)
-class Row:
-    """A page: the view behind it, its address with names of things in it, and what is done there first."""
-
-    view: str
-    path: str
-    size: tuple[int, int]
-    user: str = ""
-    steps: Callable[[Page], object] | None = None
-    what: str = ""
-
-    @property
-    def id(self) -> str:
-        return f"{self.view}{f' ({self.what})' if self.what else ''}"
-
-
-def click(*selectors: str) -> Callable[[Page], object]:
-    """Touch one thing after another."""
-
-    def steps(page: Page) -> None:
-        for selector in selectors:
-            page.locator(selector).first.click()
-
-    return steps
+from tests.journeys.rows import Row, click
 
 
 def key(name: str, shows: str = "dialog#ask[open] #ask-body > *") -> Callable[[Page], object]:
@@ -110,30 +85,6 @@ def wrong_at_kiosk(page: Page) -> None:
     page.locator(".error-summary").wait_for()
 
 
-def hold_a_time(page: Page) -> None:
-    page.locator("button.time").last.click()
-    page.locator("#details, .banner-bad").first.wait_for()
-
-
-def book_a_time(page: Page) -> None:
-    hold_a_time(page)
-    page.fill("#name", "王小明")
-    page.fill("#email", "guest@example.com")
-    page.click("button[form=details]")
-    page.locator("#now").wait_for()
-
-
-def with_booking(link: str, shows: str) -> Callable[[Page], object]:
-    """Book, and go on from the booking's page."""
-
-    def steps(page: Page) -> None:
-        book_a_time(page)
-        page.locator(link).click()
-        page.locator(shows).wait_for()
-
-    return steps
-
-
 def tickets() -> Iterator[Row]:
     """The ticket's page in all its states."""
     for state in (
@@ -184,20 +135,7 @@ PAGES: list[Row] = [
         go_through(a_wallet_was_lost, click(GO_ON), lambda page: page.locator(".flow-sign").wait_for()),
         "end",
     ),
-    Row("portal:book-sites", "/book", PHONE),
-    Row("portal:book", "/s/mall/book", PHONE),
-    Row("portal:book-times", "/s/mall/book/talk", PHONE),
-    Row("portal:book-times", "/s/mall/book/workshop?people=9", PHONE, what="too many"),
-    Row("portal:booking-details", "/s/mall/book/talk", PHONE, "", hold_a_time),
-    Row("portal:booking", "/s/mall/book/talk", PHONE, "", book_a_time),
-    Row("portal:booking", "/b/AAAAAAAAAAAAAAAAAAAAAA", PHONE, what="unknown"),
-    Row("portal:booking-move", "/s/mall/book/talk", PHONE, "", with_booking("a[href$='/move']", ".month")),
-    Row(
-        "portal:booking-cancel", "/s/mall/book/talk", PHONE, "", with_booking("a[href$='/cancel']", "#cancel")
-    ),
-    Row("portal:arrive", "/s/mall/arrive", PHONE),
-    Row("ops:door-code", "/ops/mall/door-code", (794, 1123), MANAGER),
-    Row("kiosk:appointment", "/kiosk/mall-door", KIOSK, "", click("[data-appointment]", "#booking-number")),
+    *BOOKING,
     *tickets(),
     Row("portal:ticket", "/t/AAAAAAAAAAAAAAAAAAAAAA", PHONE, what="unknown"),
     Row("portal:ticket", "/t/{waiting}", PHONE, "", click("[data-dialog-open=leave]"), "leaving"),
