@@ -34,6 +34,7 @@ def with_booking(link: str, shows: str) -> Callable[[Page], object]:
     return steps
 
 
+# A browser may have two open bookings of an offer, so acts on a booking take offers in turn.
 BOOKING: list[Row] = [
     Row("portal:book-sites", "/book", PHONE),
     Row("portal:book", "/s/mall/book", PHONE),
@@ -42,10 +43,12 @@ BOOKING: list[Row] = [
     Row("portal:booking-details", "/s/mall/book/talk", PHONE, "", hold_a_time),
     Row("portal:booking", "/s/mall/book/talk", PHONE, "", book_a_time),
     Row("portal:booking", "/b/AAAAAAAAAAAAAAAAAAAAAA", PHONE, what="unknown"),
-    Row("portal:booking-move", "/s/mall/book/talk", PHONE, "", with_booking("a[href$='/move']", ".month")),
+    Row(
+        "portal:booking-move", "/s/mall/book/charging", PHONE, "", with_booking("a[href$='/move']", ".month")
+    ),
     Row(
         "portal:booking-cancel",
-        "/s/mall/book/talk",
+        "/s/mall/book/returns",
         PHONE,
         "",
         with_booking("a[href$='/cancel']", "button[form=cancel]"),

@@ -135,24 +135,20 @@ class ArriveForm(KeyForm):
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
+        error_messages={"required": _("Type the number of your booking.")},
     )
     digits = forms.RegexField(
         r"^\s*\d{4}\s*$",
         label=_("Last four digits of your phone number"),
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"invalid": _("Type the last four digits of the phone number.")},
+        error_messages=dict.fromkeys(
+            ("required", "invalid"), _("Type the last four digits of the phone number.")
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"auto_id": "%s", **kwargs})
-
-    def clean(self) -> dict[str, Any]:
         """A booking of this browser, or number and digits."""
-        given: dict[str, Any] = super().clean() or {}
-        if not given.get("code"):
-            if not given.get("reference") and "reference" not in self.errors:
-                self.add_error("reference", _("Type the number of your booking."))
-            if not given.get("digits") and "digits" not in self.errors:
-                self.add_error("digits", _("Type the last four digits of the phone number."))
-        return given
+        super().__init__(*args, **{"auto_id": "%s", **kwargs})
+        by_number = not self.data.get("code")
+        self.fields["reference"].required = self.fields["digits"].required = by_number
