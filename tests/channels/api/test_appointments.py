@@ -47,6 +47,7 @@ def test_offers_and_times_are_there_for_anybody(desk: Desk, mall: Place) -> None
     weekend = Api().get("/sites/mall/offers/advice/times?from=2026-03-07&to=2026-03-08").json
     assert weekend["next"][0].startswith("2026-03-03")
     assert Api().get("/sites/mall/offers/advice/times?from=2026-03-04&to=2027-03-05").status == 422
+    assert Api().get("/sites/mall/offers/advice/times?from=9999-12-31").status == 422
 
 
 def test_a_time_is_held_booked_and_looked_after_by_its_code(desk: Desk, mall: Place) -> None:

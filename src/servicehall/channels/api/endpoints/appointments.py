@@ -116,8 +116,10 @@ def list_times(request: Request, site: SitePath, offer: OfferPath, wanted: Query
 
 def _days(wanted: TimesQuery, today: date) -> tuple[date, date]:
     first = wanted.first or today
-    last = wanted.last or min(first + timedelta(days=13), date.max)
-    if not timedelta() <= last - first <= LONGEST or not 1970 <= first.year <= 2199:
+    if not 1970 <= first.year <= 2199:
+        raise BadInput(errors={"from": "1970 … 2199"})
+    last = wanted.last or first + timedelta(days=13)
+    if not timedelta() <= last - first <= LONGEST:
         raise BadInput(errors={"to": f"from … from + {LONGEST.days}"})
     return first, last
 
