@@ -3,37 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+from tests.journeys.booking_pages import BOOKING
 from tests.journeys.cast import BOARD, DESK, KIOSK, PHONE
-
-
-@dataclass(frozen=True)
-class Row:
-    """A page: the view behind it, its address with names of things in it, and what is done there first."""
-
-    view: str
-    path: str
-    size: tuple[int, int]
-    user: str = ""
-    steps: Callable[[Page], object] | None = None
-    what: str = ""
-
-    @property
-    def id(self) -> str:
-        return f"{self.view}{f' ({self.what})' if self.what else ''}"
-
-
-def click(*selectors: str) -> Callable[[Page], object]:
-    """Touch one thing after another."""
-
-    def steps(page: Page) -> None:
-        for selector in selectors:
-            page.locator(selector).first.click()
-
-    return steps
+from tests.journeys.rows import Row, click
 
 
 def key(name: str, shows: str = "dialog#ask[open] #ask-body > *") -> Callable[[Page], object]:
@@ -167,6 +142,7 @@ PAGES: list[Row] = [
         go_through(a_wallet_was_lost, click(GO_ON), lambda page: page.locator(".flow-sign").wait_for()),
         "end",
     ),
+    *BOOKING,
     *tickets(),
     Row("portal:ticket", "/t/AAAAAAAAAAAAAAAAAAAAAA", PHONE, what="unknown"),
     Row("portal:ticket", "/t/{waiting}", PHONE, "", click("[data-dialog-open=leave]"), "leaving"),
@@ -345,6 +321,7 @@ NO_PAGES = {
     *("portal:wait", "portal:waiting", "portal:booking-messages", "ops:calendar-add"),
     *("portal:waiting-take", "portal:waiting-leave", "portal:waiting-again"),
     *("portal:booking-calendar", "portal:calendar-feed", "ops:calendar-act"),
+    *("portal:booking-now", "portal:booking-release", "portal:booking-confirm", "portal:booking-late"),
     *("portal:now", "portal:back", "portal:rate", "portal:alerts-worker"),
     *("portal:request-now", "portal:request-leave", "portal:request-pay", "portal:request-unpay"),
     *("portal:request-file", "portal:request-slip"),  # looked at in tests/channels/portal

@@ -36,6 +36,7 @@ from servicehall.rooms.simulation.actions import planning
 from servicehall.rooms.webhooks import actions as webhooks
 from servicehall.rooms.webhooks.models import Delivery
 from tests.hall import Hall, catch_up, make_hall
+from tests.rooms.booking.desk import make_desk
 from tests.rooms.simulation.plans import document as a_day
 
 READERS = ("nobody", *STAFF_ROLES, "stranger")
@@ -52,6 +53,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "transfer": {"service": "refund"},
     "postpone": {"places": 3},
     "rate": {"score": 5},
+    "appointments": {"offer": "advice", "starts_at": "2026-03-04T10:00:00+08:00"},
+    "book": {"name": "A"},
+    "reschedule": {"starts_at": "2026-03-04T10:00:00+08:00"},
+    "late": {"minutes": 5},
     "requests": {"flow": "talk", "channel": "phone"},
     "answer": {"step": "hello", "revision": 0},
     "printed": {"step": "hello"},
@@ -121,6 +126,8 @@ def make_world() -> World:
         "ticket_id": str(other.pk),
         "code": waiting.code,
         "flow": "talk",
+        "offer": "advice",
+        "booking_code": _booking_of(world.mall),
         "request_code": (code := _request_of(world.mall)),
         "request_id": str((asked := flow_queries.instance_by_code(code)).pk),
         "task_id": str(_task_of(asked)),
@@ -202,6 +209,13 @@ def _task_of(request: flow_queries.Instance) -> UUID:
         made_at=request.begun_at,
     )  # fmt: skip
     return made.pk
+
+
+def _booking_of(hall: Hall) -> str:
+    """The code of a booked time of tomorrow."""
+    desk = make_desk(hall)
+    free = bookings.next_times(hall.id, desk.offer.pk)
+    return str(desk.book(free[-1], at=clock.now()).code)
 
 
 def _move_of(hall: Hall) -> str:

@@ -76,6 +76,8 @@ def test_the_public_addresses_are_those_that_need_no_token(document: dict[str, A
         "cancel_ticket", "postpone_ticket", "rejoin_ticket", "rate_ticket",
         "list_flows", "get_flow", "get_request", "answer_step", "note_printed", "pay_request", "stop_paying_request",
         "leave_request", "hand_over_request", "add_file", "get_file",
+        "list_offers", "list_times", "get_appointment", "book_appointment", "release_appointment",
+        "reschedule_appointment", "cancel_appointment", "say_late", "confirm_appointment", "check_in_appointment",
     }  # fmt: skip
 
 
@@ -104,6 +106,7 @@ def test_a_body_without_required_fields_may_be_left_out(document: dict[str, Any]
         if name in {
             "take_ticket", "call_ticket", "transfer_ticket", "postpone_ticket", "merge_ticket", "move_ticket",
             "reclass_ticket", "rate_ticket", "begin_request", "answer_step", "note_printed", "pay_request", "add_file",
+            "hold_time", "book_appointment", "reschedule_appointment", "say_late",
         }
     ]  # fmt: skip
 

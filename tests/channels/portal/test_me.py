@@ -167,11 +167,11 @@ def test_the_page_makes_few_queries_however_many_visits(
     for _ in range(3):
         hall.issue(customer_id=wang.pk)
     # session, record, its key, joined records, visits, requests, what is asked, two kinds of wishes
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         phone.get("/me")
     for _ in range(3):
         hall.issue(customer_id=wang.pk)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         phone.get("/me")
 
 

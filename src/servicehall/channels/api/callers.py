@@ -16,6 +16,7 @@ from servicehall.channels.addresses import address_of
 from servicehall.kernel import clock
 from servicehall.kernel.errors import BadInput, NotFound, NotSignedIn
 from servicehall.kernel.rights import Actor, customer
+from servicehall.rooms.booking import queries as bookings
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.people import actions as people_acts
 from servicehall.rooms.people import queries as people
@@ -109,6 +110,17 @@ class Caller:
         if not self.actor.sees(site_id):
             raise NotFound
         return site_id, request
+
+    def booking(self, ref: str) -> tuple[UUID, UUID]:
+        """(site, appointment) of the code that somebody holds; with a token, at a site of the token's.
+
+        Raises:
+            NotFound: nobody's code is that, or another site's.
+        """
+        found = bookings.appointment(checked(ref))
+        if not self.actor.sees(found.site_id):
+            raise NotFound
+        return found.site_id, found.pk
 
     @contextmanager
     def at(self, site_id: UUID) -> Iterator[None]:

@@ -36,6 +36,10 @@ TicketPath = Annotated[
 RequestPath = Annotated[
     str, Path(description="a request's code, as its customer holds it", example="q0Xw5v1mB3uZs7TgkYd2Lw")
 ]
+BookingPath = Annotated[
+    str, Path(description="a booking's code, as its customer holds it", example="q0Xw5v1mB3uZs7TgkYd2Lw")
+]
+OfferPath = Annotated[str, Path(description="an offer's short name or id", example="mortgage-advice")]
 FlowPath = Annotated[
     str, Path(description="the short name of a service to do by oneself", example="report-loss")
 ]
@@ -62,7 +66,7 @@ api = _Api(
     description=(
         "Everything that people do in the hall, for programs.\n\n"
         "**Who.** Send `Authorization: Bearer …`; `servicehall token` prints a token. The sites, their services,"
-        " counters, zones, boards and services to do by oneself are public. A ticket's code, and a request's, is"
+        " counters, zones, boards, offers and services to do by oneself are public. A ticket's, request's or booking's code is"
         " its holder's right to it and needs no token.\n\n"
         "**Once.** Send an `Idempotency-Key` with every write and repeat it freely: the first answer is given again,"
         " with `Idempotency-Replayed: true`. (Of a request what was answered is not kept: where it stands is shown"

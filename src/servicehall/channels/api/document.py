@@ -29,6 +29,7 @@ _TAGS = {
     "queue": "Who waits, the board, the figures, the log.",
     "flows": "Services that customers do by themselves, on any device.",
     "requests": "One customer's way through a service: whoever has its code begins nothing, and goes on with it.",
+    "appointments": "Booking a time: held with a token, looked after by whoever has the booking's code.",
     "evidence": "What nobody can change unnoticed: signed checkpoints of the log, proofs, receipts.",
     "webhooks": "How events leave for other systems: deliveries, test messages, sending again.",
     "caller": "Whose token this is.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicehall.channels.kiosk import moves, offers, requests, speech, views
+from servicehall.channels.kiosk import appointments, moves, offers, requests, speech, views
 
 app_name = "kiosk"
 urlpatterns = [
@@ -30,5 +30,6 @@ urlpatterns = [
     path("kiosk/<slug:device>/request/move/stop", moves.stop, name="request-move-stop"),
     path("kiosk/<slug:device>/request/person", moves.person, name="request-person"),
     path("kiosk/<slug:device>/pickup", moves.pickup, name="pickup"),
+    path("kiosk/<slug:device>/appointment", appointments.appointment, name="appointment"),
     path("kiosk/<slug:device>/ticket", moves.ticket, name="ticket"),
 ]

@@ -20,6 +20,7 @@ from servicehall.channels.page_context import public_url
 from servicehall.kernel import idempotency, languages
 from servicehall.kernel.errors import BadInput
 from servicehall.kernel.ids import uuid7
+from servicehall.rooms.booking import queries as booking
 from servicehall.rooms.diversion import queries as diversion
 from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.queueing import queries as queueing
@@ -54,6 +55,7 @@ def home(request: HttpRequest, device: Device) -> HttpResponse:
         "flows": offered,
         "groups": _groups(offered, tickets=bool(services)),
         "can_find": len(services) + len(offered) > MANY,
+        "bookable": bool(booking.offers(device.site.pk, public=False)),
         "takes_any": any(service["state"] == "open" for service in services),
         "door": public_url(request, reverse("portal:site", args=[device.site.slug])),
     }

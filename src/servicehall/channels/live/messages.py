@@ -70,6 +70,16 @@ ON_BOTH_ENDS: dict[str, frozenset[str]] = dict.fromkeys(
 )
 """Of a request: that it went on, not with what or how."""
 
+OF_A_BOOKING: dict[str, frozenset[str]] = dict.fromkeys(
+    (
+        *("appointment.booked", "appointment.confirmed", "appointment.moved", "appointment.late"),
+        *("appointment.cancelled", "appointment.released", "appointment.arrived", "appointment.lost"),
+        *("appointment.returned", "appointment.ended"),
+    ),
+    frozenset({"starts_at"}),
+)
+"""Of a booking: that something happened with it, and when it is now."""
+
 MOVES = frozenset(
     {
         "ticket.issued",
@@ -106,6 +116,11 @@ def request_topic(instance_id: UUID | str) -> str:
     return f"request:{instance_id}"
 
 
+def booking_topic(appointment_id: UUID | str) -> str:
+    """The topic of what happens with one booking."""
+    return f"booking:{appointment_id}"
+
+
 def counter_topic(counter_id: UUID | str) -> str:
     """The topic of what concerns one counter."""
     return f"counter:{counter_id}"
@@ -125,6 +140,8 @@ def entry_of(event: StoredEvent) -> Entry:
         texts[ticket_topic(ticket)] = _message(event, _only(names, facts))
     if (names := ON_BOTH_ENDS.get(event.kind)) is not None and (instance := facts.get("instance")):
         texts[request_topic(instance)] = _message(event, _only(names, facts))
+    if (names := OF_A_BOOKING.get(event.kind)) is not None and (booked := facts.get("appointment")):
+        texts[booking_topic(booked)] = _message(event, _only(names, facts))
     return Entry(event.seq, texts, event.kind in MOVES)
 
 

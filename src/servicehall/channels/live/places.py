@@ -11,9 +11,17 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from servicehall.channels.live.credentials import Credentials
-from servicehall.channels.live.messages import ALL, BOARD, counter_topic, request_topic, ticket_topic
+from servicehall.channels.live.messages import (
+    ALL,
+    BOARD,
+    booking_topic,
+    counter_topic,
+    request_topic,
+    ticket_topic,
+)
 from servicehall.kernel.errors import NotAllowed, NotFound
 from servicehall.kernel.rights import Actor, allow
+from servicehall.rooms.booking import queries as booking
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.queueing import queries as queueing
 from servicehall.rooms.services import queries as services
@@ -56,6 +64,11 @@ def _request(ear: str, _: Credentials) -> Place:
     return Place((site_id,), request_topic(instance_id))
 
 
+def _booking(code: str, _: Credentials) -> Place:
+    found = booking.appointment(code)
+    return Place((found.site_id,), booking_topic(found.pk))
+
+
 def _counter(ref: str, who: Credentials) -> Place:
     actor = who.actor()
     counter_id, site_id = queueing.site_of_counter(ref)
@@ -81,6 +94,7 @@ _WITH_NAME: dict[str, Callable[[str, Credentials], Place]] = {
     "boards": _board,
     "tickets": _ticket,
     "requests": _request,
+    "bookings": _booking,
     "counters": _counter,
 }
 

@@ -1,10 +1,14 @@
-"""Addresses for customers: ``/``, a hall's door ``/s/<site>``, a ticket ``/t/<code>``, a request ``/r/<code>``."""
+"""Addresses for customers: ``/``, a hall's door ``/s/<site>``, a ticket ``/t/<code>``, a request ``/r/<code>``,
+a booking ``/b/<code>``."""
 
 from __future__ import annotations
 
 from django.urls import path
 
 from servicehall.channels.portal.views import (
+    arrive,
+    book,
+    booking,
     calendars,
     door,
     halls,
@@ -45,13 +49,25 @@ urlpatterns = [
     path("s/<slug:site>/offer", door.offer, name="offer"),
     path("s/<slug:site>/take/<slug:service>", door.take, name="take"),
     path("s/<slug:site>/do/<slug:flow>", request.begin, name="begin"),
+    path("book", book.sites, name="book-sites"),
+    path("s/<slug:site>/book", book.offers, name="book"),
+    path("s/<slug:site>/book/<slug:offer>", book.times, name="book-times"),
+    path("s/<slug:site>/arrive", arrive.arrive, name="arrive"),
+    path("b/<slug:booking_code>", booking.booking, name="booking"),
+    path("b/<slug:booking_code>/now", booking.now, name="booking-now"),
+    path("b/<slug:booking_code>/details", booking.details, name="booking-details"),
+    path("b/<slug:booking_code>/release", booking.release, name="booking-release"),
+    path("b/<slug:booking_code>/move", booking.move, name="booking-move"),
+    path("b/<slug:booking_code>/cancel", booking.cancel, name="booking-cancel"),
+    path("b/<slug:booking_code>/confirm", booking.confirm, name="booking-confirm"),
+    path("b/<slug:booking_code>/late", booking.late, name="booking-late"),
     path("s/<slug:site>/book/<slug:offer>/wait", waiting.wait, name="wait"),
     path("w/<slug:code>", waiting.waiting, name="waiting"),
     path("w/<slug:code>/take", waiting.take, name="waiting-take"),
     path("w/<slug:code>/leave", waiting.leave_list, name="waiting-leave"),
     path("w/<slug:code>/again", waiting.again, name="waiting-again"),
-    path("b/<slug:code>.ics", calendars.invitation, name="booking-calendar"),
-    path("b/<slug:code>/messages", calendars.reminders, name="booking-messages"),
+    path("b/<slug:booking_code>.ics", calendars.invitation, name="booking-calendar"),
+    path("b/<slug:booking_code>/messages", calendars.reminders, name="booking-messages"),
     path("calendar/<slug:secret>.ics", calendars.feed, name="calendar-feed"),
     path("r/<slug:request_code>", request.step, name="request"),
     path("r/<slug:request_code>/now", request.now, name="request-now"),

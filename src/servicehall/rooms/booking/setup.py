@@ -27,6 +27,11 @@ class OfferSetup:
     row: Offer
     needs: tuple[tuple[UUID, ...], ...]
 
+    @property
+    def length(self) -> timedelta:
+        """How long an appointment takes."""
+        return timedelta(minutes=self.row.minutes)
+
     def shape(self, people: int = 1) -> Shape:
         """What an appointment for so many people takes."""
         row = self.row

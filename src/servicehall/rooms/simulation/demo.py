@@ -19,6 +19,7 @@ from servicehall.rooms.people import queries as staff
 from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.queueing import queries
 
+from .demo_bookings import add_bookings
 from .demo_content import ADMIN, CLASSES, SITES, SKILLS, DemoPerson, DemoSite
 from .demo_customers import add_customers
 from .demo_flows import add_flows
@@ -60,6 +61,7 @@ def seed(*, history: bool = True, at: datetime | None = None) -> list[SignIn]:
         add_customers(organisation)
         add_payments(organisation=organisation, site_id=site_id, at=at or clock.now(), history=history)
         add_flows(organisation)
+        add_bookings(slug=plan.slug, site_id=site_id, at=at or clock.now(), history=history)
         add_load_rules(site_id)
         for person in plan.people:
             _person(person, [people.RoleAt(person.role, site=site_id)])

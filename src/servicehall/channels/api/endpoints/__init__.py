@@ -2,6 +2,7 @@
 
 from . import (
     acts,
+    appointments,
     calendar,
     counters,
     evidence,
@@ -18,6 +19,7 @@ from . import (
 
 __all__ = [
     "acts",
+    "appointments",
     "calendar",
     "counters",
     "evidence",

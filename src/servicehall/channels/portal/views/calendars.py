@@ -27,9 +27,9 @@ WAYS = {"email": _("E-mail"), "sms": _("Text message"), "wechat": _("WeChat")}
 @require_safe
 @private
 @phone_page
-def invitation(request: HttpRequest, code: str) -> HttpResponse:  # noqa: ARG001 - a view
+def invitation(request: HttpRequest, booking_code: str) -> HttpResponse:  # noqa: ARG001 - a view
     """The appointment to keep in one's own calendar; its name does not give the code away."""
-    found = queries.appointment(code)
+    found = queries.appointment(booking_code)
     if found.state in {"held", "released"} or found.forgotten_at is not None:
         raise NotFound
     response = HttpResponse(booking.invitation_of(found), content_type=CALENDAR)
@@ -57,9 +57,9 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @private
 @phone_page
-def reminders(request: HttpRequest, code: str) -> HttpResponse:
+def reminders(request: HttpRequest, booking_code: str) -> HttpResponse:
     """On which ways the customer wants to be reminded."""
-    found = queries.appointment(code)
+    found = queries.appointment(booking_code)
     if found.state in {"held", "released"} or found.forgotten_at is not None:
         raise NotFound
     ways = queries.ways_of(found)
@@ -69,7 +69,7 @@ def reminders(request: HttpRequest, code: str) -> HttpResponse:
         for way in ways:
             act = messages.accept_again if way.kind in wanted else messages.refuse
             act(organisation_id=found.organisation_id, kind=way.kind, address=given[way.kind], by=ACTOR)
-        response = HttpResponseRedirect(f"{reverse('portal:booking-messages', args=[code])}?saved")
+        response = HttpResponseRedirect(f"{reverse('portal:booking-messages', args=[booking_code])}?saved")
         response.status_code = 303
         return response
     context = {
@@ -79,7 +79,7 @@ def reminders(request: HttpRequest, code: str) -> HttpResponse:
         "timezone": found.site.timezone,
         "ways": [{"kind": one.kind, "words": WAYS[one.kind], "is_refused": one.is_refused} for one in ways],
         "is_saved": "saved" in request.GET,
-        "back_url": f"/b/{code}",
+        "back_url": f"/b/{booking_code}",
     }
     with timezone.override(found.site.timezone):
         return render(request, "portal/booking_messages.html", context)

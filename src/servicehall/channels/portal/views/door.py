@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from servicehall.channels import diverting
 from servicehall.channels.flooding import count_ticket
 from servicehall.channels.page_context import public_url
-from servicehall.channels.portal import own_record, own_tickets
+from servicehall.channels.portal import own_bookings, own_record, own_tickets
 from servicehall.channels.portal.forms import OfferForm, TakeForm
 from servicehall.channels.portal.pages import ACTOR, phone_page
 from servicehall.kernel import idempotency, languages
 from servicehall.kernel.errors import BadInput
 from servicehall.kernel.ids import uuid7
+from servicehall.rooms.booking import queries as booking
 from servicehall.rooms.diversion import actions as diversion
 from servicehall.rooms.hall import queries as halls
 from servicehall.rooms.queueing import actions as queue
@@ -41,6 +42,10 @@ def site(request: HttpRequest, site: str) -> HttpResponse:
     context = {
         "hall": queueing.hall(place.pk),
         "own": own,
+        "own_bookings": [
+            one for one in booking.held_by(own_bookings.codes(request)) if one.site_id == place.pk
+        ],
+        "bookable": bool(booking.offers(place.pk)),
         "flows": services.offered(place.region.organisation_id, channel="phone", timezone=place.timezone),
         "back_url": reverse("portal:home"),
     }

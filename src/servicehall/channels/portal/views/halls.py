@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from servicehall.channels.portal import own_tickets
+from servicehall.channels.portal import own_bookings, own_tickets
 from servicehall.channels.portal.forms import SearchForm
 from servicehall.channels.portal.pages import phone_page
 from servicehall.kernel import clock
+from servicehall.rooms.booking import queries as booking
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.queueing import queries as queueing
 
@@ -37,6 +38,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "words": asked["q"],
         "searchable": bool(asked["q"] or asked["after"] or len(found) > FEW),
         "own": queueing.active_of(own_tickets.codes(request)),
+        "own_bookings": booking.held_by(own_bookings.codes(request)),
+        "can_book": booking.any_offer(),
     }
     return render(request, "portal/halls.html", context)
 

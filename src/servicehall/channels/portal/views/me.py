@@ -20,13 +20,13 @@ from servicehall.channels.addresses import address_of
 from servicehall.channels.headers import clear_site
 from servicehall.channels.language import use_language
 from servicehall.channels.look import times
-from servicehall.channels.portal import own_record, own_requests
+from servicehall.channels.portal import own_bookings, own_record, own_requests, own_tickets
 from servicehall.channels.portal.forms import AddressForm, CodeForm, RecordForm
-from servicehall.channels.portal.own_tickets import COOKIE
 from servicehall.channels.portal.pages import ACTOR, phone_page, private
 from servicehall.channels.questions import QuestionsForm
 from servicehall.kernel import languages
 from servicehall.kernel.errors import BadInput, Refused
+from servicehall.rooms.booking import queries as booking
 from servicehall.rooms.customers import actions
 from servicehall.rooms.customers import queries as customers
 from servicehall.rooms.hall import queries as halls
@@ -93,6 +93,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "record": record,
         "visits": visits,
         "requests": own_requests.of(ids),
+        "bookings": booking.of_customer(ids, limit=VISITS),
         "unanswered": customers.unanswered(record, asked),
         "wishes": customers.wishes(record),
         "back_url": reverse("portal:home"),
@@ -307,6 +308,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     actions.sign_out(customer_id=record.pk, by=actor)
     own_record.forget(request)
     response = see(reverse("portal:home"))
-    response.delete_cookie(COOKIE, samesite="Lax")
+    for cookie in (own_tickets.COOKIE, own_bookings.COOKIE):
+        response.delete_cookie(cookie, samesite="Lax")
     clear_site(response, "cache")  # storage stays: it holds no name, and ends alerts for a ticket if cleared
     return response

@@ -20,6 +20,7 @@ from servicehall.channels.portal.pages import ACTOR, phone_page, private
 from servicehall.channels.portal.pages import refusal as refusal_page
 from servicehall.kernel import clock, events, idempotency
 from servicehall.kernel.errors import BadInput, NotFound, Refused
+from servicehall.rooms.booking import queries as booking
 from servicehall.rooms.diversion import queries as diversion
 from servicehall.rooms.feedback import actions as feedback_actions
 from servicehall.rooms.feedback import queries as feedback
@@ -59,6 +60,7 @@ def _snapshot(code: str) -> dict[str, Any]:
     if (zone := ticket["zone"]) is not None:
         context["where"] = next((z for z in halls.zones(site_id) if str(z.pk) == zone["id"]), None)
     if ticket["state"] == "waiting":
+        context["booked"] = booking.of_ticket(ticket_id)
         context["notices"] = diversion.notices(site_id, ticket["service"]["slug"])
     if ticket["state"] == "merged":
         context["joined_with"] = queueing.joined_with(ticket_id)

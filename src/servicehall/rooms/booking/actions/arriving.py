@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from servicehall.kernel import clock
 from servicehall.kernel.rights import SYSTEM, Actor
@@ -188,8 +187,3 @@ def _free_rest(row: Appointment, at: datetime) -> None:
     zone = row.site.timezone
     day = clock.local(at, zone).date()
     store.give_back([row.pk], after=(day, cells.cell_of(at, day, zone) + 1))
-
-
-def of_ticket(ticket_id: UUID) -> Appointment | None:
-    """The appointment that got this ticket at check-in."""
-    return Appointment.objects.filter(ticket_id=ticket_id).select_related("offer", "site").first()

@@ -18,6 +18,7 @@ from servicehall.kernel.timers import set_timer
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.booking import cells, fitting, setup, store
 from servicehall.rooms.booking.events import AppointmentBooked, AppointmentHeld, AppointmentReleased
+from servicehall.rooms.booking.limits import MOST_TEXT
 from servicehall.rooms.booking.models import BOOKED, HELD, RELEASED, Appointment, Assignment
 from servicehall.rooms.booking.queries.times import days_of_needs, nearest
 from servicehall.rooms.booking.setup import Bookable, OfferSetup
@@ -27,7 +28,6 @@ from .refusals import HoldOver, NotBookable, TimeTaken, TooManyBookings, TooMany
 
 RELEASE = "booking.release"
 LOSE = "booking.lose"
-MOST_TEXT = {"name": 80, "phone": 30, "email": 254, "note": 500, "wechat": 64}
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,3 +113,37 @@ class UnfitCalendarAddress(Refused):
     advice = _(
         "Give an https:// address that everybody can reach; who runs the hall's computers can allow others."
     )
+
+
+class AnotherDay(Refused):
+    """Check-in, on another date than the appointment's; ``day`` is its own."""
+
+    kind = "another-day"
+    title = _("Your appointment is not today")
+    advice = _("Please come back on its day, move it to another time, or take a ticket without a booking.")
+
+
+class WrongDoorCode(Refused):
+    """Not the code that the door shows today."""
+
+    kind = "door-code-wrong"
+    status = 422
+    title = _("This is not today’s code")
+    advice = _("Type the code that is shown at the door, or scan the sign there again.")
+
+
+class WeeksNotFree(Refused):
+    """Some of the weeks of a series cannot be had; ``conflicts`` says which, with the nearest free times."""
+
+    kind = "weeks-not-free"
+    title = _("Not all of these weeks are free")
+    advice = _("Nothing was booked. Book fewer weeks, or choose another time.")
+
+
+class NoSuchBooking(Refused):
+    """No booking of the hall has that number, or not with those digits: which of the two is not told."""
+
+    kind = "no-such-booking"
+    status = 404
+    title = _("We cannot find this booking here")
+    advice = _("Check the number and the digits. Or take a ticket without a booking, or ask our staff.")

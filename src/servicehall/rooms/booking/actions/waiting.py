@@ -34,13 +34,14 @@ from servicehall.rooms.booking.events import (
     WaitingOffered,
     WaitingTaken,
 )
+from servicehall.rooms.booking.limits import MOST_TEXT
 from servicehall.rooms.booking.models import HELD, Appointment
 from servicehall.rooms.booking.queries.correspondence import rules_of
 from servicehall.rooms.booking.queries.times import free_times
 from servicehall.rooms.booking.quiet import Quiet
 from servicehall.rooms.booking.setup import Bookable
 
-from .holding import MOST_TEXT, Details, book, hold_time, let_go
+from .holding import Details, book, hold_time, let_go
 from .notifying import plan_offer
 from .refusals import (
     AlreadyWaiting,

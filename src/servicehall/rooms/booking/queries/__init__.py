@@ -1,10 +1,24 @@
 """Reads of booking for screens, the API and the rooms above. Never write."""
 
 from servicehall.rooms.booking.hours import Hours
+from servicehall.rooms.booking.limits import MOST_TEXT
 from servicehall.rooms.booking.overbooking import Measured, allowed, risk
 from servicehall.rooms.booking.rehousing import Proposal
 
-from .appointments import appointment, appointment_rows, of_customer, of_day, offers
+from .appointments import (
+    appointment,
+    appointment_rows,
+    by_reference,
+    by_reference_and_phone,
+    came_late,
+    code_at_door,
+    held_by,
+    of_customer,
+    of_day,
+    of_party,
+    of_ticket,
+    offers,
+)
 from .calendar import Column, Fullness, Span, appointment_at, columns, fullness, offer_of, resources, search
 from .calendars import Feed, ResourceCalendars, feed, resource_calendars
 from .changes import Broken, Consequence, HoursChange, NewDay, consequence
@@ -20,14 +34,27 @@ from .setting_up import (
     setup_week,
     without_resource,
 )
-from .times import FreeDay, free_times, measured
+from .times import (
+    Elsewhere,
+    FreeDay,
+    any_offer,
+    elsewhere,
+    free_times,
+    last_day,
+    measured,
+    next_times,
+    offer,
+    sites_with_offers,
+)
 
 __all__ = [
     "AUDIENCES",
     "DAY_KINDS",
+    "MOST_TEXT",
     "Broken",
     "Column",
     "Consequence",
+    "Elsewhere",
     "Feed",
     "FreeDay",
     "Fullness",
@@ -41,18 +68,30 @@ __all__ = [
     "Way",
     "address",
     "allowed",
+    "any_offer",
     "appointment",
     "appointment_at",
     "appointment_rows",
     "booking_path",
+    "by_reference",
+    "by_reference_and_phone",
+    "came_late",
+    "code_at_door",
     "columns",
     "consequence",
+    "elsewhere",
     "feed",
     "free_times",
     "fullness",
+    "held_by",
+    "last_day",
     "measured",
+    "next_times",
     "of_customer",
     "of_day",
+    "of_party",
+    "of_ticket",
+    "offer",
     "offer_of",
     "offers",
     "place_in_line",
@@ -67,6 +106,7 @@ __all__ = [
     "setup_resource",
     "setup_resources",
     "setup_week",
+    "sites_with_offers",
     "waiting_entry",
     "ways_of",
     "without_resource",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+import re
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Q
 
 from servicehall.kernel import clock
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.protection.fields import open_all
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.booking import setup, store
+from servicehall.rooms.booking.door_codes import door_code, plain
 from servicehall.rooms.booking.models import HELD, RELEASED, Appointment
 from servicehall.rooms.booking.setup import OfferSetup
 
@@ -93,3 +97,63 @@ def _appointment_rows(site_id: UUID, first: date, last: date) -> Iterator[dict[s
             "appointment": row.pk,
             **times,
         }
+
+
+def held_by(codes: Collection[str]) -> list[Appointment]:
+    """The appointments of these codes that are still to come or going on, by time (one query)."""
+    rows = Appointment.objects.filter(code__in=codes, state__in=Appointment.TAKING)
+    return list(rows.select_related("offer", "site").order_by("starts_at"))
+
+
+def of_party(row: Appointment) -> list[Appointment]:
+    """The other appointments of the same visit, by time."""
+    first = row.party or row.pk
+    rows = Appointment.objects.filter(Q(pk=first) | Q(party=first), state__in=("booked", "arrived"))
+    return list(rows.exclude(pk=row.pk).select_related("offer", "site").order_by("starts_at"))
+
+
+def by_reference(site_id: UUID, reference: str) -> Appointment:
+    """The appointment with that number at the site (one query); whoever asks is slowed down by the channel.
+
+    Raises:
+        NotFound: there is none.
+    """
+    rows = Appointment.objects.filter(site_id=site_id, reference=plain(reference)[:12])
+    found = rows.exclude(state__in=(HELD, RELEASED)).select_related("offer__service", "site").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def by_reference_and_phone(site_id: UUID, reference: str, digits: str) -> Appointment:
+    """The same for whoever knows the last four digits of the phone number, too.
+
+    Raises:
+        NotFound: there is none, or the digits are others: which of the two is not told.
+    """
+    found = by_reference(site_id, reference)
+    number = re.sub(r"\D", "", found.phone or "")
+    if len(digits) != 4 or not number.endswith(digits):
+        raise NotFound
+    return found
+
+
+def came_late(row: Appointment) -> bool:
+    """Whether they checked in so late that they stand among those who walked in."""
+    allowed = timedelta(minutes=max(row.offer.late, row.late_by))
+    return row.arrived_at is not None and row.arrived_at > row.starts_at + allowed
+
+
+def of_ticket(ticket_id: UUID) -> Appointment | None:
+    """The appointment that got this ticket at check-in."""
+    return Appointment.objects.filter(ticket_id=ticket_id).select_related("offer", "site").first()
+
+
+def code_at_door(site_id: UUID, day: date, *, actor: Actor) -> str:
+    """What the door shows on that day, for who prints it.
+
+    Raises:
+        NotFound, NotAllowed: the actor may not see it.
+    """
+    allow(actor, "booking.see", site_id)
+    return door_code(site_id, day)

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from servicehall.kernel import clock
 from servicehall.rooms.booking import cells, fitting, overbooking, setup, store
 from servicehall.rooms.booking.fitting import Day
+from servicehall.rooms.booking.models import Offer
 from servicehall.rooms.booking.setup import Bookable, OfferSetup
+from servicehall.rooms.hall import queries as hall
+
+if TYPE_CHECKING:
+    from servicehall.rooms.hall.models import Site
 
 NEAREST = 5
 
@@ -155,3 +163,81 @@ def nearest(
     )
     starts = [start for one in days for start in one.starts]
     return sorted(starts, key=lambda start: abs(start - wanted))[:NEAREST]
+
+
+def offer(site_id: UUID, ref: str | UUID) -> OfferSetup:
+    """An offer in use at the site (one query).
+
+    Raises:
+        NotFound: the site has no such offer.
+    """
+    return setup.of_site(site_id).offer(ref)
+
+
+def last_day(site_id: UUID, ref: str | UUID, *, at: datetime | None = None) -> date:
+    """The last date that a customer can book.
+
+    Raises:
+        NotFound: the site has no such offer.
+    """
+    here = setup.of_site(site_id)
+    return here.last_day(here.offer(ref), here.today(at or clock.now()))
+
+
+def next_times(
+    site_id: UUID, ref: str | UUID, *, people: int = 1, at: datetime | None = None, limit: int = NEAREST
+) -> list[datetime]:
+    """The first times that a customer can book, a month of the calendar at a time (one query each).
+
+    Raises:
+        NotFound: the site has no such offer.
+    """
+    here, moment = setup.of_site(site_id), at or clock.now()
+    chosen = here.offer(ref)
+    day, last = here.today(moment), here.last_day(chosen, here.today(moment))
+    found: list[datetime] = []
+    while day <= last and len(found) < limit:
+        end = min(day + timedelta(days=30), last)
+        for one in _free(here, chosen, day, end, people, by_staff=False, at=moment):
+            found += one.starts
+        day = end + timedelta(days=1)
+    return found[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another site where the same can be booked."""
+
+    site: Site
+    offer: OfferSetup
+    first: datetime
+
+
+def elsewhere(site_id: UUID, slug: str, *, people: int = 1, limit: int = 3) -> list[Elsewhere]:
+    """Other sites of the organisation with an offer of that short name, the soonest free first."""
+    organisation = hall.site(site_id).region.organisation_id
+    found = []
+    for site in hall.open_sites():
+        if site.pk == site_id or site.region.organisation_id != organisation:
+            continue
+        chosen = next((one for one in setup.of_site(site.pk).offers.values() if one.row.slug == slug), None)
+        if chosen is None or not chosen.row.is_public or not chosen.needs:
+            continue
+        if first := next_times(site.pk, chosen.row.pk, people=people, limit=1):
+            found.append(Elsewhere(site, chosen, first[0]))
+    return sorted(found, key=lambda one: one.first)[:limit]
+
+
+def sites_with_offers() -> list[Site]:
+    """The sites where a customer can book anything (two queries)."""
+    ids = set(_bookable().values_list("site_id", flat=True))
+    return [site for site in hall.open_sites() if site.pk in ids]
+
+
+def any_offer() -> bool:
+    """Whether a customer can book anything anywhere (one query)."""
+    return _bookable().filter(site__is_active=True, site__is_rehearsal=False).exists()
+
+
+def _bookable() -> QuerySet[Offer]:
+    return Offer.objects.filter(is_active=True, is_public=True, needs__resources__is_active=True)

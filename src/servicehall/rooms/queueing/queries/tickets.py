@@ -193,6 +193,11 @@ def id_of_code(code: str) -> tuple[UUID, UUID]:
     return found
 
 
+def code_of(ticket_id: UUID) -> str:
+    """The code of a ticket, for whoever holds what it was given for (a booking); empty when there is none."""
+    return Ticket.objects.filter(pk=ticket_id).values_list("code", flat=True).first() or ""
+
+
 class OwnTicket(TypedDict):
     """A ticket in a customer's list of their own."""
 
