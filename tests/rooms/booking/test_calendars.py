@@ -150,8 +150,9 @@ def test_caldav_gives_busy_times_and_entries(
     row.save()
     read(row)
     assert closed_hours(row)[1] == ("2026-03-05", time(10), time(10, 5))
-    server.xml = '<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'
-    assert read(row).finding == "no-calendar"
+    for faulty in ('<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>', "<x>", "<x/>", "\0"):
+        server.xml = faulty
+        assert read(row).finding == "no-calendar"
 
 
 def test_the_worker_reads_every_quarter_of_an_hour(desk: Desk, server: Elsewhere) -> None:

@@ -126,14 +126,16 @@ def _written(whole: ET.Element) -> bytes:
 
 def _of_answer(body: bytes) -> tuple[bytes, ...]:
     """The calendars of a multistatus (RFC 4918): none is an answer too."""
-    # An entity that is defined in the answer can grow without bounds; a server has no reason to define one.
-    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
-        raise NotFetched("no-calendar")
+    # An entity that is defined in the answer can grow without bounds; a server has no reason to define one. Read as
+    # text, so that no other encoding hides it.
     try:
-        found = ET.fromstring(body)  # noqa: S314 - without a document type, see above
-    except ET.ParseError:
+        text = body.decode()
+        if "<!DOCTYPE" in text or "<!ENTITY" in text:
+            raise NotFetched("no-calendar")
+        found = ET.fromstring(text)  # noqa: S314 - without a document type, see above
+    except (ET.ParseError, ValueError):
         raise NotFetched("no-calendar") from None
     if found.tag != f"{{{_DAV}}}multistatus":
         raise NotFetched("no-calendar")
-    texts = (one.text for one in found.iter(f"{{{_CALDAV}}}calendar-data"))
-    return tuple(text.encode() for text in texts if text)
+    given = (one.text for one in found.iter(f"{{{_CALDAV}}}calendar-data"))
+    return tuple(one.encode() for one in given if one)
