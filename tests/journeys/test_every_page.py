@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.chromium import violations
 from tests.journeys.cast import BOARD, DESK, PASSWORD, Program
-from tests.journeys.pages import ADMIN, AGENTS, MANAGER, NO_PAGES, PAGES, SUPERVISOR, Row
+from tests.journeys.pages import ADMIN, AGENTS, MANAGER, NO_PAGES, PAGES, SUPERVISOR
+from tests.journeys.rows import Row
 from tests.processes.running import Hall
 
 pytestmark = [pytest.mark.one_database, pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(240)]
