@@ -121,7 +121,7 @@ SUPERVISOR, MANAGER, ADMIN = "mall-supervisor", "mall-manager", "admin"
 QUEUE = "/desk/mall/queue"
 SERVICES = "/ops/mall/services"
 LOAD = "/ops/mall/load"
-BOOKING = "/ops/mall/booking"
+BOOKING_SETUP = "/ops/mall/booking"
 PAGES: list[Row] = [
     Row("portal:home", "/", PHONE),
     Row("portal:site", "/s/mall", PHONE),
@@ -262,11 +262,11 @@ PAGES: list[Row] = [
     Row("desk:calendar", "/desk/mall/calendar?view=week", DESK, MANAGER, what="week"),
     Row("desk:calendar", "/desk/mall/calendar?view=resource", DESK, AGENTS[0], what="one resource"),
     Row("desk:calendar-print", "/desk/mall/calendar/2026-11-27/print", DESK, AGENTS[0]),
-    Row("ops:booking", BOOKING, DESK, MANAGER),
-    Row("ops:booking-capacity", f"{BOOKING}/capacity", DESK, MANAGER),
-    Row("ops:booking-offer-add", f"{BOOKING}/offers/add", DESK, MANAGER),
-    Row("ops:booking-resource-add", f"{BOOKING}/resources/add", DESK, MANAGER),
-    Row("ops:booking-dates", f"{BOOKING}/dates", DESK, MANAGER),
+    Row("ops:booking", BOOKING_SETUP, DESK, MANAGER),
+    Row("ops:booking-capacity", f"{BOOKING_SETUP}/capacity", DESK, MANAGER),
+    Row("ops:booking-offer-add", f"{BOOKING_SETUP}/offers/add", DESK, MANAGER),
+    Row("ops:booking-resource-add", f"{BOOKING_SETUP}/resources/add", DESK, MANAGER),
+    Row("ops:booking-dates", f"{BOOKING_SETUP}/dates", DESK, MANAGER),
     Row("ops:load", LOAD, DESK, MANAGER),
     Row("ops:load", LOAD, PHONE, SUPERVISOR, what="by phone"),
     Row("ops:load-rule-add", f"{LOAD}/rules/add", DESK, MANAGER),

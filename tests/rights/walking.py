@@ -175,7 +175,6 @@ def make_world() -> World:
         "message_id": str(uuid4()),
         "token": "guessed",
         "secret": "guessed",
-        "offer": "guessed",
         "name": "000",
         "size": "1",
         "channel": "phone",

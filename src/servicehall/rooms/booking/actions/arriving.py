@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from servicehall.kernel import clock
 from servicehall.kernel.rights import SYSTEM, Actor
