@@ -333,7 +333,6 @@ NO_PAGES = {
     *("desk:sign-out", "desk:in", "desk:now", "desk:lists", "desk:act", "desk:queue-lists"),
     *("desk:queue-act", "desk:rate-now", "desk:rate-send"),
     *("desk:calendar-part", "desk:calendar-ask", "desk:calendar-act", "ops:appointments-csv"),
-    # with something booked: tests/channels/ops/test_booking.py, tests/channels/desk/test_calendar.py
     *("ops:booking-offer", "ops:booking-resource", "ops:booking-week", "ops:booking-dates-remove"),
     "ops:booking-confirm",
     *("ops:evidence-csv", "ops:evidence-receipt"),

@@ -51,6 +51,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "move": {"places": 0},
     "reclass": {"priority": "vip"},
     "transfer": {"service": "refund"},
+    "calendar": {"offer": "advice", "starts_at": "2026-01-01T10:00:00+08:00", "name": "A"},
     "postpone": {"places": 3},
     "rate": {"score": 5},
     "appointments": {"offer": "advice", "starts_at": "2026-03-04T10:00:00+08:00"},
