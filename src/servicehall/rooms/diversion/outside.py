@@ -1,12 +1,14 @@
 """What other rooms may tell the load watch, registered by whoever knows: booking of times, and kiosks that are closed.
 
-Nothing is registered in a hall without them: then no time is offered, and that measure is not known.
+Without a registration times are those of the booking room, and how many kiosks are closed is not known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from uuid import UUID
+
+from servicehall.rooms.booking import queries as booking
 
 Books = Callable[[UUID], bool]
 ClosedKiosks = Callable[[UUID], int]
@@ -33,8 +35,8 @@ def forget() -> None:
 
 
 def can_book(site_id: UUID) -> bool:
-    """Whether a time can be offered at the site."""
-    return bool(_books) and _books[-1](site_id)
+    """Whether a time can be offered at the site: something is booked there by customers, unless another says so."""
+    return _books[-1](site_id) if _books else bool(booking.offers(site_id))
 
 
 def closed_kiosks(site_id: UUID) -> int | None:
