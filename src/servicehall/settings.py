@@ -124,13 +124,11 @@ SMS_PROVIDER = os.environ.get("SERVICEHALL_SMS", "").strip().lower()
 if SMS_PROVIDER not in {"", "aliyun", "twilio"}:
     raise ValueError(f"SERVICEHALL_SMS is aliyun or twilio, not {SMS_PROVIDER!r}")
 SMS_URL = os.environ.get("SERVICEHALL_SMS_URL", "")
-SMS_KEY = os.environ.get("SERVICEHALL_SMS_KEY", "")
-SMS_SECRET = secret("SERVICEHALL_SMS_SECRET")
+SMS_KEY, SMS_SECRET = os.environ.get("SERVICEHALL_SMS_KEY", ""), secret("SERVICEHALL_SMS_SECRET")
 SMS_FROM = os.environ.get("SERVICEHALL_SMS_FROM", "")
 SMS_TEMPLATE = os.environ.get("SERVICEHALL_SMS_TEMPLATE", "")
 SMS_TEMPLATES = pairs("SERVICEHALL_SMS_TEMPLATES")
-SMS_PER_SECOND = float(os.environ.get("SERVICEHALL_SMS_PER_SECOND", "10"))
-SMS_PATIENCE = 10.0
+SMS_PER_SECOND, SMS_PATIENCE = float(os.environ.get("SERVICEHALL_SMS_PER_SECOND", "10")), 10.0
 # Text messages a day: of one organisation, and to one number.
 SMS_A_DAY = number("SERVICEHALL_SMS_A_DAY", 2000)
 SMS_TO_ONE_A_DAY = number("SERVICEHALL_SMS_TO_ONE_A_DAY", 10)

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -80,23 +80,19 @@ class World:
 
 
 def _booked(hall: Hall) -> dict[str, str]:
-    """A room that can be booked, and an appointment in it."""
-    room = booking.add_resource(site_id=hall.id, slug="room", kind="room", names={"en": "Room"}, by=SYSTEM)
-    offer = booking.add_offer(
-        site_id=hall.id, slug="advice", names={"en": "Advice"}, needs=[[room]], by=SYSTEM
-    )
-    today = clock.local(clock.now(), hall.site.timezone).date()
-    days = bookings.free_times(
-        site_id=hall.id, offer="advice", first=today, last=today + timedelta(days=2), by_staff=True
-    )
+    """People who can be booked, a time that a customer has, and one that staff gave."""
+    desk = make_desk(hall)
+    free = bookings.next_times(hall.id, desk.offer.pk)
+    mine = desk.book(free[-1], at=clock.now())
     row = booking.book_for(
-        site_id=hall.id,
-        offer="advice",
-        starts_at=days[2].starts[0],
-        details=booking.Details("A"),
-        by=SYSTEM,
+        site_id=hall.id, offer="advice", starts_at=free[-2], details=booking.Details("A"), by=SYSTEM
     )
-    return {"resource_id": str(room.pk), "offer_id": str(offer.pk), "appointment": str(row.pk)}
+    return {
+        "booking_code": str(mine.code),
+        "resource_id": str(desk.resources["ada"].pk),
+        "offer_id": str(desk.offer.pk),
+        "appointment": str(row.pk),
+    }
 
 
 def make_world() -> World:
@@ -128,7 +124,6 @@ def make_world() -> World:
         "code": waiting.code,
         "flow": "talk",
         "offer": "advice",
-        "booking_code": _booking_of(world.mall),
         "request_code": (code := _request_of(world.mall)),
         "request_id": str((asked := flow_queries.instance_by_code(code)).pk),
         "task_id": str(_task_of(asked)),
@@ -209,13 +204,6 @@ def _task_of(request: flow_queries.Instance) -> UUID:
         made_at=request.begun_at,
     )  # fmt: skip
     return made.pk
-
-
-def _booking_of(hall: Hall) -> str:
-    """The code of a booked time of tomorrow."""
-    desk = make_desk(hall)
-    free = bookings.next_times(hall.id, desk.offer.pk)
-    return str(desk.book(free[-1], at=clock.now()).code)
 
 
 def _move_of(hall: Hall) -> str:

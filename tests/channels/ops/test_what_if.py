@@ -58,7 +58,7 @@ def sheet(**changed: Any) -> dict[str, Any]:
 def test_the_list_begins_empty_and_a_usual_day_comes_from_history(halls: Halls) -> None:
     catch_up()
     manager = halls.as_("manager")
-    assert "No plans yet" in shown(manager, WHERE)
+    assert "No plans of a day yet" in shown(manager, WHERE)
     answer = manager.post(WHERE, {"name": "Usual", "text": ""})
     plan = DayPlan.objects.get()
     assert answer.status_code == 303

@@ -127,6 +127,6 @@ def test_what_cannot_be_read_is_named(text: str, reason: str, entry: str) -> Non
     "rule", ["FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=3"]
 )
 def test_a_rule_that_never_comes_true_ends(rule: str) -> None:
-    begun = stopwatch.monotonic()
+    begun = stopwatch.process_time()
     assert busy("UID:x", "DTSTART:20200302T090000Z", "DURATION:PT1H", f"RRULE:{rule}") == []
-    assert stopwatch.monotonic() - begun < 5
+    assert stopwatch.process_time() - begun < 5

@@ -77,7 +77,9 @@ def test_two_people_at_one_counter_are_found() -> None:
     assert wrong(made) == {("roster.2", "two-at-counter")}
 
 
-@pytest.mark.parametrize("text", ["{", "a: [", "- 1\n- 2", "", "!!python/object:os.system {}"])
+@pytest.mark.parametrize(
+    "text", ["{", "a: [", "- 1\n- 2", "", "!!python/object:os.system {}", "name: &a x\nslug: *a"]
+)
 def test_a_file_that_is_no_plan_is_refused(text: str) -> None:
     with pytest.raises(UnusablePlan):
         read(document_of(text))

@@ -55,6 +55,20 @@ _MERGING = ("priority", "rule", "lead_minutes", "late_minutes", "early_minutes",
 USUAL = Spread("lognormal", 8.0, 0.6)
 
 
+def _without_aliases(text: str) -> Any:
+    """What YAML says. An alias of an alias of an alias would be more than any machine holds.
+
+    Raises:
+        ValueError: it has aliases.
+        yaml.YAMLError: it is no YAML.
+    """
+    import yaml
+
+    if any(isinstance(one, yaml.AliasEvent) for one in yaml.parse(text, Loader=yaml.SafeLoader)):
+        raise ValueError
+    return yaml.safe_load(text)
+
+
 def document_of(text: str) -> dict[str, Any]:
     """The document that a file holds.
 
@@ -66,7 +80,7 @@ def document_of(text: str) -> dict[str, Any]:
     if len(text) > LARGEST:
         raise UnusablePlan([Finding("too-many", facts={"value": len(text), "most": LARGEST})])
     try:
-        found = json.loads(text) if text.lstrip().startswith("{") else yaml.safe_load(text)
+        found = json.loads(text) if text.lstrip().startswith("{") else _without_aliases(text)
     except (yaml.YAMLError, ValueError, RecursionError) as problem:
         said = " ".join(str(problem).split())[:200]
         raise UnusablePlan([Finding("unreadable", facts={"value": said})]) from None

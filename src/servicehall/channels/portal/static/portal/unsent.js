@@ -7,7 +7,10 @@ document.addEventListener("submit", ({ target }) => {
   for (const old of target.querySelectorAll("[data-unsent]")) old.remove();
   for (const [name, value] of new FormData(flow)) {
     if (typeof value !== "string" || !(name === "step" || name.startsWith("q."))) continue;
-    const sent = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+    const sent = document.createElement("input");
+    sent.type = "hidden";
+    sent.name = name;
+    sent.value = value;
     sent.dataset.unsent = "";
     target.append(sent);
   }

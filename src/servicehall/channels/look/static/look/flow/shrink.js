@@ -12,7 +12,8 @@ export function fitted(width, height) {
 
 /** The picture of a video or a bitmap as a file, upright as it is seen. */
 export async function drawn(source, width, height, name) {
-  const sheet = Object.assign(document.createElement("canvas"), fitted(width, height));
+  const sheet = document.createElement("canvas");
+  ({ width: sheet.width, height: sheet.height } = fitted(width, height));
   const pen = sheet.getContext("2d");
   // What lets something through would be black in a JPEG.
   pen.fillStyle = "white";
