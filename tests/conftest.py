@@ -159,7 +159,8 @@ def django_db_modify_db_settings() -> None:
         from django.db import connection
 
         file = Path(os.environ["TEST_SQLITE_FILE"])
-        shutil.copyfile(prepared.once("tables", prepared.tables) / prepared.TABLES, file)
+        if not file.exists():  # a second try sets up again what is open
+            shutil.copyfile(prepared.once("tables", prepared.tables) / prepared.TABLES, file)
         connection.settings_dict["TEST"]["MIGRATE"] = False
 
 

@@ -12,7 +12,7 @@ from tests.journeys.rows import Row, click
 
 def hold_a_time(page: Page) -> None:
     page.locator("button.time").last.click()
-    page.locator("#details, .banner-bad").first.wait_for()
+    page.locator("#details, .banner-bad:not([hidden])").first.wait_for()
 
 
 def book_a_time(page: Page) -> None:

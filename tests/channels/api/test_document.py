@@ -107,6 +107,7 @@ def test_a_body_without_required_fields_may_be_left_out(document: dict[str, Any]
             "take_ticket", "call_ticket", "transfer_ticket", "postpone_ticket", "merge_ticket", "move_ticket",
             "reclass_ticket", "rate_ticket", "begin_request", "answer_step", "note_printed", "pay_request", "add_file",
             "hold_time", "book_appointment", "reschedule_appointment", "say_late",
+            "book_for_customer", "move_for_customer",
         }
     ]  # fmt: skip
 

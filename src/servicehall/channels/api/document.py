@@ -30,6 +30,7 @@ _TAGS = {
     "flows": "Services that customers do by themselves, on any device.",
     "requests": "One customer's way through a service: whoever has its code begins nothing, and goes on with it.",
     "appointments": "Booking a time: held with a token, looked after by whoever has the booking's code.",
+    "calendar": "The day's appointments for staff: booked, moved, cancelled and marked for customers.",
     "evidence": "What nobody can change unnoticed: signed checkpoints of the log, proofs, receipts.",
     "webhooks": "How events leave for other systems: deliveries, test messages, sending again.",
     "caller": "Whose token this is.",
