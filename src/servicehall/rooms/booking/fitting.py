@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from . import cells
@@ -46,12 +47,14 @@ def beginnings_of_place(day: Day, shape: Shape, taken: int, *, by_staff: bool) -
     fits = cells.runs(free, shape.whole) << shape.before
     if shape.before:
         fits |= cells.runs(free, shape.length + shape.after) & cells.span(0, shape.before)
-    return fits & cells.runs(opened, shape.length) & _grid(day, shape.step) & cells.span(0, day.count)
+    return fits & cells.runs(opened, shape.length) & _grid(day.open.spans, shape.step) & cells.span(0, day.count)
 
 
-def _grid(day: Day, step: int) -> int:
+@lru_cache(maxsize=4096)
+def _grid(spans: tuple[tuple[int, int], ...], step: int) -> int:
+    """Each beginning, counted from where a span begins; the same for most days and resources."""
     found = 0
-    for begin, end in day.open.spans:
+    for begin, end in spans:
         found |= cells.every(begin, end, step)
     return found
 

@@ -178,7 +178,8 @@ function tooSoon(event) {
     event.stopImmediatePropagation();
     return;
   }
-  if (performance.now() > settled) return;
+  // In the calendar no next customer comes under the key.
+  if (performance.now() > settled || document.getElementById("calendar")) return;
   const act = event.type === "click" ? event.target.closest("#now :is(button, label)") : ["Enter", " "].includes(event.key);
   if (!act || (event.type === "keydown" && event.target.closest("dialog, input, textarea"))) return;
   event.preventDefault();
