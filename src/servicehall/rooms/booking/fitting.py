@@ -47,7 +47,9 @@ def beginnings_of_place(day: Day, shape: Shape, taken: int, *, by_staff: bool) -
     fits = cells.runs(free, shape.whole) << shape.before
     if shape.before:
         fits |= cells.runs(free, shape.length + shape.after) & cells.span(0, shape.before)
-    return fits & cells.runs(opened, shape.length) & _grid(day.open.spans, shape.step) & cells.span(0, day.count)
+    return (
+        fits & cells.runs(opened, shape.length) & _grid(day.open.spans, shape.step) & cells.span(0, day.count)
+    )
 
 
 @lru_cache(maxsize=4096)
