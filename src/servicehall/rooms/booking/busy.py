@@ -17,6 +17,8 @@ from dateutil.rrule import rrule, rruleset, rrulestr
 
 from servicehall.kernel import clock
 
+from .spans import joined
+
 MOST_ENTRIES = 20_000
 MOST_TIMES = 5_000
 """Times of one repetition in the span that is looked at."""
@@ -64,7 +66,7 @@ def spans(text: bytes | str, first: datetime, last: datetime, zone: str) -> list
         if len(found) > MOST_ENTRIES:
             raise FaultyCalendar("too-much")
     cut = [(max(begin, first), min(end, last)) for begin, end in found if end > first and begin < last]
-    return list(_joined(cut))
+    return list(joined(cut))
 
 
 def _of_calendar(calendar: icalendar.Calendar, window: _Window) -> Iterator[Span]:
@@ -220,16 +222,3 @@ def _listed(given: Any) -> list[Any]:
 
 def _uid(one: icalendar.Component) -> str:
     return str(one.get("UID", ""))[:200]
-
-
-def _joined(found: list[Span]) -> Iterator[Span]:
-    last: Span | None = None
-    for begin, end in sorted(found):
-        if last is not None and begin <= last[1]:
-            last = (last[0], max(last[1], end))
-            continue
-        if last is not None:
-            yield last
-        last = (begin, end)
-    if last is not None:
-        yield last

@@ -11,6 +11,7 @@ from uuid import UUID
 from servicehall.kernel import clock
 
 from . import cells
+from .spans import joined
 
 if TYPE_CHECKING:
     from servicehall.rooms.hall.opening import Schedule
@@ -81,7 +82,7 @@ def openness(table: Timetable, day: date) -> Openness:
                 masks[other] &= ~mask
             masks[audience] |= mask
             found.append((begin + offset, end + offset))
-    return Openness(masks[PUBLIC], masks[STAFF], masks[WALK_IN], tuple(_joined(found)))
+    return Openness(masks[PUBLIC], masks[STAFF], masks[WALK_IN], tuple(joined(found)))
 
 
 def _own(table: Timetable, day: date) -> list[tuple[int, int, str]]:
@@ -145,17 +146,3 @@ def _within(
 def _without(spans: Iterable[tuple[int, int, str]], first: int, last: int) -> Iterable[tuple[int, int, str]]:
     for begin, end, audience in spans:
         yield from ((b, e, audience) for b, e in ((begin, min(end, first)), (max(begin, last), end)) if e > b)
-
-
-def _joined(spans: list[tuple[int, int]]) -> Iterable[tuple[int, int]]:
-    """Spans that touch are one."""
-    last: tuple[int, int] | None = None
-    for begin, end in sorted(spans):
-        if last is not None and begin <= last[1]:
-            last = (last[0], max(last[1], end))
-            continue
-        if last is not None:
-            yield last
-        last = (begin, end)
-    if last is not None:
-        yield last

@@ -10,6 +10,7 @@ from servicehall.kernel.errors import NotFound
 from servicehall.kernel.rights import Actor, allow
 
 from .day.findings import Finding, UnusablePlan
+from .day.history import stretches
 from .day.ranges import differences
 from .day.reading import read
 from .models import DONE, DRAFT, FAILED, RUNNING, WAITING, DayPlan
@@ -75,5 +76,6 @@ __all__ = [
     "findings",
     "plan",
     "plans",
+    "stretches",
     "tried",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import QueryDict
 
 from servicehall.kernel.languages import say
+from servicehall.rooms.simulation.queries import stretches
 
 OPENINGS = 3
 LONGEST = 40
@@ -181,20 +182,10 @@ def _roster(document: Mapping[str, Any], posted: QueryDict) -> list[dict[str, An
             roster += before
             continue
         skills = next((one["skills"] for one in before if "skills" in one), None)
-        for begins, ends in _stretches(wanted):
+        for begins, ends in stretches(sorted(wanted)):
             shift = {"counter": label, "from": _time(begins * 60), "to": _time(ends * 60)}
             roster.append(shift if skills is None else {**shift, "skills": skills})
     return roster
-
-
-def _stretches(hours: set[int]) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
-    for hour in sorted(hours):
-        if found and found[-1][1] == hour:
-            found[-1] = (found[-1][0], hour + 1)
-        else:
-            found.append((hour, hour + 1))
-    return found
 
 
 def _add_appointments(document: Document, posted: QueryDict) -> None:
