@@ -121,6 +121,7 @@ def full(resources: list[Any], first: Any) -> dict[str, Any]:
 
 def looks(site_id: Any, first: Any) -> dict[str, float]:
     """How long availability of one offer over all days takes, in milliseconds."""
+    from servicehall import wsgi  # noqa: F401 - memory is looked through as seldom as in the web program
     from servicehall.rooms.booking import queries
 
     times, processor = [], []
