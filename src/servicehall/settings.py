@@ -149,7 +149,7 @@ MESSAGE_THREADS = int(os.environ.get("SERVICEHALL_MESSAGE_THREADS", "4"))
 
 INSTALLED_APPS = [
     "unfold",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # its pages are read with the addresses: other programs show none
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

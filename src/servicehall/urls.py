@@ -11,6 +11,8 @@ handler400 = "servicehall.channels.refusals.bad_request"
 handler404 = "servicehall.channels.refusals.not_found"
 handler500 = "servicehall.channels.refusals.failed"
 
+admin.autodiscover()
+
 urlpatterns = [
     path("", include("servicehall.channels.portal.urls")),
     path("", include("servicehall.channels.kiosk.urls")),

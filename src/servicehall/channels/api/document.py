@@ -11,11 +11,13 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from ninja.schema import NinjaGenerateJsonSchema
 
 from .answers import JSON, KEY
 from .callers import TIME, BearerOrNobody
 from .declaring import api
 from .problems import PROBLEM
+from .schemas.base import Problem
 
 _PREFIX = "/api/v1/"
 _SCHEME = "bearer"
@@ -98,7 +100,7 @@ def _complete(operation: dict[str, Any], *, writes: bool, requires: dict[str, An
     for status, response in operation["responses"].items():
         headers = {"Request-Id": _ref("headers", "Request-Id")}
         if int(status) >= 400:
-            response["content"] = {PROBLEM: response["content"].pop(JSON)}
+            response["content"] = {PROBLEM: {"schema": _ref("schemas", Problem.__name__)}}
             headers["Content-Language"] = _ref("headers", "Content-Language")
         elif writes:
             headers["Idempotency-Replayed"] = _ref("headers", "Idempotency-Replayed")
@@ -139,6 +141,13 @@ def _only_used(schemas: dict[str, Any], paths: dict[str, Any]) -> None:
         del schemas[name]
 
 
+def _forms_of_problems() -> dict[str, Any]:
+    form = Problem.model_json_schema(
+        ref_template="#/components/schemas/{model}", schema_generator=NinjaGenerateJsonSchema
+    )
+    return {**form.pop("$defs", {}), Problem.__name__: form}
+
+
 @lru_cache(maxsize=1)
 def document() -> dict[str, Any]:
     """The document as plain values."""
@@ -158,6 +167,7 @@ def document() -> dict[str, Any]:
             if operation["description"].rstrip(".") == operation["summary"]:
                 del operation["description"]
     components = drawn["components"]
+    components["schemas"] |= _forms_of_problems()
     _without_titles(components["schemas"])
     _only_used(components["schemas"], drawn["paths"])
     components["securitySchemes"] = {_SCHEME: BearerOrNobody.openapi_security_schema}
