@@ -18,6 +18,7 @@ Fixtures (beside pytest-django's `db`, `transactional_db`, `client`, `django_ass
     data_folder      an empty folder for a program started by the test (its SERVICEHALL_DATA)
     free_port        a port that nobody listens on, and neither on the next two
     postgresql_url   a DATABASE_URL of an empty database, whatever TEST_DATABASE is
+    postgresql_tables_url   the same, of one with empty tables
     servicehall_command   how to start the product from this environment
     play             Playwright, the one of this run; browsers are launched from it
 """
@@ -25,6 +26,7 @@ Fixtures (beside pytest-django's `db`, `transactional_db`, `client`, `django_ass
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import secrets
 import shutil
@@ -35,7 +37,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from scripts import messages
 from scripts.temporary_postgresql import cluster
@@ -65,6 +69,17 @@ def _server() -> str:
 def _only_hands_out(config: pytest.Config) -> bool:
     """With xdist, the process that people see runs no test itself."""
     return config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
+
+
+gc.disable()  # until all that stays is loaded
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """As the web program does: what is loaded now stays, and the collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    gc.enable()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -154,14 +169,18 @@ def django_db_keepdb() -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
-    """On SQLite the tables are a copy of those that the first process of the run made."""
-    if KIND == "sqlite":
-        from django.db import connection
+    """The tables are a copy of those that the first process of the run made."""
+    from django.db import connection
 
+    connection.settings_dict["TEST"]["MIGRATE"] = False
+    if KIND == "postgresql":
+        name = str(connection.settings_dict["TEST"]["NAME"] or f"test_{connection.settings_dict['NAME']}")
+        if _make_database(name):
+            prepared.fill_postgresql(_url_of(name))
+    else:
         file = Path(os.environ["TEST_SQLITE_FILE"])
         if not file.exists():  # a second try sets up again what is open
             shutil.copyfile(prepared.once("tables", prepared.tables) / prepared.TABLES, file)
-        connection.settings_dict["TEST"]["MIGRATE"] = False
 
 
 @pytest.fixture(scope="session")
@@ -214,16 +233,32 @@ def free_port() -> int:
     return a_free_port()
 
 
+def _url_of(name: str) -> str:
+    return _server().replace("/servicehall?", f"/{name}?")
+
+
+def _make_database(name: str) -> bool:
+    """Whether it was not there before."""
+    with psycopg.connect(_server(), autocommit=True) as server:
+        if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            return False
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return True
+
+
 @pytest.fixture
 def postgresql_url() -> Iterator[str]:
-    import psycopg
-    from psycopg import sql
+    name = f"made_{secrets.token_hex(6)}"
+    _make_database(name)
+    yield _url_of(name)
+    with psycopg.connect(_server(), autocommit=True) as server:
+        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    server, name = _server(), f"made_{secrets.token_hex(6)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield server.replace("/servicehall?", f"/{name}?")
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+@pytest.fixture
+def postgresql_tables_url(postgresql_url: str) -> str:
+    prepared.fill_postgresql(postgresql_url)
+    return postgresql_url
 
 
 @pytest.fixture(scope="session")

@@ -14,10 +14,14 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+import psycopg
+
+from scripts.temporary_postgresql import programs
 from tests.processes.running import COMMAND, environment
 
 VARIABLE = "TEST_PREPARED"
 TABLES = "servicehall.sqlite3"
+DUMP = "tables.sql"
 
 
 def begin(until_the_end: ExitStack) -> None:
@@ -50,10 +54,10 @@ def copied(place: Path, target: Path) -> Path:
     return target
 
 
-def _run(command: str, *options: str, data: Path) -> None:
+def _run(command: str, *options: str, data: Path, **variables: str) -> None:
     subprocess.run(
         [COMMAND, command, "--data", str(data), *options],
-        env=environment(data),
+        env=environment(data, **variables),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         check=True,
@@ -65,11 +69,36 @@ def tables(data: Path) -> None:
     _run("django", "migrate", "--run-syncdb", "--verbosity=0", data=data)
 
 
+def fill_postgresql(url: str) -> None:
+    """Make the tables in an empty database of PostgreSQL, from a dump that the run makes once."""
+
+    def dump(folder: Path) -> None:
+        data = folder / "data"
+        data.mkdir(mode=0o700)
+        _run("django", "migrate", "--run-syncdb", "--verbosity=0", data=data, DATABASE_URL=url)
+        with (folder / DUMP).open("wb") as file:
+            subprocess.run([programs() / "pg_dump", "--no-owner", url], stdout=file, check=True)
+
+    file = once("postgresql", dump) / DUMP
+    with psycopg.connect(url) as connection:
+        made = connection.execute("SELECT to_regclass('django_migrations')").fetchone() != (None,)
+    if not made:
+        options = ["--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--single-transaction"]
+        command = [str(programs() / "psql"), *options, f"--file={file}", url]
+        subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
+
+
+def _with_tables(data: Path) -> None:
+    shutil.copyfile(once("tables", tables) / TABLES, data / TABLES)
+
+
 def first_start(data: Path) -> None:
     """A data folder as the first start leaves it."""
+    _with_tables(data)
     _run("prepare", data=data)
 
 
 def demo(data: Path) -> None:
     """A data folder with the demo in it."""
+    _with_tables(data)
     _run("prepare", "--demo", data=data)

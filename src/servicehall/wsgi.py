@@ -16,6 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicehall.settings")
 import django
 from django.core.handlers.wsgi import WSGIHandler
 
+gc.disable()  # what is being loaded now stays
 django.setup()
 
 from servicehall.channels.addresses import settle  # noqa: E402 - needs the apps above
@@ -28,10 +29,11 @@ shutdown.hear()
 _arrivals = Arrivals()
 _pages = WSGIHandler()
 
-# What is loaded now stays: the collector need not look at it again in the middle of requests.
+# The collector need not look at it in the middle of requests.
 gc.collect()
 gc.freeze()
 gc.set_threshold(20_000, 20, 50)
+gc.enable()
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

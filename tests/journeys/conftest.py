@@ -58,15 +58,15 @@ def chromium(play: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture
 def cast_on_postgresql(
-    prepared: Path, tmp_path: Path, postgresql_url: str, chromium: Browser
+    prepared: Path, tmp_path: Path, postgresql_tables_url: str, chromium: Browser
 ) -> Iterator[Cast]:
-    """The people and screens of one story, in a demo on an empty PostgreSQL database."""
+    """The people and screens of one story, in a demo on a PostgreSQL database with empty tables."""
     folder = tmp_path / "data"
     shutil.copytree(prepared, folder, ignore=shutil.ignore_patterns("*.sqlite3*"))
-    with hall(folder, a_port(), "--demo", DATABASE_URL=postgresql_url) as running:
+    with hall(folder, a_port(), "--demo", DATABASE_URL=postgresql_tables_url) as running:
         running.wait_open()
         with (
-            Program(running, DATABASE_URL=postgresql_url) as program,
+            Program(running, DATABASE_URL=postgresql_tables_url) as program,
             Cast(running, chromium, program) as people,
         ):
             yield people

@@ -162,8 +162,10 @@ def test_a_data_folder_that_cannot_be_made_is_told_in_plain_words(tmp_path: Path
     assert "cannot be made" in done.stderr
 
 
-def test_the_roles_stop_with_postgresql_too(tmp_path: Path, free_port: int, postgresql_url: str) -> None:
-    with hall(tmp_path / "data", free_port, DATABASE_URL=postgresql_url) as running:
+def test_the_roles_stop_with_postgresql_too(
+    tmp_path: Path, free_port: int, postgresql_tables_url: str
+) -> None:
+    with hall(tmp_path / "data", free_port, DATABASE_URL=postgresql_tables_url) as running:
         running.wait_open()
         os.kill(running.roles()["worker"], signal.SIGKILL)
         until(lambda: "worker" in running.roles())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -119,7 +120,9 @@ def load_django() -> None:
         assert settings.DATABASES  # noqa: S101 - reading one reads all
     except ValueError as problem:
         raise UnreadableSetting(str(problem)) from problem
+    gc.disable()  # nothing of what is loaded goes again, and to look for it takes a sixth of the time
     django.setup()
+    gc.enable()
 
 
 def complain(message: str) -> int:

@@ -106,6 +106,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "board",
                 "verbose_name_plural": "boards",
                 "ordering": ["site", "zone"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("site", "zone"), name="board_of_zone"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("zone__isnull", True)), fields=("site",), name="board_of_site"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -184,15 +190,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "media",
                 "ordering": ["position", "id"],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="screen",
-            constraint=models.UniqueConstraint(fields=("site", "zone"), name="board_of_zone"),
-        ),
-        migrations.AddConstraint(
-            model_name="screen",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("zone__isnull", True)), fields=("site",), name="board_of_site"
-            ),
         ),
     ]

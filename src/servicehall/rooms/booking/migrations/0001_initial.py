@@ -282,6 +282,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "offer",
                 "verbose_name_plural": "offers",
                 "ordering": ["site", "position", "slug"],
+                "constraints": [models.UniqueConstraint(fields=("site", "slug"), name="offer_slug")],
             },
         ),
         migrations.CreateModel(
@@ -397,6 +398,32 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "appointment",
                 "verbose_name_plural": "appointments",
+                "indexes": [
+                    models.Index(fields=["site", "day", "starts_at"], name="appointment_site_day"),
+                    models.Index(
+                        condition=models.Q(("state", "held")),
+                        fields=["site", "hold_until"],
+                        name="appointment_held",
+                    ),
+                    models.Index(
+                        condition=models.Q(("phone_index__isnull", False)),
+                        fields=["phone_index"],
+                        name="appointment_phone",
+                    ),
+                    models.Index(
+                        condition=models.Q(("customer_id__isnull", False)),
+                        fields=["customer_id", "-starts_at"],
+                        name="appointment_of_customer",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ticket_id__isnull", False)),
+                        fields=["ticket_id"],
+                        name="appointment_ticket",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("site", "reference"), name="appointment_reference")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -509,6 +536,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "resource",
                 "verbose_name_plural": "resources",
                 "ordering": ["site", "position", "slug"],
+                "constraints": [models.UniqueConstraint(fields=("site", "slug"), name="resource_slug")],
             },
         ),
         migrations.CreateModel(
@@ -544,6 +572,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "need",
                 "verbose_name_plural": "needs",
                 "ordering": ["offer", "position"],
+                "constraints": [models.UniqueConstraint(fields=("offer", "position"), name="need_position")],
             },
         ),
         migrations.CreateModel(
@@ -604,6 +633,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "hours of a date",
                 "verbose_name_plural": "hours of dates",
                 "ordering": ["resource", "date", "opens"],
+                "indexes": [models.Index(fields=["date"], name="day_hours_date")],
             },
         ),
         migrations.CreateModel(
@@ -628,6 +658,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("resource", "place", "day"), name="capacity_day")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Assignment",
@@ -658,6 +693,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["resource", "starts_at"], name="assignment_of_resource")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("appointment", "resource", "place"), name="assignment_once"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="WeeklyHours",
@@ -738,73 +781,5 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [models.UniqueConstraint(fields=("capacity", "cell"), name="claim_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.UniqueConstraint(fields=("site", "slug"), name="offer_slug"),
-        ),
-        migrations.AddIndex(
-            model_name="appointment",
-            index=models.Index(fields=["site", "day", "starts_at"], name="appointment_site_day"),
-        ),
-        migrations.AddIndex(
-            model_name="appointment",
-            index=models.Index(
-                condition=models.Q(("state", "held")), fields=["site", "hold_until"], name="appointment_held"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="appointment",
-            index=models.Index(
-                condition=models.Q(("phone_index__isnull", False)),
-                fields=["phone_index"],
-                name="appointment_phone",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="appointment",
-            index=models.Index(
-                condition=models.Q(("customer_id__isnull", False)),
-                fields=["customer_id", "-starts_at"],
-                name="appointment_of_customer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="appointment",
-            index=models.Index(
-                condition=models.Q(("ticket_id__isnull", False)),
-                fields=["ticket_id"],
-                name="appointment_ticket",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.UniqueConstraint(fields=("site", "reference"), name="appointment_reference"),
-        ),
-        migrations.AddConstraint(
-            model_name="resource",
-            constraint=models.UniqueConstraint(fields=("site", "slug"), name="resource_slug"),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.UniqueConstraint(fields=("offer", "position"), name="need_position"),
-        ),
-        migrations.AddIndex(
-            model_name="dayhours",
-            index=models.Index(fields=["date"], name="day_hours_date"),
-        ),
-        migrations.AddConstraint(
-            model_name="capacityday",
-            constraint=models.UniqueConstraint(fields=("resource", "place", "day"), name="capacity_day"),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["resource", "starts_at"], name="assignment_of_resource"),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                fields=("appointment", "resource", "place"), name="assignment_once"
-            ),
         ),
     ]

@@ -107,6 +107,12 @@ class Migration(migrations.Migration):
                 ("outcome", models.CharField(max_length=30)),
                 ("made_at", models.DateTimeField()),
             ],
+            options={
+                "indexes": [models.Index(fields=["made_at"], name="notice_made")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("subject", "cause", "medium"), name="notice_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OutsideCalendar",
@@ -233,6 +239,28 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "entry of the waiting list",
                 "verbose_name_plural": "waiting list",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("phone_index__isnull", False)),
+                        fields=["phone_index"],
+                        name="waiting_phone",
+                    ),
+                    models.Index(
+                        condition=models.Q(("email_index__isnull", False)),
+                        fields=["email_index"],
+                        name="waiting_email",
+                    ),
+                    models.Index(
+                        condition=models.Q(("customer_id__isnull", False)),
+                        fields=["customer_id"],
+                        name="waiting_customer",
+                    ),
+                    models.Index(
+                        condition=models.Q(("forgotten_at__isnull", True)),
+                        fields=["latest"],
+                        name="waiting_to_forget",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -358,51 +386,11 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("resource",), name="feed_of_resource"),
         ),
         migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["made_at"], name="notice_made"),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(fields=("subject", "cause", "medium"), name="notice_once"),
-        ),
-        migrations.AddIndex(
             model_name="waitingentry",
             index=models.Index(
                 condition=models.Q(("state", "waiting")),
                 fields=["site", "-priority", "made_at"],
                 name="waiting_line",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="waitingentry",
-            index=models.Index(
-                condition=models.Q(("phone_index__isnull", False)),
-                fields=["phone_index"],
-                name="waiting_phone",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="waitingentry",
-            index=models.Index(
-                condition=models.Q(("email_index__isnull", False)),
-                fields=["email_index"],
-                name="waiting_email",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="waitingentry",
-            index=models.Index(
-                condition=models.Q(("customer_id__isnull", False)),
-                fields=["customer_id"],
-                name="waiting_customer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="waitingentry",
-            index=models.Index(
-                condition=models.Q(("forgotten_at__isnull", True)),
-                fields=["latest"],
-                name="waiting_to_forget",
             ),
         ),
     ]

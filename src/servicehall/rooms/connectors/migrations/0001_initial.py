@@ -187,6 +187,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "connector",
                 "verbose_name_plural": "connectors",
                 "ordering": ["organisation", "slug"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "slug"), name="connector_slug")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -233,18 +236,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "call of a connector",
                 "verbose_name_plural": "calls of connectors",
+                "indexes": [
+                    models.Index(fields=["connector", "-at"], name="connector_call_newest"),
+                    models.Index(fields=["at"], name="connector_call_age"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="connector",
-            constraint=models.UniqueConstraint(fields=("organisation", "slug"), name="connector_slug"),
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(fields=["connector", "-at"], name="connector_call_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(fields=["at"], name="connector_call_age"),
         ),
     ]

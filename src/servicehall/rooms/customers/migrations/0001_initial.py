@@ -183,6 +183,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "customer",
                 "verbose_name_plural": "customers",
+                "indexes": [
+                    models.Index(fields=["organisation", "-created_at"], name="customer_newest"),
+                    models.Index(fields=["phone_index"], name="customer_phone"),
+                    models.Index(fields=["email_index"], name="customer_email"),
+                    models.Index(fields=["id_index"], name="customer_id_number"),
+                    models.Index(fields=["alike_index"], name="customer_alike"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -242,6 +249,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organisation", "state", "due_at"], name="erasure_request_due")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("customer",),
+                        name="erasure_request_one_open",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Joining",
@@ -280,6 +299,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["organisation", "-joined_at"], name="joining_newest")],
+            },
         ),
         migrations.CreateModel(
             name="KeptApart",
@@ -304,6 +326,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("first", "second"), name="kept_apart_once")],
+            },
         ),
         migrations.CreateModel(
             name="Purpose",
@@ -351,6 +376,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "purpose",
                 "verbose_name_plural": "purposes",
                 "ordering": ["slug"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "slug"), name="purpose_slug")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -395,6 +423,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "consent text",
                 "verbose_name_plural": "consent texts",
                 "ordering": ["-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("purpose", "number"), name="purpose_version_number")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -432,6 +463,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("customer", "version"),
+                        name="consent_once",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ContactCode",
@@ -471,59 +511,5 @@ class Migration(migrations.Migration):
                     models.Index(fields=["sent_at"], name="code_age"),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["organisation", "-created_at"], name="customer_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["phone_index"], name="customer_phone"),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["email_index"], name="customer_email"),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["id_index"], name="customer_id_number"),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["alike_index"], name="customer_alike"),
-        ),
-        migrations.AddIndex(
-            model_name="erasurerequest",
-            index=models.Index(fields=["organisation", "state", "due_at"], name="erasure_request_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="erasurerequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("customer",), name="erasure_request_one_open"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="joining",
-            index=models.Index(fields=["organisation", "-joined_at"], name="joining_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="keptapart",
-            constraint=models.UniqueConstraint(fields=("first", "second"), name="kept_apart_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="purpose",
-            constraint=models.UniqueConstraint(fields=("organisation", "slug"), name="purpose_slug"),
-        ),
-        migrations.AddConstraint(
-            model_name="purposeversion",
-            constraint=models.UniqueConstraint(fields=("purpose", "number"), name="purpose_version_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at__isnull", True)),
-                fields=("customer", "version"),
-                name="consent_once",
-            ),
         ),
     ]

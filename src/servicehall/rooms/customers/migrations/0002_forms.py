@@ -59,6 +59,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("organisation", "step"), name="form_step")],
+            },
         ),
         migrations.CreateModel(
             name="FormVersion",
@@ -85,6 +88,16 @@ class Migration(migrations.Migration):
                 ),
                 ("purposes", models.ManyToManyField(related_name="forms", to="customers.purpose")),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("form", "number"), name="form_version_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("published_at__isnull", True)),
+                        fields=("form",),
+                        name="form_one_draft",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Answer",
@@ -138,25 +151,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="form",
-            constraint=models.UniqueConstraint(fields=("organisation", "step"), name="form_step"),
-        ),
-        migrations.AddConstraint(
-            model_name="formversion",
-            constraint=models.UniqueConstraint(fields=("form", "number"), name="form_version_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="formversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("published_at__isnull", True)), fields=("form",), name="form_one_draft"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.UniqueConstraint(
-                fields=("customer", "version", "question"), name="answer_once"
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "version", "question"), name="answer_once")
+                ],
+            },
         ),
     ]

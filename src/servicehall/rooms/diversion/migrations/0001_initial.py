@@ -194,6 +194,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "load rule",
                 "verbose_name_plural": "load rules",
                 "ordering": ["site", "id"],
+                "indexes": [models.Index(fields=["site", "is_active"], name="load_rule_site")],
             },
         ),
         migrations.CreateModel(
@@ -279,6 +280,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "time of load",
                 "verbose_name_plural": "times of load",
+                "indexes": [
+                    models.Index(fields=["site", "-began_at"], name="episode_newest"),
+                    models.Index(
+                        condition=models.Q(("over_at__isnull", True)), fields=["site"], name="episode_open"
+                    ),
+                    models.Index(fields=["over_at"], name="episode_age"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("over_at__isnull", True)),
+                        fields=("rule",),
+                        name="episode_one_open_a_rule",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -347,6 +362,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "plan",
                 "verbose_name_plural": "plans",
                 "ordering": ["-first", "-id"],
+                "indexes": [models.Index(fields=["site", "-first"], name="plan_newest")],
             },
         ),
         migrations.CreateModel(
@@ -374,39 +390,8 @@ class Migration(migrations.Migration):
                 ),
                 ("stages", models.ManyToManyField(related_name="+", to="queueing.stage")),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="loadrule",
-            index=models.Index(fields=["site", "is_active"], name="load_rule_site"),
-        ),
-        migrations.AddIndex(
-            model_name="episode",
-            index=models.Index(fields=["site", "-began_at"], name="episode_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="episode",
-            index=models.Index(
-                condition=models.Q(("over_at__isnull", True)), fields=["site"], name="episode_open"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="episode",
-            index=models.Index(fields=["over_at"], name="episode_age"),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("over_at__isnull", True)),
-                fields=("rule",),
-                name="episode_one_open_a_rule",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="plan",
-            index=models.Index(fields=["site", "-first"], name="plan_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="plancounter",
-            constraint=models.UniqueConstraint(fields=("plan", "counter"), name="plan_counter"),
+            options={
+                "constraints": [models.UniqueConstraint(fields=("plan", "counter"), name="plan_counter")],
+            },
         ),
     ]

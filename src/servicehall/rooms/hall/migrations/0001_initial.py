@@ -91,6 +91,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "region",
                 "verbose_name_plural": "regions",
                 "ordering": ["slug"],
+                "constraints": [models.UniqueConstraint(fields=("organisation", "slug"), name="region_slug")],
             },
         ),
         migrations.CreateModel(
@@ -218,6 +219,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "opening hours",
                 "verbose_name_plural": "opening hours",
                 "ordering": ["site", "weekday", "opens"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("site", "weekday", "opens"), name="opening_hours_start")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -253,6 +257,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "floor",
                 "verbose_name_plural": "floors",
                 "ordering": ["site", "level"],
+                "constraints": [models.UniqueConstraint(fields=("site", "level"), name="floor_level")],
             },
         ),
         migrations.CreateModel(
@@ -290,6 +295,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "special day",
                 "verbose_name_plural": "special days",
                 "ordering": ["site", "date"],
+                "constraints": [models.UniqueConstraint(fields=("site", "date"), name="special_day_date")],
             },
         ),
         migrations.CreateModel(
@@ -356,28 +362,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "zone",
                 "verbose_name_plural": "zones",
                 "ordering": ["site", "floor", "slug"],
+                "constraints": [models.UniqueConstraint(fields=("site", "slug"), name="zone_slug")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="region",
-            constraint=models.UniqueConstraint(fields=("organisation", "slug"), name="region_slug"),
-        ),
-        migrations.AddConstraint(
-            model_name="openinghours",
-            constraint=models.UniqueConstraint(
-                fields=("site", "weekday", "opens"), name="opening_hours_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="floor",
-            constraint=models.UniqueConstraint(fields=("site", "level"), name="floor_level"),
-        ),
-        migrations.AddConstraint(
-            model_name="specialday",
-            constraint=models.UniqueConstraint(fields=("site", "date"), name="special_day_date"),
-        ),
-        migrations.AddConstraint(
-            model_name="zone",
-            constraint=models.UniqueConstraint(fields=("site", "slug"), name="zone_slug"),
         ),
     ]

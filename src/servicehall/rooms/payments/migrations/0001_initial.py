@@ -124,6 +124,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "payment account",
                 "verbose_name_plural": "payment accounts",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "provider"), name="payment_account_provider"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -196,6 +201,41 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "payment",
                 "verbose_name_plural": "payments",
+                "indexes": [
+                    models.Index(fields=["site", "-id"], name="intent_newest"),
+                    models.Index(
+                        condition=models.Q(("ask_at__isnull", False)), fields=["ask_at"], name="intent_ask"
+                    ),
+                    models.Index(fields=["account", "paid_at"], name="intent_paid_at"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("reference_kind", "reference_id", "revision"), name="intent_reference"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("opened", "offered", "unknown"))),
+                        fields=("reference_kind", "reference_id"),
+                        name="intent_one_open",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("transaction_id", ""), _negated=True),
+                        fields=("account", "transaction_id"),
+                        name="intent_transaction",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="intent_amount"),
+                    models.CheckConstraint(
+                        condition=models.Q(("refunded__gte", 0), ("refunded__lte", models.F("received"))),
+                        name="intent_refunded",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "paid"), _negated=True),
+                            models.Q(("received__gte", models.F("amount")), ("paid_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="intent_paid",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -226,6 +266,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["intent", "id"], name="intent_event_order")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("notification", ""), _negated=True),
+                        fields=("notification",),
+                        name="intent_event_notification",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "paid")), fields=("intent",), name="intent_paid_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Reconciliation",
@@ -251,6 +304,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["account", "-day", "-id"], name="reconciliation_newest")],
+            },
         ),
         migrations.CreateModel(
             name="Refund",
@@ -309,104 +365,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "refund",
                 "verbose_name_plural": "refunds",
+                "indexes": [
+                    models.Index(fields=["intent", "id"], name="refund_order"),
+                    models.Index(fields=["ended_at"], name="refund_ended"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="refund_amount")
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "provider"), name="payment_account_provider"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="intent",
-            index=models.Index(fields=["site", "-id"], name="intent_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="intent",
-            index=models.Index(
-                condition=models.Q(("ask_at__isnull", False)), fields=["ask_at"], name="intent_ask"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="intent",
-            index=models.Index(fields=["account", "paid_at"], name="intent_paid_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="intent",
-            constraint=models.UniqueConstraint(
-                fields=("reference_kind", "reference_id", "revision"), name="intent_reference"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("opened", "offered", "unknown"))),
-                fields=("reference_kind", "reference_id"),
-                name="intent_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("transaction_id", ""), _negated=True),
-                fields=("account", "transaction_id"),
-                name="intent_transaction",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intent",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="intent_amount"),
-        ),
-        migrations.AddConstraint(
-            model_name="intent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("refunded__gte", 0), ("refunded__lte", models.F("received"))),
-                name="intent_refunded",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "paid"), _negated=True),
-                    models.Q(("received__gte", models.F("amount")), ("paid_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="intent_paid",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="intentevent",
-            index=models.Index(fields=["intent", "id"], name="intent_event_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="intentevent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("notification", ""), _negated=True),
-                fields=("notification",),
-                name="intent_event_notification",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intentevent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "paid")), fields=("intent",), name="intent_paid_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reconciliation",
-            index=models.Index(fields=["account", "-day", "-id"], name="reconciliation_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="refund",
-            index=models.Index(fields=["intent", "id"], name="refund_order"),
-        ),
-        migrations.AddIndex(
-            model_name="refund",
-            index=models.Index(fields=["ended_at"], name="refund_ended"),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="refund_amount"),
         ),
     ]

@@ -28,6 +28,14 @@ class Migration(migrations.Migration):
                 ("account", models.CharField(blank=True, default="", max_length=64)),
                 ("at", models.DateTimeField()),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["key", "at"], name="failed_try_key"),
+                    models.Index(fields=["account"], name="failed_try_account"),
+                    models.Index(fields=["at"], name="failed_try_at"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("key", "mark"), name="failed_try_once")],
+            },
         ),
         migrations.CreateModel(
             name="Lock",
@@ -87,22 +95,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("email", ""), _negated=True),
                 name="staff_email_once",
             ),
-        ),
-        migrations.AddIndex(
-            model_name="failedtry",
-            index=models.Index(fields=["key", "at"], name="failed_try_key"),
-        ),
-        migrations.AddIndex(
-            model_name="failedtry",
-            index=models.Index(fields=["account"], name="failed_try_account"),
-        ),
-        migrations.AddIndex(
-            model_name="failedtry",
-            index=models.Index(fields=["at"], name="failed_try_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="failedtry",
-            constraint=models.UniqueConstraint(fields=("key", "mark"), name="failed_try_once"),
         ),
         migrations.AddField(
             model_name="lock",

@@ -102,6 +102,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "priority class",
                 "verbose_name_plural": "priority classes",
                 "ordering": ["site", "rank", "key"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("site", "key"), name="priority_class_key"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("site",),
+                        name="priority_class_one_default",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -255,6 +263,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "number series",
                 "verbose_name_plural": "number series",
                 "ordering": ["site", "prefix"],
+                "constraints": [models.UniqueConstraint(fields=("site", "prefix"), name="series_prefix")],
             },
         ),
         migrations.CreateModel(
@@ -273,6 +282,9 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="queueing.series"),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("series", "day"), name="series_day")],
+            },
         ),
         migrations.CreateModel(
             name="Service",
@@ -375,6 +387,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "service",
                 "verbose_name_plural": "services",
                 "ordering": ["site", "position", "slug"],
+                "constraints": [models.UniqueConstraint(fields=("site", "slug"), name="service_slug")],
             },
         ),
         migrations.CreateModel(
@@ -420,6 +433,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "stage",
                 "verbose_name_plural": "stages",
                 "ordering": ["service", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("service", "position"), name="stage_position")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -478,6 +494,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "counter",
                 "verbose_name_plural": "counters",
                 "ordering": ["site", "label"],
+                "constraints": [models.UniqueConstraint(fields=("site", "label"), name="counter_label")],
             },
         ),
         migrations.CreateModel(
@@ -513,6 +530,13 @@ class Migration(migrations.Migration):
                 ),
                 ("site", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="hall.site")),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("site", "day", "hour", "service", "counter_id"), name="tally_cell"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Ticket",
@@ -674,6 +698,44 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "ticket",
                 "verbose_name_plural": "tickets",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("for_counter__isnull", True), ("for_staff__isnull", True), ("state", "waiting")
+                        ),
+                        fields=["stage", "priority", "order_key"],
+                        name="ticket_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("state", "waiting"),
+                            models.Q(
+                                ("for_counter__isnull", False), ("for_staff__isnull", False), _connector="OR"
+                            ),
+                        ),
+                        fields=["site", "order_key"],
+                        name="ticket_directed",
+                    ),
+                    models.Index(fields=["site", "day", "state"], name="ticket_site_day_state"),
+                    models.Index(
+                        condition=models.Q(("called_at__isnull", False)),
+                        fields=["site", "called_at"],
+                        name="ticket_last_calls",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["called", "serving", "held"])),
+                        fields=["site", "state"],
+                        name="ticket_at_work",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("series", "day", "sequence"), name="ticket_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["called", "serving"])),
+                        fields=("counter",),
+                        name="ticket_one_at_a_counter",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -715,94 +777,5 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="priorityclass",
-            constraint=models.UniqueConstraint(fields=("site", "key"), name="priority_class_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="priorityclass",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_default", True)), fields=("site",), name="priority_class_one_default"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="series",
-            constraint=models.UniqueConstraint(fields=("site", "prefix"), name="series_prefix"),
-        ),
-        migrations.AddConstraint(
-            model_name="seriesday",
-            constraint=models.UniqueConstraint(fields=("series", "day"), name="series_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.UniqueConstraint(fields=("site", "slug"), name="service_slug"),
-        ),
-        migrations.AddConstraint(
-            model_name="stage",
-            constraint=models.UniqueConstraint(fields=("service", "position"), name="stage_position"),
-        ),
-        migrations.AddConstraint(
-            model_name="counter",
-            constraint=models.UniqueConstraint(fields=("site", "label"), name="counter_label"),
-        ),
-        migrations.AddConstraint(
-            model_name="tally",
-            constraint=models.UniqueConstraint(
-                fields=("site", "day", "hour", "service", "counter_id"), name="tally_cell"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(
-                    ("for_counter__isnull", True), ("for_staff__isnull", True), ("state", "waiting")
-                ),
-                fields=["stage", "priority", "order_key"],
-                name="ticket_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(
-                    ("state", "waiting"),
-                    models.Q(("for_counter__isnull", False), ("for_staff__isnull", False), _connector="OR"),
-                ),
-                fields=["site", "order_key"],
-                name="ticket_directed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(fields=["site", "day", "state"], name="ticket_site_day_state"),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("called_at__isnull", False)),
-                fields=["site", "called_at"],
-                name="ticket_last_calls",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("state__in", ["called", "serving", "held"])),
-                fields=["site", "state"],
-                name="ticket_at_work",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.UniqueConstraint(fields=("series", "day", "sequence"), name="ticket_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["called", "serving"])),
-                fields=("counter",),
-                name="ticket_one_at_a_counter",
-            ),
         ),
     ]

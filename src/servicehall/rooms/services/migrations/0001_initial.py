@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "flow",
                 "verbose_name_plural": "flows",
                 "ordering": ["slug"],
+                "constraints": [models.UniqueConstraint(fields=("organisation", "slug"), name="flow_slug")],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +131,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "request",
                 "verbose_name_plural": "requests",
+                "indexes": [
+                    models.Index(fields=["site", "-begun_at"], name="instance_newest"),
+                    models.Index(
+                        condition=models.Q(("customer_id__isnull", False)),
+                        fields=["customer_id", "-begun_at"],
+                        name="instance_of_customer",
+                    ),
+                    models.Index(fields=["forget_at"], name="instance_forget"),
+                    models.Index(
+                        condition=models.Q(("works_at__isnull", False)),
+                        fields=["works_at"],
+                        name="instance_works",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -183,6 +198,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "task",
                 "verbose_name_plural": "tasks",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_at__isnull", True)),
+                        fields=["site", "made_at"],
+                        name="task_open",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("instance", "step", "kind"), name="task_once_a_step")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -213,6 +238,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("flow", "number"), name="flow_version_number"),
+                    models.UniqueConstraint(fields=("flow", "digest"), name="flow_version_digest"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -247,6 +276,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["flow", "-from_at", "-made_at"], name="publication_newest")],
+            },
         ),
         migrations.AddField(
             model_name="instance",
@@ -255,56 +287,8 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="services.version"
             ),
         ),
-        migrations.AddConstraint(
-            model_name="flow",
-            constraint=models.UniqueConstraint(fields=("organisation", "slug"), name="flow_slug"),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("done_at__isnull", True)), fields=["site", "made_at"], name="task_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.UniqueConstraint(fields=("instance", "step", "kind"), name="task_once_a_step"),
-        ),
-        migrations.AddConstraint(
-            model_name="version",
-            constraint=models.UniqueConstraint(fields=("flow", "number"), name="flow_version_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="version",
-            constraint=models.UniqueConstraint(fields=("flow", "digest"), name="flow_version_digest"),
-        ),
-        migrations.AddIndex(
-            model_name="publication",
-            index=models.Index(fields=["flow", "-from_at", "-made_at"], name="publication_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="instance",
-            index=models.Index(fields=["site", "-begun_at"], name="instance_newest"),
-        ),
         migrations.AddIndex(
             model_name="instance",
             index=models.Index(fields=["version", "state"], name="instance_of_version"),
-        ),
-        migrations.AddIndex(
-            model_name="instance",
-            index=models.Index(
-                condition=models.Q(("customer_id__isnull", False)),
-                fields=["customer_id", "-begun_at"],
-                name="instance_of_customer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="instance",
-            index=models.Index(fields=["forget_at"], name="instance_forget"),
-        ),
-        migrations.AddIndex(
-            model_name="instance",
-            index=models.Index(
-                condition=models.Q(("works_at__isnull", False)), fields=["works_at"], name="instance_works"
-            ),
         ),
     ]
