@@ -9,7 +9,9 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from servicehall.kernel.rights import customer
+from servicehall.kernel.rights import SYSTEM, customer
+from servicehall.rooms.payments import actions as payments
+from servicehall.rooms.payments.models import Intent
 from servicehall.rooms.people.models import Staff
 from servicehall.rooms.services import actions as services
 from servicehall.rooms.services.models import Instance, Task
@@ -232,6 +234,40 @@ def test_a_message_goes_to_the_customer_and_what_is_wrong_with_it_is_said(house:
     assert anna.post(f"{here}/write", {"text": ""}).status_code == 422
     sent = anna.post(f"{here}/write", {"text": "Please come back."}, follow=True)
     assert "The message is on its way" in sent.content.decode()
+
+
+PARKING = """flow: parking
+name: {en: Parking, zh-Hans: 停车}
+category: payments
+channels: [desk]
+steps:
+  - confirm: agree
+    title: {en: Is this right?, zh-Hans: 请核对}
+  - pay: money
+    title: {en: Pay, zh-Hans: 付款}
+    amount: "1250"
+    for: {en: Parking, zh-Hans: 停车费}
+  - end: done
+    title: {en: Bye, zh-Hans: 再见}
+"""
+
+
+def test_cash_is_taken_by_whoever_has_the_request_in_hand(house: House) -> None:
+    organisation = house.site().region.organisation_id
+    payments.add_account(organisation_id=organisation, provider="cash", by=SYSTEM)
+    services.publish_text(organisation_id=organisation, text=PARKING, by=SYSTEM)
+    client = as_one("anna")
+    address = begin(client, flow="parking")
+    assert send(client, address, agree="on").status_code == 303
+    assert 'value="cash"' in client.get(address).content.decode()
+    assert client.post(f"{address}/pay", {"provider": "cash"}).status_code == 303
+    body = client.get(address).content.decode()
+    assert "12.50" in body
+    assert f'action="{address}/cash"' in body
+    assert client.post(f"{address}/cash").status_code == 303
+    assert "Bye" in client.get(address).content.decode()
+    assert client.post(f"{address}/cash").status_code == 303
+    assert [(one.state, one.amount) for one in Intent.objects.all()] == [("paid", 1250)]
 
 
 def test_pages_of_requests_make_a_constant_number_of_queries(

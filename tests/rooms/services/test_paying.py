@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from servicehall.kernel import clock, effects, timers
+from servicehall.kernel.errors import Refused
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.payments import actions as payments
+from servicehall.rooms.payments.models import Intent
 from servicehall.rooms.services import actions, queries
 from servicehall.rooms.services.machines import Outcome
 from servicehall.rooms.services.models import Instance, Task
@@ -167,3 +169,32 @@ def test_money_for_what_was_not_done_then_is_given_back_by_a_person(till: Till, 
     later(2)
     assert row(code).outcome == "refused"
     assert [(task.kind, task.step) for task in Task.objects.all()] == [("refund", "money")]
+
+
+def test_a_clerk_who_has_it_in_hand_takes_cash_and_it_goes_on_at_once(till: Till, shop: Shop) -> None:
+    code, clerk = at_the_till(till), till.hall.actors["agent"]
+    with pytest.raises(payments.NoSuchWay):
+        actions.pay(instance_id=row(code).pk, provider="cash", by=GUEST)
+    assert "cash" not in {way["provider"] for way in screen(row(code))["ways"]}
+    actions.take_over(instance_id=row(code).pk, by=clerk)
+    with pytest.raises(actions.NotThisStep):
+        actions.take_cash(instance_id=row(code).pk, by=clerk)
+    assert "cash" in {way["provider"] for way in screen(row(code), reader=clerk.id)["ways"]}
+    actions.pay(instance_id=row(code).pk, provider="cash", by=clerk)
+    assert screen(row(code), reader=clerk.id)["payment"] == {"state": "offered", "provider": "cash", "qr": ""}
+    actions.take_cash(instance_id=row(code).pk, by=clerk)
+    assert row(code).step == "opened"
+    later(1)
+    assert row(code).outcome == "done"
+    assert [(one.provider, one.state) for one in Intent.objects.all()] == [("cash", "paid")]
+
+
+def test_cash_that_was_not_given_is_asked_for_otherwise(till: Till, shop: Shop) -> None:
+    code, clerk = at_the_till(till), till.hall.actors["agent"]
+    actions.take_over(instance_id=row(code).pk, by=clerk)
+    actions.pay(instance_id=row(code).pk, provider="cash", by=clerk)
+    actions.hand_back(instance_id=row(code).pk, by=clerk)
+    with pytest.raises(Refused):
+        actions.take_cash(instance_id=row(code).pk, by=GUEST)
+    actions.stop_paying(instance_id=row(code).pk, by=GUEST)
+    assert {way["provider"] for way in screen(row(code))["ways"]} == {"wechat", "alipay"}

@@ -74,6 +74,10 @@ def _unpay(_request: HttpRequest, found: Found) -> None:
     services.stop_paying(instance_id=found.row.pk, by=found.ground.actor)
 
 
+def _cash(_request: HttpRequest, found: Found) -> None:
+    services.take_cash(instance_id=found.row.pk, by=found.ground.actor)
+
+
 def _unmask(request: HttpRequest, found: Found) -> HttpResponse:
     try:
         row = services.unmask_request(
@@ -107,6 +111,7 @@ ACTS: dict[str, Act] = {
     "leave": _leave,
     "pay": _pay,
     "unpay": _unpay,
+    "cash": _cash,
     "unmask": _unmask,
     "write": _write,
 }

@@ -187,9 +187,9 @@ def receipt_of(intent: Intent) -> dict[str, Any]:
     }
 
 
-def ways(organisation_id: UUID) -> list[tuple[str, str]]:
-    """How customers can pay by themselves at an organisation: providers in use and their names (one query)."""
-    rows = Account.objects.filter(organisation_id=organisation_id, is_active=True).exclude(
-        provider=Provider.CASH
-    )
+def ways(organisation_id: UUID, *, to_staff: bool = False) -> list[tuple[str, str]]:
+    """How customers can pay at an organisation, by themselves or to staff: providers in use, their names (one query)."""
+    rows = Account.objects.filter(organisation_id=organisation_id, is_active=True)
+    if not to_staff:
+        rows = rows.exclude(provider=Provider.CASH)
     return [(one.provider, str(one.get_provider_display())) for one in rows.order_by("provider")]

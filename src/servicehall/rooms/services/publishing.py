@@ -76,7 +76,8 @@ def _queues(flow: Flow, organisation_id: UUID) -> Iterator[Finding]:
 def _payable(flow: Flow, organisation_id: UUID) -> Iterator[Finding]:
     """Money is asked for only where there is a way to pay it."""
     steps = [step for step in flow.steps if isinstance(step, Pay)]
-    if steps and not payments.ways(organisation_id):
+    at_desks_only = set(flow.channels) == {"desk"}  # where cash will do
+    if steps and not payments.ways(organisation_id, to_staff=at_desks_only):
         yield Finding(
             "no-way-to-pay",
             _("The organisation has no way to be paid by customers themselves."),

@@ -134,7 +134,7 @@ def _payment(instance: Instance, path: Path) -> dict[str, Any]:
         state = "failed" if wish.failed else {"pay": "wished", "stop": "closing"}[wish.act]
         return {"payment": {"state": state, "provider": wish.provider, "qr": ""}}
     if instance.intent_id is None:
-        ways = payments.ways(instance.organisation_id)
+        ways = payments.ways(instance.organisation_id, to_staff=instance.held_by is not None)
         return {"ways": [{"provider": provider, "label": label} for provider, label in ways]}
     intent = payments.intent_of(instance.intent_id)
     return {"payment": {"state": intent.state, "provider": intent.provider, "qr": intent.qr}}

@@ -27,7 +27,7 @@ from .moving import (
     offer_move,
     stop_move,
 )
-from .paying import paid, pay, stop_paying, unpaid
+from .paying import paid, pay, stop_paying, take_cash, unpaid
 from .publishing import AlreadyBegun, NotPublishable, cancel_publication, publish, publish_text, withdraw
 from .refusals import (
     AlreadyAsked,
@@ -136,6 +136,7 @@ __all__ = [
     "stop_move",
     "stop_paying",
     "submit",
+    "take_cash",
     "take_over",
     "turns",
     "unmask_request",

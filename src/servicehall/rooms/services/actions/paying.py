@@ -30,6 +30,7 @@ from .keeping_on import about, locked, note_done, settle
 from .refusals import NotThisStep, Over, Stale
 from .tasks import add_task
 
+CASH = "cash"
 KIND = "request"
 """What intents of flows refer to."""
 OFFERED_WITHIN = timedelta(seconds=15)
@@ -49,11 +50,13 @@ def pay(*, instance_id: UUID, provider: str, by: Actor, at: datetime | None = No
 
     Raises:
         NotThisStep: nothing is to be paid now.
-        NoSuchWay, NotSetUp, Unreachable, OtherIntent: see rooms/payments.
+        NoSuchWay, NotSetUp, Unreachable, OtherIntent: see rooms/payments; cash is a way only for staff who may take it.
     """
     moment = at or clock.now()
     with locked(instance_id, by) as instance:
         step, path = _at_pay(instance)
+        if provider == CASH and not (instance.held_by and by.may("payment.cash", instance.site_id)):
+            raise payments.NoSuchWay
         program, language = program_of(instance), instance.given.get("language", "en")
         words = program.say(step.purpose, path.values, language)[:80]
         money, revision = Money(int(path.inputs["amount"]), step.currency), instance.revision
@@ -78,6 +81,24 @@ def pay(*, instance_id: UUID, provider: str, by: Actor, at: datetime | None = No
         instance.save(update_fields=["intent_id", "works_at"])
         _note(instance, by=by, at=moment)
     payments.offer(intent_id=intent.pk, by=by, at=moment)
+
+
+def take_cash(*, instance_id: UUID, by: Actor, at: datetime | None = None) -> None:
+    """Say that the cash for the step that waits was taken at the counter; again changes nothing.
+
+    Raises:
+        NotThisStep: nothing is to be paid in cash now.
+        NotAllowed: the actor may not say so. NotOpen: it was closed meanwhile.
+    """
+    with locked(instance_id, by) as instance:
+        _at_pay(instance)
+        intent_id = instance.intent_id
+    if intent_id is None or standing.intent_of(intent_id).provider != CASH:
+        raise NotThisStep
+    payments.take_cash(intent_id=intent_id, by=by, at=at)
+    paid(
+        intent_id=intent_id, at=at or clock.now()
+    )  # what the worker would do in a moment: the clerk need not wait
 
 
 def _note(instance: Instance, *, by: Actor, at: datetime) -> None:
