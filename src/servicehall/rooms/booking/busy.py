@@ -63,6 +63,23 @@ class _Window:
             raise FaultyCalendar("too-much", _uid(one))
 
 
+@dataclass(frozen=True, slots=True)
+class _Repeated:
+    """An entry that repeats: its first time and the span that is looked at, on the wall clock of its own zone."""
+
+    entry: icalendar.Component
+    wall: datetime
+    first: datetime
+    last: datetime
+    zone: Any
+    window: _Window
+
+    def on_wall(self, given: date | datetime) -> datetime:
+        if not isinstance(given, datetime):
+            return datetime.combine(given, time(0))
+        return _moment(given, self.window.zone, self.entry).astimezone(self.zone).replace(tzinfo=None)
+
+
 def spans(text: bytes | str, first: datetime, last: datetime, zone: str) -> list[Span]:
     """The busy times from a moment to another, in UTC, joined where they touch.
 
@@ -204,7 +221,7 @@ def _times(
     first = (window.first - length).astimezone(zone).replace(tzinfo=None)
     last = window.last.astimezone(zone).replace(tzinfo=None)
     try:
-        rules = _rules(one, wall, (first, last), window, zone)
+        rules = _rules(_Repeated(one, wall, first, last, zone, window))
         found = list(itertools.islice(rules.xafter(first, inc=True), MOST_TIMES + 1))
     except (ValueError, TypeError, KeyError, IndexError, OverflowError) as problem:
         raise FaultyCalendar("wrong-repetition", _uid(one)) from problem
@@ -215,64 +232,50 @@ def _times(
             yield at.replace(tzinfo=zone).astimezone(UTC)
 
 
-def _rules(
-    one: icalendar.Component, wall: datetime, span: tuple[datetime, datetime], window: _Window, zone: Any
-) -> rruleset:
+def _rules(of: _Repeated) -> rruleset:
     """The repetition on the wall clock of its own zone: ten o'clock stays ten o'clock when the clock is moved."""
-    (first, last), made = span, rruleset()
-    made.rdate(wall)
-    for given in _listed(one.get("RRULE")):
-        for at in _of_rule(dict(given), one, wall, (first, last), window, zone):
+    made = rruleset()
+    made.rdate(of.wall)
+    for given in _listed(of.entry.get("RRULE")):
+        for at in _of_rule(dict(given), of):
             made.rdate(at)
     for name, add in (("RDATE", made.rdate), ("EXDATE", made.exdate)):
-        for given in _listed(one.get(name)):
+        for given in _listed(of.entry.get(name)):
             for stamp in given.dts:
                 value = stamp.dt[0] if isinstance(stamp.dt, tuple) else stamp.dt
-                add(_wall(value, window, zone, one))
+                add(of.on_wall(value))
     return made
 
 
-def _of_rule(
-    given: dict[str, Any],
-    one: icalendar.Component,
-    wall: datetime,
-    span: tuple[datetime, datetime],
-    window: _Window,
-    zone: Any,
-) -> list[datetime]:
+def _of_rule(given: dict[str, Any], of: _Repeated) -> list[datetime]:
     """The times of one rule up to the end of the span, and perhaps some of those before it."""
     freq, count = str(given.get("FREQ", [""])[0]).upper(), given.pop("COUNT", None)
     until, interval = given.pop("UNTIL", None), int(given.get("INTERVAL", [1])[0])
     a_day = math.prod(len(given.get(name, [0])) for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
     if freq in OFTEN or a_day >= _OFTEN_A_DAY:
-        raise FaultyCalendar("too-much", _uid(one))
+        raise FaultyCalendar("too-much", _uid(of.entry))
     if interval < 1 or freq not in _DAYS or "BYEASTER" in given:
-        raise FaultyCalendar("wrong-repetition", _uid(one))
+        raise FaultyCalendar("wrong-repetition", _uid(of.entry))
     # Without an end it would be looked for until the year 9999.
-    end = min(span[1], _wall(until[0], window, zone, one)) if until else span[1]
-    start, speed = wall, 1 if freq in {"DAILY", "WEEKLY"} else _SELDOM
+    end = min(of.last, of.on_wall(until[0])) if until else of.last
+    start, speed = of.wall, 1 if freq in {"DAILY", "WEEKLY"} else _SELDOM
     if not count and speed == 1:
         # Whole turns lie between, so that it goes on as if each had been counted.
         turn = timedelta(days=_DAYS[freq] * interval)
-        start += max((span[0] - wall) // turn - 1, 0) * turn
+        start += max((of.first - of.wall) // turn - 1, 0) * turn
     if end < start:
         return []
-    window.count((end - start).days * a_day // speed + 1, one)
+    of.window.count((end - start).days * a_day // speed + 1, of.entry)
     # A rule that never comes true is looked for until 9999 all the same: so it is asked late in the calendar, which
     # comes again every 400 years, weekdays and all.
-    later = (MAXYEAR - end.year) // 400 * _CALENDAR
+    turns = (MAXYEAR - end.year) // 400
+    later = turns * _CALENDAR
     rule: rrule = rrulestr(icalendar.vRecur(given).to_ical().decode(), dtstart=start + later)
     times = itertools.islice(rule.replace(until=end + later), int(count[0]) if count else None)
     found = [at - later for at in times]
     if not found:
-        window.count((datetime.max - end - later).days * a_day // speed, one)
+        of.window.count((MAXYEAR - end.year - turns * 400) * 366 * a_day // speed, of.entry)
     return found
-
-
-def _wall(given: date | datetime, window: _Window, zone: Any, one: icalendar.Component) -> datetime:
-    if not isinstance(given, datetime):
-        return datetime.combine(given, time(0))
-    return _moment(given, window.zone, one).astimezone(zone).replace(tzinfo=None)
 
 
 def _listed(given: Any) -> list[Any]:
