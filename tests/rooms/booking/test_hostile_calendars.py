@@ -57,12 +57,12 @@ def read(text: str) -> str:
         (f"FREQ=DAILY;COUNT=1000000000;{ALL_DAY}", 1, "too-much"),
         ("FREQ=DAILY;COUNT=1000000000", 1, "180"),
         ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", 1, "0"),
-        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", 100, "too-much"),
-        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", 2000, "too-much"),
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", 10, "too-much"),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", 100, "too-much"),
         ("FREQ=YEARLY;BYEASTER=0", 1, "wrong-repetition"),
         ("FREQ=YEARLY;BYDAY=60MO", 1, "wrong-repetition"),
         ("FREQ=WEEKLY", 100, "25"),
-        ("FREQ=WEEKLY;UNTIL=20200101T000000Z", 1000, "0"),
+        ("FREQ=WEEKLY;UNTIL=20200101T000000Z", 300, "0"),
     ],
 )
 def test_no_repetition_is_counted_for_ever(rule: str, times: int, found: str) -> None:
@@ -74,7 +74,7 @@ def test_no_repetition_is_counted_for_ever(rule: str, times: int, found: str) ->
 @pytest.mark.one_database
 def test_what_is_skipped_changes_no_repetition() -> None:
     chance = random.Random(5)
-    for _n in range(150):
+    for _n in range(60):
         freq = chance.choice(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"])
         parts = [f"FREQ={freq}", f"INTERVAL={chance.randint(1, 5)}"]
         parts += chance.sample(

@@ -59,6 +59,7 @@ def read_calendar(calendar_id: UUID, *, at: datetime | None = None) -> OutsideCa
     """Read a calendar, and close what is busy in it; when it cannot be read, what was closed stays.
 
     Raises:
+        NotFound: there is none, or none any more.
         InsideTransaction: it waits for another system.
     """
     transactions.demand_none()
@@ -82,6 +83,8 @@ def read_calendar(calendar_id: UUID, *, at: datetime | None = None) -> OutsideCa
     except connectors.NoSecret:
         finding = "no-secret"
     with transaction(row.resource.site_id):
+        if not OutsideCalendar.objects.filter(pk=calendar_id).exists():
+            raise NotFound  # taken away while it was read
         return _settle(row, (finding, entry), wanted, etag=got.etag, at=moment)
 
 
