@@ -195,6 +195,11 @@ def test_no_record_can_be_forged(log: Log) -> None:
         ("POST /r/abcdefghijklmnopqrstuv/pay HTTP/1.1", "POST /r/***/pay HTTP/1.1"),
         ("GET /api/v1/requests/abcdefghijklmnopqrst-_?at=a", "GET /api/v1/requests/***?at=a"),
         ("POST /api/v1/tickets/abcdefghijklmnopqrstuv/rate", "POST /api/v1/tickets/***/rate"),
+        ("POST /b/abcdefghijklmnopqrst-_/cancel HTTP/1.1", "POST /b/***/cancel HTTP/1.1"),
+        ("GET /w/abcdefghijklmnopqrst-_ HTTP/1.1", "GET /w/*** HTTP/1.1"),
+        ("GET /api/v1/appointments/abcdefghijklmnopqrst-_?a=b", "GET /api/v1/appointments/***?a=b"),
+        ("GET /calendar/abcdefghijklmnopqrstuvwxyz01234_.ics HTTP/1.1", "GET /calendar/***.ics HTTP/1.1"),
+        ("GET /desk/mall/calendar/2026-03-04/print", "GET /desk/mall/calendar/2026-03-04/print"),
         (
             "GET /api/v1/tickets/01a2152a-2658-735a-8c43-2e8f20ebb97f",
             "GET /api/v1/tickets/01a2152a-2658-735a-8c43-2e8f20ebb97f",

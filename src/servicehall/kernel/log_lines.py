@@ -66,9 +66,11 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(r"\bsh_[\w-]{16,}"), f"sh_{GONE}"),
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), GONE),
     (re.compile(r"(?:argon2\w*|pbkdf2\w*|bcrypt\w*|scrypt)\$\S+"), GONE),
-    # Codes of tickets and requests; ids of tickets are longer.
-    (re.compile(r"(/(?:t|r|requests)/)[\w-]{10,}"), rf"\1{GONE}"),
-    (re.compile(r"(/tickets/)[\w-]{10,24}(?![\w-])"), rf"\1{GONE}"),
+    # Codes of tickets, requests, bookings and of who waits for a time; ids are longer.
+    (re.compile(r"(/(?:t|r|b|w|requests)/)[\w-]{10,}"), rf"\1{GONE}"),
+    (re.compile(r"(/(?:tickets|appointments)/)[\w-]{10,24}(?![\w-])"), rf"\1{GONE}"),
+    # Secret addresses of calendars.
+    (re.compile(r"(/calendar/)[\w-]{24,35}(?![\w-])"), rf"\1{GONE}"),
     (re.compile(r"(/rate/)[^\s/?\"']+"), rf"\1{GONE}"),
     (re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)"), rf"{GONE}@\1"),
     (re.compile(r"(?<![\w-])\d{17}[\dXx](?![\w-])"), GONE),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from servicehall.channels import flooding
 from servicehall.kernel import clock
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.booking import queries
@@ -105,13 +106,23 @@ def test_nobody_holds_a_time_without_a_token_and_codes_of_other_halls_are_not_th
     assert Api().get("/appointments/nothing").status == 404
 
 
-def test_check_in_takes_the_code_of_the_door_or_a_device_of_the_hall(desk: Desk, mall: Place) -> None:
+def test_check_in_takes_the_code_of_the_door_or_a_device_of_the_hall(
+    desk: Desk, mall: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flooding, "_guessed", {})
     ones = [held(mall) for _adviser in range(2)]
     for one in ones:
         Api().post(f"/appointments/{one['code']}/book", {"name": "A"})
     path = f"/appointments/{ones[0]['code']}/check-in"
     with clock.at(TOMORROW - timedelta(minutes=5)):
         assert Api().post(path, {"door": "2222"}).json["type"].endswith("door-code-wrong")
+        monkeypatch.setattr(flooding, "GUESSES", 2)  # one was just made
+        assert Api().post(path, {"door": "3333"}).kind == "door-code-wrong"
+        assert (Api().post(path, {"door": "4444"}).status, Api().get(path[:-9]).json["state"]) == (
+            429,
+            "booked",
+        )
+        monkeypatch.setattr(flooding, "_guessed", {})
         door = queries.code_at_door(desk.hall.id, TOMORROW.date(), actor=SYSTEM)
         here = Api().post(path, {"door": door}).json
         assert here["state"] == "arrived"

@@ -163,6 +163,22 @@ def test_a_form_that_is_sent_twice_books_once(anna: Desk) -> None:
     assert Appointment.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "moment",
+    ["9999-12-31T23:59+00:00", "0001-01-01T00:00+00:00", "9999-12-31 1439", "0001-01-01 0", "2026-03-04 9e9"],
+)
+def test_the_ends_of_the_calendar_are_no_time(anna: Desk, house: House, moment: str) -> None:
+    mine = book(house, TOMORROW)
+    for act, fields in (("move", {"appointment": mine.pk}), ("book", {"offer": "advice", "name": "Li"})):
+        assert do(anna, act, starts=moment, **fields).status_code == 422
+    assert list(Appointment.objects.values_list("starts_at", flat=True)) == [TOMORROW]
+    day = moment[:10]
+    if day != DAY:
+        for what in ("move", "book"):
+            address = f"/desk/mall/calendar/ask/{what}?appointment={mine.pk}&on={day}"
+            assert anna.client.get(address).status_code == 422
+
+
 def test_filters_and_the_day_before(anna: Desk, house: House) -> None:
     book(house, TOMORROW)
     assert "王小明" not in page(anna, day="2026-03-05")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -167,6 +168,32 @@ def test_dates_that_make_no_sense_change_nothing(house: House, mira: Client, fie
     assert not DayHours.objects.exists()
 
 
+def test_a_change_that_no_page_makes_is_refused(house: House, mira: Client) -> None:
+    room = _room(house)
+    _offer(house, room)
+    booking.book_for(
+        site_id=house.site_id, offer="advice", starts_at=TOMORROW, details=booking.Details("Li"), by=SYSTEM
+    )
+    week: Any = [0, "09:00", "10:00", "public", None, None]
+    for change in (
+        {"weeks": {str(room.pk): [[*week[:3], "nobody", None, None]]}, "add": [], "remove": []},
+        {"weeks": {str(room.pk): [[0, "09:00+05:00", *week[2:]]]}, "add": [], "remove": []},
+        {"weeks": {}, "add": [], "remove": [10**30]},
+        {"weeks": {}, "add": [], "remove": [-1]},
+        {
+            "weeks": {},
+            "add": [[str(room.pk), "2026-03-04", "instead", "09:00", "10:00", "x", ""]],
+            "remove": [],
+        },
+    ):
+        answer = mira.post("/ops/mall/booking/confirm", {"change": json.dumps(change), "seal": "x"})
+        assert answer.status_code == 422, change
+    path = f"/ops/mall/booking/resources/{room.pk}/hours"
+    lines = {"lines": 1, "weekday-0": 0, "opens-0": "09:00", "closes-0": "10:00", "audience-0": "nobody"}
+    assert mira.post(path, lines).status_code == 422
+    assert WeeklyHours.objects.filter(resource=room).count() == 7
+
+
 def test_half_a_line_of_hours_is_told_and_what_was_typed_stays(house: House, mira: Client) -> None:
     room = _room(house)
     path = f"/ops/mall/booking/resources/{room.pk}/hours"
@@ -190,6 +217,8 @@ def test_how_full_the_week_is(house: House, mira: Client) -> None:
     booking.hold_time(
         site_id=house.site_id, offer="advice", starts_at=TOMORROW + timedelta(minutes=30), by=SYSTEM
     )
+    for day in ("9999-12-31", "0001-01-01"):
+        assert mira.get(f"/ops/mall/booking/capacity?day={day}").status_code == 422
     text = _text(mira, "/capacity?day=2026-03-04")
     assert "0 / 1" in text
     assert "booked 0.5 · held 0.5" in text

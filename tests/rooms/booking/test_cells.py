@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time as stopwatch
 from datetime import date, time
 from uuid import UUID, uuid4
 
@@ -91,3 +93,15 @@ def test_the_less_busy_one_is_taken_and_none_twice() -> None:
     assert both is not None
     assert {resource for resource, _places in both} == {one, other}
     assert fitting.chosen([days[:1], days[:1]], shape, 108, by_staff=False) is None
+
+
+def test_places_are_counted_at_once_and_rightly() -> None:
+    chance = random.Random(5)
+    masks = [chance.getrandbits(40) for _n in range(9)]
+    for wanted in range(1, 11):
+        found = cells.at_least(masks, wanted)
+        assert found == sum(1 << c for c in range(40) if sum(m >> c & 1 for m in masks) >= wanted)
+    course, begun = [chance.getrandbits(288) for _n in range(500)], stopwatch.monotonic()
+    for _day_of_three_months in range(90):
+        cells.at_least(course, 250)
+    assert stopwatch.monotonic() - begun < 1.5

@@ -104,9 +104,13 @@ def day_of(query: QueryDict, name: str = "day", default: date | None = None) -> 
     if not value:
         return default
     try:
-        return date.fromisoformat(value)
+        found = date.fromisoformat(value)
     except ValueError:
         raise BadInput(errors={name: "YYYY-MM-DD"}) from None
+    # At the ends of the calendar there is no week around a day.
+    if not 1970 <= found.year <= 2199:
+        raise BadInput(errors={name: "1970–2199"})
+    return found
 
 
 def uuid_of(query: QueryDict, name: str) -> UUID | None:

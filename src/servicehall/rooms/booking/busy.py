@@ -7,13 +7,16 @@ used: half a calendar would leave times open that are taken.
 from __future__ import annotations
 
 import itertools
+import math
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
 from typing import Any
 
 import icalendar
 from dateutil.rrule import rrule, rruleset, rrulestr
+from icalendar.timezone import tzp
 
 from servicehall.kernel import clock
 
@@ -24,10 +27,18 @@ MOST_TIMES = 5_000
 """Times of one repetition in the span that is looked at."""
 OLDEST = 1970
 """Of a repetition's first time: each day since then has to be counted."""
+MOST_COUNTED = 1_000_000
+"""Days that are gone through for all repetitions of a calendar: some seconds."""
 OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
+_OFTEN_A_DAY = 24
+_DAYS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}
+_SELDOM = 10
+"""By months and years days are gone through so many times faster."""
 _A_DAY = timedelta(days=1)
+_CALENDAR = timedelta(days=146_097)
 
 Span = tuple[datetime, datetime]
+_reading = threading.Lock()
 
 
 class FaultyCalendar(Exception):
@@ -38,11 +49,35 @@ class FaultyCalendar(Exception):
         self.reason, self.entry = reason, entry
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Window:
     first: datetime
     last: datetime
     zone: str
+    counted: int = 0
+
+    def count(self, days: int, one: icalendar.Component) -> None:
+        """Before days are gone through."""
+        self.counted += days
+        if self.counted > MOST_COUNTED:
+            raise FaultyCalendar("too-much", _uid(one))
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeated:
+    """An entry that repeats: its first time and the span that is looked at, on the wall clock of its own zone."""
+
+    entry: icalendar.Component
+    wall: datetime
+    first: datetime
+    last: datetime
+    zone: Any
+    window: _Window
+
+    def on_wall(self, given: date | datetime) -> datetime:
+        if not isinstance(given, datetime):
+            return datetime.combine(given, time(0))
+        return _moment(given, self.window.zone, self.entry).astimezone(self.zone).replace(tzinfo=None)
 
 
 def spans(text: bytes | str, first: datetime, last: datetime, zone: str) -> list[Span]:
@@ -54,12 +89,7 @@ def spans(text: bytes | str, first: datetime, last: datetime, zone: str) -> list
     Raises:
         FaultyCalendar: it cannot be read.
     """
-    try:
-        calendars = icalendar.Calendar.from_ical(text, multiple=True)
-    except (ValueError, IndexError, KeyError, TypeError) as problem:
-        raise FaultyCalendar("not-a-calendar") from problem
-    if not calendars or any(one.name != "VCALENDAR" for one in calendars):
-        raise FaultyCalendar("not-a-calendar")
+    calendars = _read(text)
     window, found = _Window(first, last, zone), []
     for calendar in calendars:
         found += list(_of_calendar(calendar, window))
@@ -67,6 +97,20 @@ def spans(text: bytes | str, first: datetime, last: datetime, zone: str) -> list
             raise FaultyCalendar("too-much")
     cut = [(max(begin, first), min(end, last)) for begin, end in found if end > first and begin < last]
     return list(joined(cut))
+
+
+def _read(text: bytes | str) -> list[icalendar.Component]:
+    try:
+        with _reading:
+            # The library keeps zones that calendars define under their names; another's may mean another one by it.
+            tzp.use_default()
+            calendars = icalendar.Calendar.from_ical(text, multiple=True)
+    # A zone's name is looked for as a file: there are names that are none.
+    except (ValueError, IndexError, KeyError, TypeError, AttributeError, OSError, OverflowError) as problem:
+        raise FaultyCalendar("not-a-calendar") from problem
+    if not calendars or any(one.name != "VCALENDAR" for one in calendars):
+        raise FaultyCalendar("not-a-calendar")
+    return list(calendars)
 
 
 def _of_calendar(calendar: icalendar.Calendar, window: _Window) -> Iterator[Span]:
@@ -108,19 +152,25 @@ def _of_event(one: icalendar.Component, left_out: set[datetime], window: _Window
     length = _length(one, start, begin, window)
     if length <= timedelta():
         return
-    for at in _times(one, start, begin, length, window):
-        if at not in left_out:
-            yield at, _end(at, length, start, window)
+    try:
+        for at in _times(one, start, begin, length, window):
+            if at not in left_out:
+                yield at, _end(at, length, start, window)
+    except OverflowError as problem:
+        raise FaultyCalendar("wrong-time", _uid(one)) from problem
 
 
 def _value(one: icalendar.Component, name: str) -> date | datetime:
     try:
         found: Any = one.decoded(name, None)
-    except (ValueError, TypeError, KeyError) as problem:
+    except (ValueError, TypeError, KeyError, AttributeError) as problem:
         raise FaultyCalendar("wrong-time", _uid(one)) from problem
     if found is None:
         raise FaultyCalendar("no-time", _uid(one))
     if not isinstance(found, date):
+        raise FaultyCalendar("wrong-time", _uid(one))
+    # A zone that nobody knows and the calendar does not define: it could be any hour.
+    if isinstance(found, datetime) and found.tzinfo is None and "TZID" in one[name].params:
         raise FaultyCalendar("wrong-time", _uid(one))
     return found
 
@@ -171,9 +221,9 @@ def _times(
     first = (window.first - length).astimezone(zone).replace(tzinfo=None)
     last = window.last.astimezone(zone).replace(tzinfo=None)
     try:
-        rules = _rules(one, wall, last, window, zone)
+        rules = _rules(_Repeated(one, wall, first, last, zone, window))
         found = list(itertools.islice(rules.xafter(first, inc=True), MOST_TIMES + 1))
-    except (ValueError, TypeError, KeyError, OverflowError) as problem:
+    except (ValueError, TypeError, KeyError, IndexError, OverflowError) as problem:
         raise FaultyCalendar("wrong-repetition", _uid(one)) from problem
     if len(found) > MOST_TIMES:
         raise FaultyCalendar("too-much", _uid(one))
@@ -182,36 +232,50 @@ def _times(
             yield at.replace(tzinfo=zone).astimezone(UTC)
 
 
-def _rules(one: icalendar.Component, wall: datetime, last: datetime, window: _Window, zone: Any) -> rruleset:
+def _rules(of: _Repeated) -> rruleset:
     """The repetition on the wall clock of its own zone: ten o'clock stays ten o'clock when the clock is moved."""
     made = rruleset()
-    made.rdate(wall)
-    for given in _listed(one.get("RRULE")):
-        if {str(freq).upper() for freq in given.get("FREQ", [])} & OFTEN:
-            raise FaultyCalendar("too-much", _uid(one))
-        until = given.pop("UNTIL", None)
-        text = given.to_ical().decode()
-        rule: rrule = rrulestr(text, dtstart=wall)
-        # Without an end a rule that never comes true would be looked for until the year 9999.
-        end = min(last, _wall(until[0], window, zone, one)) if until else last
-        count = given.get("COUNT")
-        if count:
-            for at in itertools.islice(rule.replace(count=None, until=end), int(count[0])):
-                made.rdate(at)
-        else:
-            made.rrule(rule.replace(until=end))
+    made.rdate(of.wall)
+    for given in _listed(of.entry.get("RRULE")):
+        for at in _of_rule(dict(given), of):
+            made.rdate(at)
     for name, add in (("RDATE", made.rdate), ("EXDATE", made.exdate)):
-        for given in _listed(one.get(name)):
+        for given in _listed(of.entry.get(name)):
             for stamp in given.dts:
                 value = stamp.dt[0] if isinstance(stamp.dt, tuple) else stamp.dt
-                add(_wall(value, window, zone, one))
+                add(of.on_wall(value))
     return made
 
 
-def _wall(given: date | datetime, window: _Window, zone: Any, one: icalendar.Component) -> datetime:
-    if not isinstance(given, datetime):
-        return datetime.combine(given, time(0))
-    return _moment(given, window.zone, one).astimezone(zone).replace(tzinfo=None)
+def _of_rule(given: dict[str, Any], of: _Repeated) -> list[datetime]:
+    """The times of one rule up to the end of the span, and perhaps some of those before it."""
+    freq, count = str(given.get("FREQ", [""])[0]).upper(), given.pop("COUNT", None)
+    until, interval = given.pop("UNTIL", None), int(given.get("INTERVAL", [1])[0])
+    a_day = math.prod(len(given.get(name, [0])) for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
+    if freq in OFTEN or a_day >= _OFTEN_A_DAY:
+        raise FaultyCalendar("too-much", _uid(of.entry))
+    if interval < 1 or freq not in _DAYS or "BYEASTER" in given:
+        raise FaultyCalendar("wrong-repetition", _uid(of.entry))
+    # Without an end it would be looked for until the year 9999.
+    end = min(of.last, of.on_wall(until[0])) if until else of.last
+    start, speed = of.wall, 1 if freq in {"DAILY", "WEEKLY"} else _SELDOM
+    if not count and speed == 1:
+        # Whole turns lie between, so that it goes on as if each had been counted.
+        turn = timedelta(days=_DAYS[freq] * interval)
+        start += max((of.first - of.wall) // turn - 1, 0) * turn
+    if end < start:
+        return []
+    of.window.count((end - start).days * a_day // speed + 1, of.entry)
+    # A rule that never comes true is looked for until 9999 all the same: so it is asked late in the calendar, which
+    # comes again every 400 years, weekdays and all.
+    turns = (MAXYEAR - end.year) // 400
+    later = turns * _CALENDAR
+    rule: rrule = rrulestr(icalendar.vRecur(given).to_ical().decode(), dtstart=start + later)
+    times = itertools.islice(rule.replace(until=end + later), int(count[0]) if count else None)
+    found = [at - later for at in times]
+    if not found:
+        of.window.count((MAXYEAR - end.year - turns * 400) * 366 * a_day // speed, of.entry)
+    return found
 
 
 def _listed(given: Any) -> list[Any]:
@@ -221,4 +285,4 @@ def _listed(given: Any) -> list[Any]:
 
 
 def _uid(one: icalendar.Component) -> str:
-    return str(one.get("UID", ""))[:200]
+    return "".join(sign for sign in str(one.get("UID", ""))[:200] if sign.isprintable())

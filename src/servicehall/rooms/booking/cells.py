@@ -57,11 +57,23 @@ def at_least(masks: Iterable[int], wanted: int) -> int:
         for mask in masks:
             found |= mask
         return found
-    reached = [-1] + [0] * wanted
+    # Bit k of each cell's count is in planes[k]: a course of five hundred places is added up in some thousand steps.
+    planes: list[int] = []
     for mask in masks:
-        for n in range(wanted, 0, -1):
-            reached[n] |= reached[n - 1] & mask
-    return reached[wanted]
+        k = 0
+        while mask:
+            if k == len(planes):
+                planes.append(0)
+            planes[k], mask = planes[k] ^ mask, planes[k] & mask  # noqa: PLW2901 - what is carried over
+            k += 1
+    more, equal = 0, -1
+    for k in reversed(range(max(len(planes), wanted.bit_length()))):
+        plane = planes[k] if k < len(planes) else 0
+        if wanted >> k & 1:
+            equal &= plane
+        else:
+            more, equal = more | equal & plane, equal & ~plane
+    return more | equal
 
 
 def each(cells: int) -> Iterator[int]:

@@ -64,7 +64,8 @@ def fetch(source: Source, first: datetime, last: datetime) -> Fetched:
         got = _exchange(source, "GET", None, {"If-None-Match": source.etag} if source.etag else {})
         if got.status == 304:
             return Fetched((), source.etag, is_same=True)
-        return Fetched((got.body,), got.headers.get("etag", "")[:200])
+        etag = got.headers.get("etag", "")
+        return Fetched((got.body,), etag if etag.isprintable() and len(etag) <= 200 else "")
     body = _report(source.kind, first, last)
     headers = {"Content-Type": "application/xml; charset=utf-8", "Depth": "1"}
     got = _exchange(source, "REPORT", body, headers)

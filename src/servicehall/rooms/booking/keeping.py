@@ -17,7 +17,8 @@ from servicehall.kernel.rights import SYSTEM
 from servicehall.kernel.timers import Due, set_timer, timer
 from servicehall.kernel.transactions import transaction
 
-from .correspondence import Notice, WaitingEntry
+from .actions.waiting import expire
+from .correspondence import OFFERED, WAITING, Notice, WaitingEntry
 from .events import BookingsForgotten
 from .models import Appointment
 
@@ -69,6 +70,8 @@ def _forget_these(appointments: Collection[UUID], entries: Collection[UUID]) -> 
             ]
         )
     for entry in WaitingEntry.objects.filter(pk__in=entries).defer("name", "phone", "email"):
+        if entry.state in {WAITING, OFFERED}:
+            expire(entry, now)  # nobody is there any more who could be told
         entry.name = entry.phone = entry.email = ""
         entry.forgotten_at = now
         entry.save(update_fields=["name", "phone", "phone_index", "email", "email_index", "forgotten_at"])

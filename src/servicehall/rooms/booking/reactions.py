@@ -53,6 +53,8 @@ def tell_customers(batch: list[StoredEvent]) -> None:
         then = event.data.get("sequence", 0 if event.kind == "appointment.booked" else row.sequence)
         if then != row.sequence:
             continue
+        if event.kind == "appointment.moved" and event.data["was"] == event.data["starts_at"]:
+            continue  # to another resource: for the customer nothing has changed
         if event.kind == "appointment.cancelled":
             by_hall = event.data["by_hall"] and event.actor_kind not in OWN
             plan_notice(row, wording.CANCELLED_BY_HALL if by_hall else wording.CANCELLED, event.at)

@@ -16,6 +16,7 @@ from servicehall.channels.api.callers import Request
 from servicehall.channels.api.declaring import BookingPath, OfferPath, SitePath, read, written
 from servicehall.channels.api.schemas import appointments as forms
 from servicehall.channels.api.schemas.base import Nothing, QueryDate
+from servicehall.channels.flooding import TooManyGuesses, count_guess, refuse_guessing
 from servicehall.kernel import clock
 from servicehall.kernel.errors import BadInput, NotFound
 from servicehall.rooms.booking import actions, queries
@@ -260,7 +261,7 @@ def confirm_appointment(request: Request, booking_code: BookingPath, body: Nothi
     tag="appointments",
     public=True,
     refuses=(
-        *(actions.NoLonger, actions.TooEarly, actions.AnotherDay, actions.WrongDoorCode),
+        *(actions.NoLonger, actions.TooEarly, actions.AnotherDay, actions.WrongDoorCode, TooManyGuesses),
         *(queue.HallClosed, queue.ServiceNotOffered, queue.ServiceFull),
     ),
 )
@@ -268,4 +269,10 @@ def check_in_appointment(request: Request, booking_code: BookingPath, body: form
     """The customer is here: a token of the hall's own devices says so, anybody else shows it by the door's code."""
     if request.auth.is_known:
         return _act(request, booking_code, actions.check_in_today)
-    return _act(request, booking_code, actions.check_in_at_door, door=body.door)
+    site_id, _pk = request.auth.booking(booking_code)
+    refuse_guessing(request, site_id)
+    try:
+        return _act(request, booking_code, actions.check_in_at_door, door=body.door)
+    except actions.WrongDoorCode:
+        count_guess(request, site_id)
+        raise

@@ -220,7 +220,7 @@ def mark_arrived(
     "/sites/{site}/calendar/{appointment}/lost",
     StaffAppointment,
     tag="calendar",
-    refuses=(actions.NoLonger,),
+    refuses=(actions.NoLonger, actions.NotBegun),
 )
 def mark_lost(
     request: Request,

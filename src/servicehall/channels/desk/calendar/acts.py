@@ -46,11 +46,12 @@ def moment_in(form: QueryDict, name: str, zone: str) -> datetime:
     day, _space, minutes = form.get(name, "").partition(" ")
     try:
         if minutes:
-            return clock.moment_of(date.fromisoformat(day), time(0), zone) + timedelta(minutes=int(minutes))
-        found = datetime.fromisoformat(day)
+            found = clock.moment_of(date.fromisoformat(day), time(0), zone) + timedelta(minutes=int(minutes))
+        else:
+            found = datetime.fromisoformat(day)
     except (ValueError, OverflowError):
         raise BadInput(_("Choose a time.")) from None
-    if found.tzinfo is None:
+    if found.tzinfo is None or not asking.YEARS[0] <= found.year <= asking.YEARS[1]:
         raise BadInput(_("Choose a time."))
     return found
 

@@ -25,6 +25,8 @@ from servicehall.rooms.hall import queries as hall
 from .drawing import ICONS, TONES
 from .showing import RIGHT, rendered, wanted
 
+YEARS = 1970, 2199
+"""Beyond them a calendar comes to its ends."""
 LOOK = timedelta(days=14)
 """Where a day has no free time, the next one within these days is named."""
 
@@ -49,9 +51,12 @@ def day_in(form: QueryDict, name: str, default: date) -> date:
     """
     text = form.get(name, "").strip()
     try:
-        return date.fromisoformat(text) if text else default
+        found = date.fromisoformat(text) if text else default
     except ValueError:
         raise BadInput(_("Enter a date.")) from None
+    if not YEARS[0] <= found.year <= YEARS[1]:
+        raise BadInput(_("Enter a date."))
+    return found
 
 
 def _one(form: QueryDict, ground: Ground) -> dict[str, Any]:

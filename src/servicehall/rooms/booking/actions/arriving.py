@@ -25,7 +25,7 @@ from servicehall.rooms.queueing.queries import rules
 
 from .acting import save, site_of, take, tell
 from .holding import LOSE, taken_by
-from .refusals import NoLonger, TimeTaken, TooEarly
+from .refusals import NoLonger, NotBegun, TimeTaken, TooEarly
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -100,11 +100,14 @@ def lose(*, code: str, by: Actor = SYSTEM, at: datetime | None = None) -> Appoin
 
     Raises:
         NotFound, NotAllowed, NoLonger: as for the others.
+        NotBegun: it is still to come, and so may they be.
     """
     site_id, moment = site_of(code, by, "booking.change"), at or clock.now()
     with transaction(site_id):
         row = take(code, states=(BOOKED, LOST))
         if row.state == BOOKED:
+            if moment < row.starts_at:
+                raise NotBegun(starts_at=row.starts_at.isoformat())
             _free_rest(row, moment)
             row.state, row.ended_at = LOST, moment
             save(row, "state", "ended_at")

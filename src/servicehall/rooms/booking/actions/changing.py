@@ -49,7 +49,7 @@ def reschedule(
         _in_time(row, by, moment)
         here = setup.of_site(site_id)
         chosen = here.offer(row.offer_id)
-        if starts_at == row.starts_at and resource is None:
+        if starts_at == row.starts_at and (resource is None or str(resource) in resources_of(row)):
             return row
         admit(here, chosen, starts_at=starts_at, people=row.people, by=by, at=moment)
         move(row, here, chosen, starts_at, by=by, at=moment, resource=resource)
@@ -132,15 +132,18 @@ def move(
     was = row.starts_at
     store.give_back([row.pk])
     Assignment.objects.filter(appointment=row).delete()
-    row.starts_at, row.ends_at = starts_at, starts_at + timedelta(minutes=chosen.row.minutes)
-    row.day, row.late_by, row.confirmed_at = clock.local(starts_at, here.zone).date(), 0, None
-    row.sequence += 1
+    if starts_at != was:
+        row.starts_at, row.ends_at = starts_at, starts_at + timedelta(minutes=chosen.row.minutes)
+        row.day, row.late_by, row.confirmed_at = clock.local(starts_at, here.zone).date(), 0, None
+        row.sequence += 1
     if fits is None:
         place(row, here, chosen, by=by, at=at, resource=resource)
     elif not occupy(row, here, chosen, fits):
         raise TimeTaken(nearest=[])
     save(row, "starts_at", "ends_at", "day", "late_by", "confirmed_at", "sequence")
-    set_timer(LOSE, str(row.pk), starts_at + timedelta(minutes=chosen.row.lost), site_id=row.site_id)
+    if starts_at != was:
+        lost = starts_at + timedelta(minutes=chosen.row.lost)
+        set_timer(LOSE, str(row.pk), lost, site_id=row.site_id)
     tell(AppointmentMoved, row, by, at, was=was, resources=resources_of(row), sequence=row.sequence)
 
 

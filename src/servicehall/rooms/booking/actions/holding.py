@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from .refusals import HoldOver, NotBookable, TimeTaken, TooManyBookings, TooMany
 
 RELEASE = "booking.release"
 LOSE = "booking.lose"
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_LINE_ENDS = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def hold_time(
         here = setup.of_site(site_id)
         chosen = here.offer(offer)
         admit(here, chosen, starts_at=starts_at, people=people, by=by, at=moment)
-        _release_stale(site_id, moment)
+        release_stale(site_id, moment)
         _give_up(held, chosen, moment)
         _not_hoarding(chosen, held, customer_id, by)
         until = moment + (keep or timedelta(minutes=chosen.row.hold))
@@ -128,8 +131,7 @@ def book(*, code: str, details: Details, by: Actor, at: datetime | None = None) 
         row = take(code, states=(HELD, BOOKED))
         _check(details, row, by)
         first = row.state == HELD
-        if first:
-            _not_hoarding_by_phone(row, details.phone, by)
+        _not_hoarding_by_phone(row, details.phone, by)
         row.name, row.phone, row.email, row.note = details.name, details.phone, details.email, details.note
         row.wechat = details.wechat
         row.state, row.hold_until = BOOKED, None
@@ -179,12 +181,12 @@ def place(
     """Take the resources that the appointment needs at its time.
 
     Raises:
-        TimeTaken: one of them is not free.
+        TimeTaken: one of them is not free, or the wished resource is none of the offer's.
     """
     staff, shape = by.may("booking.change", row.site_id), chosen.shape(row.people)
     cell = cells.cell_of(row.starts_at, row.day, here.zone)
-    fits = None
-    if row.starts_at == cells.moment_of(cell, row.day, here.zone):
+    fits, is_theirs = None, resource is None or any(resource in need for need in chosen.needs)
+    if is_theirs and row.starts_at == cells.moment_of(cell, row.day, here.zone):
         needs = days_of_needs(here, chosen, row.day, row.day, row.people, only=resource, at=at)[row.day]
         fits = fitting.chosen(needs, shape, cell, by_staff=staff) if needs else None
     if fits is None or not occupy(row, here, chosen, fits):
@@ -234,9 +236,9 @@ def admit(
         )
 
 
-def _release_stale(site_id: UUID, at: datetime) -> None:
+def release_stale(site_id: UUID, at: datetime) -> None:
     """Holds whose time is over do not wait for a worker."""
-    if stale := store.stale_holds(site_id, at):
+    while stale := store.stale_holds(site_id, at):
         let_go(stale, SYSTEM, at)
 
 
@@ -268,13 +270,21 @@ def _not_hoarding_by_phone(row: Appointment, phone: str, by: Actor) -> None:
         raise TooManyBookings(most=row.offer.most_open)
 
 
+def unprintable(details: Details) -> list[str]:
+    """The details with signs that cannot be kept, or that would begin a line of their own in an e-mail or a calendar."""
+    return [
+        name
+        for name in MOST_TEXT
+        if (_CONTROLS if name == "note" else _LINE_ENDS).search(getattr(details, name))
+    ]
+
+
 def _check(details: Details, row: Appointment, by: Actor) -> None:
     wrong = {name: f"≤ {most}" for name, most in MOST_TEXT.items() if len(getattr(details, name)) > most}
     if not details.name.strip():
         wrong["name"] = "required"
     if row.offer.needs_email and "@" not in details.email and not by.may("booking.change", row.site_id):
         wrong["email"] = "required"
-    if any("\0" in getattr(details, name) for name in MOST_TEXT):
-        wrong["name"] = "characters"
+    wrong |= dict.fromkeys(unprintable(details), "characters")
     if wrong:
         raise BadInput(errors=wrong)

@@ -34,7 +34,10 @@ def read_due(at: datetime | None = None) -> int:
     due = rows.exclude(read_at__gt=moment - EVERY + timedelta(seconds=30)).order_by("read_at", "pk")
     listed = list(due.values_list("pk", flat=True))
     for pk in listed:
-        read_calendar(pk, at=moment)
+        try:
+            read_calendar(pk, at=moment)
+        except Exception:  # somebody else's file must not keep the others' from being read
+            log.exception("calendar.failed id=%s", pk)
     return len(listed)
 
 
@@ -56,6 +59,7 @@ def read_calendar(calendar_id: UUID, *, at: datetime | None = None) -> OutsideCa
     """Read a calendar, and close what is busy in it; when it cannot be read, what was closed stays.
 
     Raises:
+        NotFound: there is none, or none any more.
         InsideTransaction: it waits for another system.
     """
     transactions.demand_none()
@@ -79,6 +83,8 @@ def read_calendar(calendar_id: UUID, *, at: datetime | None = None) -> OutsideCa
     except connectors.NoSecret:
         finding = "no-secret"
     with transaction(row.resource.site_id):
+        if not OutsideCalendar.objects.filter(pk=calendar_id).exists():
+            raise NotFound  # taken away while it was read
         return _settle(row, (finding, entry), wanted, etag=got.etag, at=moment)
 
 
@@ -155,8 +161,9 @@ def _walls(first: datetime, last: datetime, day: date, zone: str) -> tuple[time,
     opens = cells.moment_of(cells.cell_of(first, day, zone), day, zone)
     cell = cells.cell_of(last, day, zone)
     closes = cells.moment_of(cell, day, zone)
-    if closes < last:
-        closes = cells.moment_of(cell + 1, day, zone)
+    # On a wall clock an hour that comes twice is the first of the two, so what ends in the second ends after it.
+    while closes < last or clock.local(closes, zone).fold:
+        closes += cells.CELL
     return (_wall(opens, zone), _wall(closes, zone))
 
 

@@ -71,6 +71,14 @@ class TooEarly(Refused):
     advice = _("Please come back shortly before your time, or take a ticket without a booking.")
 
 
+class NotBegun(Refused):
+    """Nobody has stayed away from an appointment that is still to come; ``starts_at`` says when it is."""
+
+    kind = "not-begun"
+    title = _("This appointment has not begun yet")
+    advice = _("Wait for its time, or cancel it when the customer is not going to come.")
+
+
 class Unclear(Refused):
     """An hour that does not exist on that day, or exists twice."""
 

@@ -14,7 +14,7 @@ from servicehall.rooms.booking.models import BOOKED, Appointment
 
 from .acting import save, site_of, take
 from .holding import Details, book, hold_time
-from .refusals import NotBookable, TimeTaken, WeeksNotFree
+from .refusals import NotBookable, TimeTaken, TooManyBookings, WeeksNotFree
 
 
 def book_weekly(
@@ -22,9 +22,12 @@ def book_weekly(
 ) -> list[Appointment]:
     """Book what is held and the same time of the following weeks, ``times`` in all, on the site's wall clock.
 
+    Done again with what is the first of a series already, it books no weeks more and answers with the series.
+
     Raises:
         WeeksNotFree: some of the weeks cannot be had; ``conflicts`` are their dates and the nearest free times.
         BadInput: not between 1 and 12 times.
+        TooManyBookings: more than a customer may have of the offer.
         As booking: HoldOver, NoLonger, TooManyBookings, NotFound, NotAllowed.
     """
     site_id, moment = site_of(code, by, "booking.use"), at or clock.now()
@@ -35,9 +38,13 @@ def book_weekly(
         if times == 1:
             return [first]
         first = take(code, states=(BOOKED,))
-        if first.repeats is None:
-            first.repeats = uuid7()
-            save(first, "repeats")
+        if first.repeats is not None:
+            rows = Appointment.objects.filter(repeats=first.repeats, state=BOOKED)
+            return list(rows.select_related("offer", "site").order_by("starts_at"))
+        if times > first.offer.most_open and not by.may("booking.change", site_id):
+            raise TooManyBookings(most=first.offer.most_open)
+        first.repeats = uuid7()
+        save(first, "repeats")
         there = clock.local(first.starts_at, first.site.timezone)
         booked, conflicts = [first], []
         for week in range(1, times):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -41,7 +42,7 @@ from servicehall.rooms.booking.queries.times import free_times
 from servicehall.rooms.booking.quiet import Quiet
 from servicehall.rooms.booking.setup import Bookable
 
-from .holding import Details, book, hold_time, let_go
+from .holding import Details, book, hold_time, let_go, release_stale, unprintable
 from .notifying import plan_offer
 from .refusals import (
     AlreadyWaiting,
@@ -57,8 +58,9 @@ OFFER_LATER = "booking.offer-freed"
 OVER = "booking.waiting-over"
 LIST = Actor("system", None, "system", extra=frozenset({"booking.use"}))
 """Who keeps a time for somebody who waits: with a customer's rights, so that hours of staff are not given away."""
-AT_ONCE = 200
-"""Entries that are looked at for one freed time."""
+_WISH = ("pk", "offer_id", "people", "earliest", "latest", "from_time", "to_time")
+LONGEST = timedelta(days=400)
+"""So far ahead somebody can wait: no offer can be booked earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,18 +190,22 @@ def wait_again(*, code: str, by: Actor, at: datetime | None = None) -> WaitingEn
     Raises:
         NotFound, NotAllowed: no such entry, or the actor may not.
         NoLonger: they left, have booked, or their last day is over.
+        AlreadyWaiting: they have joined anew meanwhile.
     """
     site_id, moment = _site_of(code, by), at or clock.now()
     with transaction(site_id):
         row = _take(code, EXPIRED, WAITING)
         here = setup.of_site(site_id)
         if row.state == EXPIRED:
-            if row.latest < here.today(moment):
+            if row.latest < here.today(moment) or row.forgotten_at is not None:
                 raise NoLonger(state=row.state)
+            _not_twice(row.organisation_id, row.offer_id, Details(row.name, row.phone, row.email))
             row.state, row.made_at, row.ended_at, row.appointment = WAITING, moment, None, None
             row.save(update_fields=["state", "made_at", "ended_at", "appointment"])
             record(WaitingJoined(row.pk, row.offer_id), actor=by, at=moment, subject_id=row.pk)
             _until_last_day(row, here)
+            offer_freed(site_id, moment)
+            row.refresh_from_db()
     return row
 
 
@@ -209,47 +215,51 @@ def offer_freed(site_id: UUID, at: datetime) -> int:
     In quiet hours nobody is told, so nothing is kept either: it is looked at again when they end.
     """
     line = WaitingEntry.objects.filter(site_id=site_id, state=WAITING).order_by("-priority", "made_at", "pk")
-    entries = list(line[:AT_ONCE])
-    if not entries:
+    # All of them: whoever stands behind hundreds whom nothing fits gets what fits nobody else.
+    wishes = list(line.values_list(*_WISH, named=True))
+    if not wishes:
         return 0
     rules, here = rules_of(site_id), setup.of_site(site_id)
     quiet = Quiet(rules.quiet_from, rules.quiet_to, here.zone).span(at)
     if quiet is not None:
         set_timer(OFFER_LATER, str(site_id), quiet[1], site_id=site_id)
         return 0
-    known: dict[tuple[UUID, int], list[datetime]] = {}
-    kept = 0
-    for entry in entries:
-        if entry.offer_id not in here.offers:
+    # A time that was kept in vain is undone below, and what is over must not come back with it.
+    release_stale(site_id, at)
+    last, known, kept = max(one.latest for one in wishes), dict[tuple[UUID, int], list[datetime]](), 0
+    for wish in wishes:
+        if wish.offer_id not in here.offers:
             continue
-        of = (entry.offer_id, entry.people)
+        of = (wish.offer_id, wish.people)
         if of not in known:
-            known[of] = _free(here, entry, max(one.latest for one in entries), at)
-        wanted = next((start for start in known[of] if _fits(entry, start, here.zone)), None)
-        if wanted is not None and _keep(entry, wanted, timedelta(minutes=rules.offer_minutes), at):
-            kept += 1
-            known.clear()  # what was just taken may be another offer's too
+            known[of] = _free(here, *of, last, at)
+        wanted = next((wall for wall in known[of] if _fits(wish, wall)), None)
+        if wanted is not None:
+            entry = WaitingEntry.objects.get(pk=wish.pk)
+            if _keep(entry, wanted, timedelta(minutes=rules.offer_minutes), at):
+                kept += 1
+                known.clear()  # what was just taken may be another offer's too
     return kept
 
 
-def _free(here: Bookable, entry: WaitingEntry, last: date, at: datetime) -> list[datetime]:
+def _free(here: Bookable, offer_id: UUID, people: int, last: date, at: datetime) -> list[datetime]:
+    """When the offer is free, on the hall's wall clock."""
     found = free_times(
-        site_id=entry.site_id,
-        offer=entry.offer_id,
+        site_id=here.site,
+        offer=offer_id,
         first=here.today(at),
-        last=min(last, here.last_day(here.offers[entry.offer_id], here.today(at))),
-        people=entry.people,
+        last=min(last, here.last_day(here.offers[offer_id], here.today(at))),
+        people=people,
         at=at,
     )
-    return [start for day in found for start in day.starts]
+    return [clock.local(start, here.zone) for day in found for start in day.starts]
 
 
-def _fits(entry: WaitingEntry, start: datetime, zone: str) -> bool:
-    wall = clock.local(start, zone)
+def _fits(wish: Any, wall: datetime) -> bool:
     return (
-        entry.earliest <= wall.date() <= entry.latest
-        and (entry.from_time is None or wall.time() >= entry.from_time)
-        and (entry.to_time is None or wall.time() <= entry.to_time)
+        wish.earliest <= wall.date() <= wish.latest
+        and (wish.from_time is None or wall.time() >= wish.from_time)
+        and (wish.to_time is None or wall.time() <= wish.to_time)
     )
 
 
@@ -259,7 +269,7 @@ def _keep(entry: WaitingEntry, start: datetime, how_long: timedelta, at: datetim
             made = hold_time(
                 site_id=entry.site_id,
                 offer=entry.offer_id,
-                starts_at=start,
+                starts_at=start.astimezone(UTC),
                 by=LIST,
                 people=entry.people,
                 customer_id=entry.customer_id,
@@ -334,9 +344,8 @@ def _check(wish: Wish, details: Details, *, needs_email: bool, today: date) -> N
         wrong["email"] = "required"
     if not (details.phone.strip() or details.email.strip()):
         wrong["phone"] = "required"
-    if any("\0" in getattr(details, name) for name in MOST_TEXT):
-        wrong["name"] = "characters"
-    if wish.latest < max(wish.earliest, today):
+    wrong |= dict.fromkeys(unprintable(details), "characters")
+    if not max(wish.earliest, today) <= wish.latest <= today + LONGEST:
         wrong["latest"] = "order"
     if wish.from_time and wish.to_time and wish.to_time < wish.from_time:
         wrong["to_time"] = "order"

@@ -13,6 +13,7 @@ from django.db.models import Q
 from servicehall.kernel import clock
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.protection.fields import open_all
+from servicehall.kernel.protection.normal_form import half_width
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.booking import setup, store
 from servicehall.rooms.booking.door_codes import door_code, plain
@@ -132,8 +133,8 @@ def by_reference_and_phone(site_id: UUID, reference: str, digits: str) -> Appoin
         NotFound: there is none, or the digits are others: which of the two is not told.
     """
     found = by_reference(site_id, reference)
-    number = re.sub(r"\D", "", found.phone or "")
-    if len(digits) != 4 or not number.endswith(digits):
+    number = re.sub(r"\D", "", half_width(found.phone or ""))
+    if len(digits) != 4 or not number.endswith(half_width(digits)):
         raise NotFound
     return found
 

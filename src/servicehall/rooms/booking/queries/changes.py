@@ -17,7 +17,7 @@ from servicehall.kernel.errors import BadInput
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.booking import cells, rehousing, setup, store
 from servicehall.rooms.booking.hours import Hours, OnDate, Timetable
-from servicehall.rooms.booking.models import BOOKED, HELD, Appointment, DayHours
+from servicehall.rooms.booking.models import BOOKED, HELD, Appointment, Audience, DayHours
 from servicehall.rooms.booking.rehousing import Proposal
 from servicehall.rooms.booking.setup import Bookable
 
@@ -87,6 +87,13 @@ def consequence(
 
 
 def _after(here: Bookable, change: HoursChange) -> tuple[set[UUID], Bookable]:
+    said = [*change.add, *(hours for week in change.weeks.values() for _weekday, hours in week)]
+    if any(one.audience not in Audience.values for one in said):
+        raise BadInput(errors={"audience": ", ".join(Audience.values)})
+    if any(wall is not None and wall.tzinfo is not None for one in said for wall in (one.opens, one.closes)):
+        raise BadInput(errors={"hours": "09:30"})
+    if any(not 0 < pk < 2**63 for pk in change.remove):
+        raise BadInput(errors={"date": "?"})
     removed = {one.pk: one for one in DayHours.objects.filter(pk__in=change.remove)}
     touched = {*change.weeks, *(one.resource for one in change.add)}
     touched |= {one.resource_id for one in removed.values()}
