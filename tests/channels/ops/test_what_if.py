@@ -82,6 +82,26 @@ def test_a_plan_comes_from_a_text_and_what_is_wrong_with_it_is_said(halls: Halls
     assert DayPlan.objects.get().name == "small"
 
 
+def test_times_that_yaml_reads_as_minutes_stand_in_the_sheet_as_they_were_written(halls: Halls) -> None:
+    manager = halls.as_("manager")
+    text = "opening: [{from: 10:00, to: 17:30}]\nservices: {a: {arrivals: {'10:00': 3}, names: {}}}\n"
+    text += "appointments: [{at: 10:45, service: a}]\n"
+    manager.post(WHERE, {"name": "Unquoted", "text": text})
+    page = shown(manager, f"{WHERE}/{DayPlan.objects.get().pk}")
+    for words in ('value="10:00"', 'value="17:30"', "a · 10:45"):
+        assert words in page, words
+
+
+def test_a_name_that_no_database_keeps_is_refused(halls: Halls) -> None:
+    manager = halls.as_("manager")
+    assert manager.post(WHERE, {"name": "a\x1bb", "text": ""}).status_code == 422
+    plan = made(halls)
+    assert manager.post(f"{WHERE}/{plan.pk}", sheet(name="a\x1bb")).status_code == 422
+    assert manager.post(f"{WHERE}/{plan.pk}", sheet(new_label="\x1b", new_like="1")).status_code == 422
+    plan.refresh_from_db()
+    assert (plan.name, plan.version) == ("Tuesday", 1)
+
+
 def test_the_sheet_changes_staff_hours_rules_and_appointments(halls: Halls) -> None:
     plan = made(halls)
     manager = halls.as_("manager")

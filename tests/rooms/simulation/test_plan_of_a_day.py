@@ -85,6 +85,53 @@ def test_a_file_that_is_no_plan_is_refused(text: str) -> None:
         read(document_of(text))
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("a: " + "[" * 3000 + "]" * 3000, "unreadable"),
+        ("- " * 3000, "too-deep"),
+        ("a: &a [1]\nb: *a", "aliases"),
+        ("#" * 1_000_001, "too-long"),
+    ],
+    ids=["flow", "block", "alias", "long"],
+)
+def test_a_file_that_would_keep_the_machine_busy_is_refused_before_it_is_built(text: str, code: str) -> None:
+    with pytest.raises(UnusablePlan) as caught:
+        document_of(text)
+    assert [one.code for one in caught.value.findings] == [code]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [{"en": 5}, {"en": {"a": "b"}}, {"en": b"x"}, ["x"], {"en": "a\0b"}, {"e\0n": "x"}, {"en": "\ud800"}, {"en": "x" * 501}],
+    ids=["number", "table", "bytes", "list", "nul", "nul-language", "half", "long"],
+)  # fmt: skip
+def test_names_that_no_page_can_show_are_refused(names: Any) -> None:
+    found = wrong(consult(names=names))
+    assert {code for _where, code in found} <= {"not-text", "not-a-table"}
+    assert all(where.startswith("services.consult.names") for where, _code in found)
+    assert wrong(document(classes={"walk-in": {"names": names}, "elderly": {}}))
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\ud800b", "a\x1bb"], ids=["nul", "half", "escape"])
+def test_what_no_database_keeps_is_refused_wherever_it_stands_and_told_in_words_that_can_be_shown(
+    text: str,
+) -> None:
+    for made in (
+        document(name=text),
+        document(services={text: {}}),
+        document(counters={text: []}),
+        consult(skills=[text]),
+        document(colour=text) | {text: 1},
+        consult(arrivals={text: 1}),
+    ):
+        with pytest.raises(UnusablePlan) as caught:
+            read(made)
+        told = "".join(one.told() for one in caught.value.findings)
+        assert text not in told
+        told.encode()
+
+
 def test_a_plan_reads_the_same_from_yaml_and_json() -> None:
     written = 'opening: [{from: 09:00, to: 17:30}]\nservices: {a: {arrivals: {10:00: 3, "9": 2}}}\n'
     same = {

@@ -79,8 +79,9 @@ def test_a_plan_that_makes_no_sense_is_not_kept(hall: Hall) -> None:
             version=1,
             by=hall.actors["manager"],
         )
-    with pytest.raises(BadInput):
-        add(hall, name=" ")
+    for name in (" ", "a\0b", "\ud800"):
+        with pytest.raises(BadInput):
+            add(hall, name=name)
     for days, seed in ((0, 1), (1001, 1), (3, -1), (3, 2**31)):
         with pytest.raises(BadInput):
             ask(hall, plan, days=days, seed=seed)

@@ -16,7 +16,7 @@ from servicehall.kernel.errors import BadInput, NotFound, Refused, Words
 from servicehall.kernel.events import record
 from servicehall.kernel.rights import SYSTEM, Actor, allow
 from servicehall.kernel.transactions import transaction
-from servicehall.rooms.simulation.day.findings import UnusablePlan
+from servicehall.rooms.simulation.day.findings import UnusablePlan, is_kept
 from servicehall.rooms.simulation.day.reading import read
 from servicehall.rooms.simulation.day.repeating import MOST_DAYS, Stopped
 from servicehall.rooms.simulation.day.trying import document_of_site, try_out
@@ -69,7 +69,7 @@ class PlanInUse(Refused):
 
 def _name(name: str) -> str:
     found = " ".join(name.split())
-    if not 1 <= len(found) <= LONGEST_NAME:
+    if not 1 <= len(found) <= LONGEST_NAME or not is_kept(found):
         raise BadInput(errors={"name": f"1–{LONGEST_NAME}"})
     return found
 

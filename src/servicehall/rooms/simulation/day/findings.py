@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,7 @@ PHRASES = {
     "not-a-table": gettext_noop("Fields with names are expected here."),
     "not-a-number": gettext_noop("A number is expected here, not “%(value)s”."),
     "not-whole": gettext_noop("A whole number is expected here, not “%(value)s”."),
-    "not-text": gettext_noop("Text of at most %(most)s characters is expected here."),
+    "not-text": gettext_noop("Text of at most %(most)s characters is expected here, without control characters."),
     "out-of-range": gettext_noop("%(value)s is not between %(low)s and %(high)s."),
     "not-a-time": gettext_noop("“%(value)s” is not a time such as 09:30."),
     "not-an-hour": gettext_noop("“%(value)s” is not a full hour such as 09:00."),
@@ -26,6 +27,9 @@ PHRASES = {
     "no-shares": gettext_noop("At least one share has to be greater than zero."),
     "two-at-counter": gettext_noop("Two people would be at counter %(counter)s at %(at)s."),
     "unreadable": gettext_noop("The file is neither YAML nor JSON: %(value)s"),
+    "too-long": gettext_noop("This is too long: at most %(most)s characters are read."),
+    "too-deep": gettext_noop("Lists and tables lie within one another more often than in any plan."),
+    "aliases": gettext_noop("Anchors and aliases (& and *) cannot be used here: write each part where it belongs."),
     "never-open": gettext_noop("The doors are never open."),
     "nobody-comes": gettext_noop("Nobody comes on this day: there is nothing to measure."),
     "nobody-serves": gettext_noop("Nobody is at a counter on this day."),
@@ -35,6 +39,14 @@ PHRASES = {
     "outside": gettext_noop("%(count)s customers would come while the doors are closed; they are turned away."),
     "booked-outside": gettext_noop("%(count)s appointments lie outside the opening hours."),
 }  # fmt: skip
+
+
+_UNKEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def is_kept(text: str) -> bool:
+    """Whether databases and screens can take the text: no control characters, no halves of characters."""
+    return _UNKEPT.search(text) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +61,7 @@ class Finding:
     def told(self) -> str:
         """In words, in the reader's language."""
         words = _(PHRASES[self.code]) % self.facts
-        return f"{self.where}: {words}" if self.where else words
+        return _UNKEPT.sub("\ufffd", f"{self.where}: {words}" if self.where else words)
 
 
 class UnusablePlan(Exception):

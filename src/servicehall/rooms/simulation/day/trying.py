@@ -26,7 +26,7 @@ def document_of_file(path: Path) -> dict[str, Any]:
     """
     try:
         if path.stat().st_size > LARGEST * 4:
-            raise UnusablePlan([Finding("too-many", facts={"value": path.stat().st_size, "most": LARGEST})])
+            raise UnusablePlan([Finding("too-long", str(path), {"most": LARGEST})])
         return document_of(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as problem:
         said = getattr(problem, "strerror", None) or str(problem)
