@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+
+def gettext_noop(words: str) -> str:
+    """Marks a text for the catalogues. Django's own asks for settings, which `servicehall replay` has not read yet."""
+    return words
+
 
 PHRASES = {
     "missing": gettext_noop("This has to be filled in."),
@@ -60,6 +63,8 @@ class Finding:
 
     def told(self) -> str:
         """In words, in the reader's language."""
+        from django.utils.translation import gettext as _
+
         words = _(PHRASES[self.code]) % self.facts
         return _UNKEPT.sub("\ufffd", f"{self.where}: {words}" if self.where else words)
 
