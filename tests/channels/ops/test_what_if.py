@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from servicehall.channels.ops.what_if import results
 from servicehall.rooms.simulation.actions import planning
 from servicehall.rooms.simulation.models import DayPlan
 from tests.channels.ops.watching import Halls
@@ -203,8 +204,35 @@ def test_plans_stand_side_by_side_with_their_differences(halls: Halls) -> None:
     assert page.index("One counter") < page.index("Two counters")
     assert "pill-good" in page
     assert "what-if-waits-data" in page
+    # The one that was made first is what the other is held against, whichever was ticked first.
+    turned = shown(manager, f"{WHERE}/compare?plan={two.pk}&plan={one.pk}")
+    assert "a difference from “One counter”" in turned
+    assert "Four plans at most" not in page
+    many = "&".join(f"plan={uuid4()}" for _ in range(4))
+    assert "Four plans at most" in shown(manager, f"{WHERE}/compare?plan={one.pk}&{many}")
     assert "Choose two plans or more" in shown(manager, f"{WHERE}/compare?plan={one.pk}&plan={uuid4()}")
     shown(manager, f"{WHERE}/compare?plan=x", 422)
+
+
+def test_a_plan_that_failed_says_so(halls: Halls) -> None:
+    plan = made(halls)
+    DayPlan.objects.update(state="failed")
+    assert "It could not be tried out" in shown(halls.as_("manager"), f"{WHERE}/{plan.pk}")
+
+
+def test_gaps_are_told_by_the_names_of_services(halls: Halls) -> None:
+    shift = {"counter": "1", "from": "10:00", "to": "12:00"}
+    changed = document()["services"]["consult"] | {"names": {"en": "Advice", "zh-Hans": "咨询"}}
+    plan = made(halls, services={"consult": changed}, roster=[shift])
+    assert "customers come for “Advice”, and nobody" in shown(halls.as_("manager"), f"{WHERE}/{plan.pk}")
+    assert "“咨询”" in shown(halls.as_("manager", language="zh-Hans"), f"{WHERE}/{plan.pk}")
+
+
+def test_long_names_in_a_legend_keep_their_ends_apart() -> None:
+    one, two = (f"Holiday with longer hours and more people {n}" for n in "12")
+    assert results.short("Tuesday") == "Tuesday"
+    assert len(results.short(one)) <= results.LEGEND + 1
+    assert results.short(one) != results.short(two)
 
 
 def test_plans_and_figures_are_taken_out_as_files(halls: Halls) -> None:

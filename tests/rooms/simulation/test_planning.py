@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures.process import BrokenProcessPool
 from datetime import timedelta
 from typing import Any
 
@@ -126,6 +127,49 @@ def test_a_kept_plan_that_can_be_used_no_more_fails_in_peace(hall: Hall) -> None
     plan.refresh_from_db()
     assert (plan.state, plan.figures) == (FAILED, None)
     assert not planning.try_next()
+
+
+def test_what_breaks_on_the_way_fails_once_and_a_process_that_was_killed_is_made_good(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = add(hall)
+
+    def breaks(problem: Exception) -> None:
+        def out(*_plan: Any, **_how: Any) -> Any:
+            raise problem
+
+        monkeypatch.setattr(planning, "try_out", out)
+
+    breaks(BrokenProcessPool())
+    ask(hall, plan)
+    assert planning.try_next()
+    plan.refresh_from_db()
+    assert plan.state == RUNNING
+    DayPlan.objects.update(beat_at=clock.now() - planning.GONE_AFTER - timedelta(seconds=1))
+    breaks(ZeroDivisionError())
+    assert planning.try_next()
+    plan.refresh_from_db()
+    assert (plan.state, plan.figures) == (FAILED, None)
+    assert not planning.try_next()
+
+
+def test_who_was_stopped_keeps_no_figures_for_days_that_another_one_tries(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = add(hall)
+    real = planning.try_out
+
+    def meanwhile(*plan_: Any, **how: Any) -> Any:
+        planning.stop_plan(plan.pk, site_id=hall.id, by=hall.actors["manager"])
+        ask(hall, plan, days=5)
+        DayPlan.objects.update(state=RUNNING, beat_at=clock.now())
+        return real(*plan_, **how)
+
+    monkeypatch.setattr(planning, "try_out", meanwhile)
+    ask(hall, plan, days=2)
+    assert planning.try_next()
+    plan.refresh_from_db()
+    assert (plan.state, plan.days, plan.figures) == (RUNNING, 5, None)
 
 
 def test_a_copy_is_a_plan_of_its_own_and_the_oldest_asked_is_tried_first(hall: Hall) -> None:

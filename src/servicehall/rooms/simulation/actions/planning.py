@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
+from concurrent.futures import BrokenExecutor
 from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
@@ -228,7 +229,9 @@ def try_next() -> bool:
 
 def _try(plan: DayPlan) -> None:
     """Let the days pass, with signs of life; the figures count if nobody changed or stopped it meanwhile."""
-    mine = DayPlan.objects.filter(pk=plan.pk, state=RUNNING, version=plan.version)
+    # Stopped and asked for again with other days, it is somebody else's; with the same ones the figures are the same.
+    same = {"version": plan.version, "days": plan.days, "seed": plan.seed}
+    mine = DayPlan.objects.filter(pk=plan.pk, state=RUNNING, **same)
     signed = time.monotonic()
     is_wanted = True
 
@@ -254,6 +257,13 @@ def _try(plan: DayPlan) -> None:
     except UnusablePlan:
         # What a plan may say has changed since it was kept; the page says what is wrong.
         log.info("plan.unusable plan=%s", plan.pk)
+    except BrokenExecutor:
+        # A process of ours was killed, as when the hall is closed: whoever comes next begins anew.
+        log.warning("plan.cut-off plan=%s", plan.pk)
+        return
+    except Exception:
+        # Tried again by itself it would most likely fail again, for ever: whoever wants it asks once more.
+        log.exception("plan.failed plan=%s", plan.pk)
     with transaction(plan.site_id):
         state = FAILED if figures is None else DONE
         if mine.update(state=state, figures=figures, days_done=plan.days, beat_at=clock.now()):

@@ -97,14 +97,15 @@ class Fields:
         self.find("not-text", name, most=most)
         return False
 
-    def translated(self, name: str) -> None:
-        """Look at a text in several languages; a plan keeps it for screens only."""
-        table = self.table(name)
+    def translated(self, name: str) -> dict[str, str]:
+        """A text in several languages, by their tags."""
+        table, found = self.table(name), dict[str, str]()
         for code, words in table.values.items():
             if not isinstance(words, str):
                 table.find("not-text", _written(code), most=LONGEST_NAME)
-            elif table.is_name(_written(code), code):
-                table.is_text(code, words, LONGEST_NAME)
+            elif table.is_name(_written(code), code) and table.is_text(code, words, LONGEST_NAME):
+                found[code] = words
+        return found
 
     def choice(self, name: str, known: Collection[str], default: str = "") -> str:
         """One of the known names."""

@@ -180,7 +180,7 @@ def _arrivals(fields: Fields) -> tuple[float, ...]:
 
 
 def _service(slug: str, fields: Fields, classes: list[str]) -> ServicePlan:
-    fields.translated("names")
+    names = fields.translated("names")
     stages = []
     for number, one in enumerate(fields.tables("stages", ("name", "minutes", "skills"), 20), 1):
         minutes = one.spread("minutes", USUAL, "lognormal") or USUAL
@@ -211,6 +211,7 @@ def _service(slug: str, fields: Fields, classes: list[str]) -> ServicePlan:
         fields.number("postpones", 0.0, 0.0, 1.0),
         fields.whole("max_waiting", None, 0, 1_000_000),
         fields.whole("daily_limit", None, 0, 1_000_000),
+        names,
     )
 
 
