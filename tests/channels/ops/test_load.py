@@ -68,6 +68,22 @@ def test_the_page_shows_rules_with_what_they_measure(halls: Halls) -> None:
     assert "等候人多" in shown(halls, language="zh-Hans")
 
 
+def test_what_fires_at_once_is_told_without_minutes(halls: Halls) -> None:
+    add_rule(halls.mall, threshold=3, hold_minutes=0, calm_minutes=0)
+    add_rule(halls.mall, measure="free", threshold=0, over_at=2, hold_minutes=0, calm_minutes=0)
+    page = shown(halls)
+    for words in ("at least 3 people<", "or less<", "at most 0 free counters<", "over at 2 free counters or more<"):
+        assert words in page, words
+    assert "for 0 min" not in page
+
+
+def test_the_fields_of_an_action_are_not_called_optional(halls: Halls) -> None:
+    page = shown(halls, "manager", f"{LOAD}/rules/add")
+    then = page[page.index('id="rule-then"') :]
+    assert "Which counter" in then
+    assert "(optional)" not in then
+
+
 @pytest.mark.parametrize(
     ("act", "state", "lent"), [("accept", "running", True), ("dismiss", "dismissed", False)]
 )
@@ -174,7 +190,9 @@ def test_a_rule_is_tried_on_a_day(halls: Halls) -> None:
     rule = add_rule(halls.mall, threshold=2, over_at=0, hold_minutes=1, calm_minutes=1)
     page = shown(halls, path=f"{LOAD}/rules/{rule.pk}/try?day=2026-03-03")
     assert "It would have fired" in page
-    assert "It would not have fired" in shown(halls, path=f"{LOAD}/rules/{rule.pk}/try")
+    assert "Nobody waited on that day" in shown(halls, path=f"{LOAD}/rules/{rule.pk}/try?day=2025-03-03")
+    high = add_rule(halls.mall, threshold=90, over_at=0)
+    assert "It would not have fired" in shown(halls, path=f"{LOAD}/rules/{high.pk}/try?day=2026-03-03")
     client = halls.as_("supervisor")
     assert client.get(f"{LOAD}/rules/{rule.pk}/try?day=yesterday").status_code == 422
     assert client.get(f"{LOAD}/rules/{rule.pk}/try?day=2099-01-01").status_code == 422

@@ -49,6 +49,8 @@ def of_what(rule: LoadRule) -> str:
 def condition(rule: LoadRule) -> str:
     """From when on it is too much."""
     words = {"amount": amount(rule.measure, rule.threshold), "minutes": _number(rule.hold_minutes)}
+    if not rule.hold_minutes:
+        return (_("at most %(amount)s") if rule.measure == Measure.FREE else _("at least %(amount)s")) % words
     if rule.measure == Measure.FREE:
         return _("at most %(amount)s for %(minutes)s min") % words
     return _("at least %(amount)s for %(minutes)s min") % words
@@ -57,6 +59,9 @@ def condition(rule: LoadRule) -> str:
 def end(rule: LoadRule) -> str:
     """From when on it is over."""
     words = {"amount": amount(rule.measure, rule.over_at), "minutes": _number(rule.calm_minutes)}
+    if not rule.calm_minutes:
+        more = rule.measure == Measure.FREE
+        return (_("over at %(amount)s or more") if more else _("over at %(amount)s or less")) % words
     if rule.measure == Measure.FREE:
         return _("over at %(amount)s or more for %(minutes)s min") % words
     return _("over at %(amount)s or less for %(minutes)s min") % words

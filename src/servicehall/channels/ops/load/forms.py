@@ -95,7 +95,9 @@ class RuleForm(LanguagesForm):
     to_time = forms.TimeField(label=_("Only to"), required=False, widget=forms.TimeInput(attrs=_TIME))
     mode = forms.ChoiceField(label=_("How"), widget=forms.RadioSelect, initial="proposed")
     action = forms.ChoiceField(label=_("What is done"))
-    counter = forms.ChoiceField(label=_("Which counter"), required=False)
+    counter = forms.ChoiceField(
+        label=_("Which counter"), required=False, help_text=_("Where a counter serves more, one has to be chosen.")
+    )
     staff = forms.ChoiceField(label=_("Whom to ask"), required=False)
     stages = forms.MultipleChoiceField(
         label=_("What the counter serves as well"), required=False, widget=forms.CheckboxSelectMultiple
@@ -105,7 +107,9 @@ class RuleForm(LanguagesForm):
     )
     other_site = forms.ChoiceField(label=_("Which site"), required=False)
     flow = forms.ChoiceField(label=_("Service on the phone"), required=False)
-    notice_zh = forms.CharField(label=_("Notice (Chinese)"), max_length=200, required=False)
+    notice_zh = forms.CharField(
+        label=_("Notice (Chinese)"), max_length=200, required=False, help_text=_("One language is enough.")
+    )
     notice_en = forms.CharField(label=_("Notice (English)"), max_length=200, required=False)
 
     WHEN = (

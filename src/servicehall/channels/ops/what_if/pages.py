@@ -50,7 +50,7 @@ def _shown(
     request: HttpRequest, name: str, actor: Actor, place: Place, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     may = {"may_plan": actor.may(simulation.CHANGE, place.id)}
-    whole = {"place": place, "here": "what-if", **may, **context, **frame(actor, site=place.id)}
+    whole = {"place": place, **may, **context, **frame(actor, site=place.id)}
     with timezone.override(place.timezone):
         return render(request, name, whole, status=status)
 
