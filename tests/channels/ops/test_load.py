@@ -164,6 +164,8 @@ def test_a_rule_is_added_and_changed_in_a_form(halls: Halls) -> None:
         ({"action": "counter-services"}, "This action needs it"),
         ({"measure": "kiosks"}, "Select a valid choice"),
         ({"from_time": "10:00"}, "Give both hours"),
+        ({"from_time": "10:00", "to_time": "10:00"}, "would never hold"),
+        ({"measure": "share", "threshold": "101"}, "at most 100 per cent"),
         ({"counter": "00000000-0000-0000-0000-000000000000"}, "Select a valid choice"),
     ],
 )
@@ -212,6 +214,9 @@ def test_a_plan_is_saved_scheduled_and_cancelled(halls: Halls) -> None:
     }
     assert client.get(f"{LOAD}/plans/add").status_code == 200
     assert client.post(f"{LOAD}/plans/add", {**given, "last": "2026-09-01"}).status_code == 422
+    for day, words in (("2026-03-02", "This day is over already."), ("2099-10-02", "for the next two years")):
+        answer = client.post(f"{LOAD}/plans/add", {**given, "first": day, "last": day})
+        assert (answer.status_code, words in answer.content.decode()) == (422, True), day
     assert client.post(f"{LOAD}/plans/add", given).status_code == 303
     plan = Plan.objects.get()
     client.post(f"{LOAD}/plans/{plan.pk}/schedule")
@@ -247,3 +252,14 @@ def test_the_number_of_queries_does_not_grow(halls: Halls, django_assert_max_num
         add_rule(halls.mall, threshold=50)
     with django_assert_max_num_queries(len(few)):
         client.get(LOAD)
+
+
+def test_days_that_clash_are_told_in_chinese_with_its_own_stops(halls: Halls) -> None:
+    client = halls.as_("manager", language="zh-Hans")
+    given = {"name_en": "Days", "first": "2026-10-01", "last": "2026-10-02", "opens": "10:00", "closes": "20:00"}
+    told = ""
+    for _plan in "12":
+        client.post(f"{LOAD}/plans/add", given)
+        draft = Plan.objects.get(state="draft")
+        told = client.post(f"{LOAD}/plans/{draft.pk}/schedule", follow=True).content.decode()
+    assert "2026-10-01、2026-10-02。" in told

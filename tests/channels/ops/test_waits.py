@@ -199,3 +199,11 @@ def test_axe_has_nothing_to_say(screens: Screens) -> None:
         dress(page, theme=theme)
         assert violations(page) == []
     assert screens.complaints == []
+
+
+@pytest.mark.parametrize("days", ["to=9999-12-31", "from=0001-01-01&to=0001-01-02", "to=0001-01-05", "to=1970-01-01"])
+def test_days_at_the_ends_of_the_calendar_are_refused(hall: Hall, days: str) -> None:
+    manager = as_(hall, "manager")
+    status = 200 if "1970" in days else 422
+    assert manager.get(f"/ops/mall/waits?{days}").status_code == status
+    assert manager.get(f"/ops/mall/waits.csv?{days}&from=1970-01-01").status_code == status

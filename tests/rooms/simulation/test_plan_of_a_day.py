@@ -71,6 +71,12 @@ def test_more_customers_than_can_be_tried_out_are_too_many() -> None:
     assert ("services", "too-many") in wrong(consult(arrivals={str(hour): 5000 for hour in range(9, 17)}))
 
 
+def test_what_is_wrong_is_said_once() -> None:
+    with pytest.raises(UnusablePlan) as caught:
+        read(document(counters=5, roster=[]))
+    assert [one.told() for one in caught.value.findings] == ["counters: Fields with names are expected here."]
+
+
 def test_two_people_at_one_counter_are_found() -> None:
     made = document()
     made["roster"].append({"counter": "1", "from": "11:30", "to": "13:00"})

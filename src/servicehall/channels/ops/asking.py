@@ -95,18 +95,21 @@ def first_with(request: HttpRequest, right: str, name: str) -> HttpResponse:
 
 
 def day_of(query: QueryDict, name: str = "day", default: date | None = None) -> date | None:
-    """A day in an address (2026-11-23).
+    """A day in an address (2026-11-23). The ends of the calendar have no name in other zones.
 
     Raises:
-        BadInput: it is not a day.
+        BadInput: it is not a day between 1970 and 2199.
     """
     value = query.get(name, "").strip()
     if not value:
         return default
     try:
-        return date.fromisoformat(value)
+        found = date.fromisoformat(value)
     except ValueError:
         raise BadInput(errors={name: "YYYY-MM-DD"}) from None
+    if not 1970 <= found.year <= 2199:
+        raise BadInput(errors={name: "1970-01-01 – 2199-12-31"})
+    return found
 
 
 def uuid_of(query: QueryDict, name: str) -> UUID | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -251,6 +252,7 @@ class PlanForm(LanguagesForm):
 
     def __init__(self, *args: Any, place: Place, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.today = place.today
         known = queueing.setup_choices(place.id)
         rules = diversion.rules_of(place.id, actor=actor)
         for name, choices in {
@@ -267,6 +269,13 @@ class PlanForm(LanguagesForm):
             field.choices = choices
             if not choices:
                 del self.fields[name]
+
+    def clean_last(self) -> date:
+        """The last day, which is still to come."""
+        found: date = self.cleaned_data["last"]
+        if found < self.today:
+            raise forms.ValidationError(_("This day is over already."))
+        return found
 
     def wanted(self) -> dict[str, Any]:
         """What the room gets."""

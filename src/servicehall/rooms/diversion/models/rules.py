@@ -108,6 +108,10 @@ class LoadRule(models.Model):
             raise ValidationError({"over_at": _("Give less than the threshold, or it would flap.")})
         if (self.from_time is None) != (self.to_time is None):
             raise ValidationError({"to_time": _("Give both hours, or neither.")})
+        if self.from_time is not None and self.from_time == self.to_time:
+            raise ValidationError({"to_time": _("The two hours are the same: the rule would never hold.")})
+        if self.measure == self.Measure.SHARE and self.threshold > 100:
+            raise ValidationError({"threshold": _("A share is at most 100 per cent.")})
 
 
 class Watch(models.Model):

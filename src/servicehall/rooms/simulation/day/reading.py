@@ -108,7 +108,8 @@ def read(document: Mapping[str, Any]) -> tuple[Plan, list[Finding]]:
     if not findings:
         findings += two_at_once(plan)
     if findings:
-        raise UnusablePlan(findings)
+        # A table that is none is stumbled over more than once.
+        raise UnusablePlan(list({(one.where, one.code, str(one.facts)): one for one in findings}.values()))
     return plan, remarks(plan)
 
 
