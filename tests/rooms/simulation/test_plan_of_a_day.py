@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from servicehall import cli
+from servicehall.kernel import clock
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.simulation.day import ranges, repeating, trying
@@ -167,6 +169,26 @@ def test_what_makes_figures_meaningless_is_told() -> None:
     assert "never-served" in remarks(document(counters={"1": []}))
     assert "overload" in remarks(consult(arrivals={"9": 90}))
     assert remarks(document()) == {}
+
+
+def test_a_day_that_is_not_over_thins_no_usual_day_and_a_new_hall_has_its_hours(db: None) -> None:
+    bank = make_hall("bank", hours=[(weekday, time(9), time(17)) for weekday in range(7)])
+    assert trying.document_of_site(bank.id, actor=SYSTEM)["opening"] == [{"from": "09:00", "to": "17:00"}]
+    hall = make_hall()
+
+    def come(count: int, *, day: int) -> None:
+        for n in range(count):
+            ticket = hall.issue(at=minutes(day * 24 * 60 + n))
+            queue.cancel(ticket_id=ticket.pk, by=CUSTOMER, at=minutes(day * 24 * 60 + n + 1))
+
+    come(6, day=0)
+    with clock.at(minutes(10)):
+        made = trying.document_of_site(hall.id, actor=SYSTEM)
+        assert made["services"]["consult"]["arrivals"] == {"10:00": 6}
+    come(1, day=1)
+    with clock.at(minutes(24 * 60 + 5)):
+        made = trying.document_of_site(hall.id, actor=SYSTEM)
+        assert made["services"]["consult"]["arrivals"] == {"10:00": 6}
 
 
 def test_a_plan_comes_from_what_happened(db: None) -> None:

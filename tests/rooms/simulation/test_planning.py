@@ -11,11 +11,12 @@ import pytest
 from servicehall.kernel import clock
 from servicehall.kernel.errors import BadInput, NotAllowed, NotFound
 from servicehall.kernel.models import Event
+from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.simulation import chores, queries
 from servicehall.rooms.simulation.actions import planning
 from servicehall.rooms.simulation.day.findings import UnusablePlan
 from servicehall.rooms.simulation.models import DONE, DRAFT, FAILED, RUNNING, WAITING, DayPlan
-from tests.hall import Hall, make_hall
+from tests.hall import Hall, make_hall, make_site
 
 from .plans import consult, document
 
@@ -65,6 +66,14 @@ def test_a_changed_plan_has_no_figures_any_more_and_a_stale_change_is_refused(ha
         planning.change_plan(plan.pk, document=document(), version=1, **about)
     plan.refresh_from_db()
     assert plan.document["services"]["consult"]["no_show"] == 0.5
+
+
+def test_a_hall_without_services_has_no_usual_day(hall: Hall) -> None:
+    site, _zone = make_site("new")
+    with pytest.raises(UnusablePlan) as caught:
+        planning.add_plan(site_id=site.pk, name="Usual", by=SYSTEM)
+    assert [one.code for one in caught.value.findings] == ["no-services"]
+    assert not DayPlan.objects.exists()
 
 
 def test_a_plan_that_makes_no_sense_is_not_kept(hall: Hall) -> None:

@@ -17,7 +17,7 @@ from servicehall.kernel.errors import BadInput, NotFound, Refused, Words
 from servicehall.kernel.events import record
 from servicehall.kernel.rights import SYSTEM, Actor, allow
 from servicehall.kernel.transactions import transaction
-from servicehall.rooms.simulation.day.findings import UnusablePlan, is_kept
+from servicehall.rooms.simulation.day.findings import Finding, UnusablePlan, is_kept
 from servicehall.rooms.simulation.day.reading import read
 from servicehall.rooms.simulation.day.repeating import MOST_DAYS, Stopped
 from servicehall.rooms.simulation.day.trying import document_of_site, try_out
@@ -98,7 +98,7 @@ def add_plan(
 
     Raises:
         BadInput: no name, or one that is too long.
-        UnusablePlan: the document is no plan.
+        UnusablePlan: the document is no plan, or the site has no services of which one could be made.
         TooManyPlans, NotAllowed, NotFound: see there.
     """
     allow(by, RIGHT, site_id)
@@ -107,6 +107,8 @@ def add_plan(
     whole["name"] = called
     if document is not None:
         read(whole)
+    elif not whole["services"]:
+        raise UnusablePlan([Finding("no-services")])
     with transaction(site_id):
         if DayPlan.objects.filter(site_id=site_id).count() >= MOST_PLANS:
             raise TooManyPlans

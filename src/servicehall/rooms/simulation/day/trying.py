@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from servicehall.kernel import clock
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.people import queries as people
 from servicehall.rooms.queueing import queries as queue
@@ -40,7 +41,7 @@ def document_of_site(site_id: Any, *, actor: Actor, name: str = "") -> dict[str,
         NotAllowed, NotFound: the actor does not watch that site.
     """
     skills = {ref: slug for slug, ref in people.skill_ids().items()}
-    return plan_of(queue.past(site_id, actor=actor), skills=skills, name=name)
+    return plan_of(queue.past(site_id, actor=actor), skills=skills, name=name, today=clock.now().date())
 
 
 def try_out(
