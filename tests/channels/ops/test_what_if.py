@@ -150,6 +150,18 @@ def test_the_sheet_changes_staff_hours_rules_and_appointments(halls: Halls) -> N
     assert plan.document["appointments"] == []
 
 
+def test_a_counter_with_all_its_hours_in_one_field_is_the_same(halls: Halls) -> None:
+    plan = made(halls)
+    posted = sheet(hours=["9,11,99,x|1", "|2"])
+    del posted["at"]
+    halls.as_("manager").post(f"{WHERE}/{plan.pk}", posted)
+    plan.refresh_from_db()
+    assert [(one["from"], one["to"]) for one in plan.document["roster"]] == [
+        ("09:00", "10:00"),
+        ("11:00", "12:00"),
+    ]
+
+
 def test_hours_that_are_left_as_they_are_keep_their_minutes(halls: Halls) -> None:
     roster = [{"counter": "1", "from": "09:10", "to": "11:50", "skills": []}]
     plan = made(halls, roster=roster)

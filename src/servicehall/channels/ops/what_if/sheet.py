@@ -176,13 +176,14 @@ def filled_in(document: Mapping[str, Any], posted: QueryDict) -> Document:
 
 
 def _roster(document: Mapping[str, Any], posted: QueryDict) -> list[dict[str, Any]]:
-    """The shifts by the hours that are ticked; a counter whose hours are as they were keeps its shifts to the minute."""
+    """The shifts by the hours that are ticked (``at`` one each, ``hours`` all of a counter's: a hall with a hundred counters
+    has more boxes than a form may have fields); a counter whose hours are as they were keeps its shifts to the minute."""
     hours = hours_of(document)
     ticked: dict[str, set[int]] = {}
-    for cell in posted.getlist("at"):
-        hour, _bar, label = cell.partition("|")
-        if hour.isdecimal() and int(hour[:3]) in hours:
-            ticked.setdefault(label, set()).add(int(hour))
+    for cell in (*posted.getlist("at"), *posted.getlist("hours")):
+        several, _bar, label = cell.partition("|")
+        found = {int(hour[:3]) for hour in several.split(",") if hour.isdecimal()}
+        ticked.setdefault(label, set()).update(found & set(hours))
     roster = []
     for label in _table(document, "counters"):
         before = _shifts_of(document, label)

@@ -17,6 +17,15 @@ async function look() {
 
 if (document.querySelector("[data-what-if-trying]")) setTimeout(look, EVERY_MS);
 
+// A counter's hours are sent in one field: a hall with a hundred counters has more boxes than a form may have fields.
+document.querySelector(".what-if-sheet")?.addEventListener("formdata", (event) => {
+  event.formData.delete("at");
+  for (const row of document.querySelectorAll("[data-what-if-counter]")) {
+    const hours = [...row.querySelectorAll("input:checked")].map((box) => box.value.split("|")[0]);
+    event.formData.append("hours", `${hours.join(",")}|${row.dataset.whatIfCounter}`);
+  }
+});
+
 const LARGEST = 1_000_000;
 const box = document.querySelector("[data-what-if-file]");
 
