@@ -59,9 +59,6 @@ def condition(rule: LoadRule) -> str:
 def end(rule: LoadRule) -> str:
     """From when on it is over."""
     words = {"amount": amount(rule.measure, rule.over_at), "minutes": _number(rule.calm_minutes)}
-    if not rule.calm_minutes:
-        more = rule.measure == Measure.FREE
-        return (_("over at %(amount)s or more") if more else _("over at %(amount)s or less")) % words
     if rule.measure == Measure.FREE:
         return _("over at %(amount)s or more for %(minutes)s min") % words
     return _("over at %(amount)s or less for %(minutes)s min") % words
