@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 import time
 from io import StringIO
 from pathlib import Path
@@ -30,6 +32,20 @@ def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[
         main([name, "--help"])
     assert end.value.code == 0
     assert f"usage: servicehall {name}" in capsys.readouterr().out
+
+
+@pytest.mark.one_database
+def test_every_command_explains_itself_before_there_are_settings(tmp_path: Path) -> None:
+    bare = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
+    every = (
+        "import argparse, importlib\nfrom servicehall.cli import COMMANDS\nfor name in COMMANDS:\n"
+        "    module = importlib.import_module(f'servicehall.cli.{name}_command'.replace('-', '_'))\n"
+        "    module.add_arguments(argparse.ArgumentParser(name))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", every], env=bare, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.one_database

@@ -68,6 +68,22 @@ def test_the_page_shows_rules_with_what_they_measure(halls: Halls) -> None:
     assert "等候人多" in shown(halls, language="zh-Hans")
 
 
+def test_what_fires_at_once_is_told_without_minutes(halls: Halls) -> None:
+    add_rule(halls.mall, threshold=3, hold_minutes=0)
+    add_rule(halls.mall, measure="free", threshold=0, over_at=2, hold_minutes=0)
+    page = shown(halls)
+    for words in ("at least 3 people<", "at most 0 free counters<"):
+        assert words in page, words
+    assert "for 0 min" not in page
+
+
+def test_the_fields_of_an_action_are_not_called_optional(halls: Halls) -> None:
+    page = shown(halls, "manager", f"{LOAD}/rules/add")
+    then = page[page.index('id="rule-then"') :]
+    assert "Which counter" in then
+    assert "(optional)" not in then
+
+
 @pytest.mark.parametrize(
     ("act", "state", "lent"), [("accept", "running", True), ("dismiss", "dismissed", False)]
 )
@@ -148,6 +164,9 @@ def test_a_rule_is_added_and_changed_in_a_form(halls: Halls) -> None:
         ({"action": "counter-services"}, "This action needs it"),
         ({"measure": "kiosks"}, "Select a valid choice"),
         ({"from_time": "10:00"}, "Give both hours"),
+        ({"from_time": "10:00", "to_time": "10:00"}, "would never hold"),
+        ({"calm_minutes": "0"}, "Give at least one minute, or it would flap."),
+        ({"measure": "share", "threshold": "101"}, "at most 100 per cent"),
         ({"counter": "00000000-0000-0000-0000-000000000000"}, "Select a valid choice"),
     ],
 )
@@ -174,7 +193,9 @@ def test_a_rule_is_tried_on_a_day(halls: Halls) -> None:
     rule = add_rule(halls.mall, threshold=2, over_at=0, hold_minutes=1, calm_minutes=1)
     page = shown(halls, path=f"{LOAD}/rules/{rule.pk}/try?day=2026-03-03")
     assert "It would have fired" in page
-    assert "It would not have fired" in shown(halls, path=f"{LOAD}/rules/{rule.pk}/try")
+    assert "Nobody waited on that day" in shown(halls, path=f"{LOAD}/rules/{rule.pk}/try?day=2025-03-03")
+    high = add_rule(halls.mall, threshold=90, over_at=0)
+    assert "It would not have fired" in shown(halls, path=f"{LOAD}/rules/{high.pk}/try?day=2026-03-03")
     client = halls.as_("supervisor")
     assert client.get(f"{LOAD}/rules/{rule.pk}/try?day=yesterday").status_code == 422
     assert client.get(f"{LOAD}/rules/{rule.pk}/try?day=2099-01-01").status_code == 422
@@ -194,6 +215,9 @@ def test_a_plan_is_saved_scheduled_and_cancelled(halls: Halls) -> None:
     }
     assert client.get(f"{LOAD}/plans/add").status_code == 200
     assert client.post(f"{LOAD}/plans/add", {**given, "last": "2026-09-01"}).status_code == 422
+    for day, words in (("2026-03-02", "This day is over already."), ("2099-10-02", "for the next two years")):
+        answer = client.post(f"{LOAD}/plans/add", {**given, "first": day, "last": day})
+        assert (answer.status_code, words in answer.content.decode()) == (422, True), day
     assert client.post(f"{LOAD}/plans/add", given).status_code == 303
     plan = Plan.objects.get()
     client.post(f"{LOAD}/plans/{plan.pk}/schedule")
@@ -229,3 +253,20 @@ def test_the_number_of_queries_does_not_grow(halls: Halls, django_assert_max_num
         add_rule(halls.mall, threshold=50)
     with django_assert_max_num_queries(len(few)):
         client.get(LOAD)
+
+
+def test_days_that_clash_are_told_in_chinese_with_its_own_stops(halls: Halls) -> None:
+    client = halls.as_("manager", language="zh-Hans")
+    given = {
+        "name_en": "Days",
+        "first": "2026-10-01",
+        "last": "2026-10-02",
+        "opens": "10:00",
+        "closes": "20:00",
+    }
+    told = ""
+    for _plan in "12":
+        client.post(f"{LOAD}/plans/add", given)
+        draft = Plan.objects.get(state="draft")
+        told = client.post(f"{LOAD}/plans/{draft.pk}/schedule", follow=True).content.decode()
+    assert "2026-10-01、2026-10-02。" in told

@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from servicehall.channels.ops.what_if import results
 from servicehall.rooms.simulation.actions import planning
 from servicehall.rooms.simulation.models import DayPlan
 from tests.channels.ops.watching import Halls
@@ -82,6 +83,26 @@ def test_a_plan_comes_from_a_text_and_what_is_wrong_with_it_is_said(halls: Halls
     assert DayPlan.objects.get().name == "small"
 
 
+def test_times_that_yaml_reads_as_minutes_stand_in_the_sheet_as_they_were_written(halls: Halls) -> None:
+    manager = halls.as_("manager")
+    text = "opening: [{from: 10:00, to: 17:30}]\nservices: {a: {arrivals: {'10:00': 3}, names: {}}}\n"
+    text += "appointments: [{at: 10:45, service: a}]\n"
+    manager.post(WHERE, {"name": "Unquoted", "text": text})
+    page = shown(manager, f"{WHERE}/{DayPlan.objects.get().pk}")
+    for words in ('value="10:00"', 'value="17:30"', "a · 10:45"):
+        assert words in page, words
+
+
+def test_a_name_that_no_database_keeps_is_refused(halls: Halls) -> None:
+    manager = halls.as_("manager")
+    assert manager.post(WHERE, {"name": "a\x1bb", "text": ""}).status_code == 422
+    plan = made(halls)
+    assert manager.post(f"{WHERE}/{plan.pk}", sheet(name="a\x1bb")).status_code == 422
+    assert manager.post(f"{WHERE}/{plan.pk}", sheet(new_label="\x1b", new_like="1")).status_code == 422
+    plan.refresh_from_db()
+    assert (plan.name, plan.version) == ("Tuesday", 1)
+
+
 def test_the_sheet_changes_staff_hours_rules_and_appointments(halls: Halls) -> None:
     plan = made(halls)
     manager = halls.as_("manager")
@@ -127,6 +148,18 @@ def test_the_sheet_changes_staff_hours_rules_and_appointments(halls: Halls) -> N
     manager.post(f"{WHERE}/{plan.pk}", sheet(version="2"))
     plan.refresh_from_db()
     assert plan.document["appointments"] == []
+
+
+def test_a_counter_with_all_its_hours_in_one_field_is_the_same(halls: Halls) -> None:
+    plan = made(halls)
+    posted = sheet(hours=["9,11,99,x|1", "|2"])
+    del posted["at"]
+    halls.as_("manager").post(f"{WHERE}/{plan.pk}", posted)
+    plan.refresh_from_db()
+    assert [(one["from"], one["to"]) for one in plan.document["roster"]] == [
+        ("09:00", "10:00"),
+        ("11:00", "12:00"),
+    ]
 
 
 def test_hours_that_are_left_as_they_are_keep_their_minutes(halls: Halls) -> None:
@@ -183,8 +216,35 @@ def test_plans_stand_side_by_side_with_their_differences(halls: Halls) -> None:
     assert page.index("One counter") < page.index("Two counters")
     assert "pill-good" in page
     assert "what-if-waits-data" in page
+    # The one that was made first is what the other is held against, whichever was ticked first.
+    turned = shown(manager, f"{WHERE}/compare?plan={two.pk}&plan={one.pk}")
+    assert "a difference from “One counter”" in turned
+    assert "Four plans at most" not in page
+    many = "&".join(f"plan={uuid4()}" for _ in range(4))
+    assert "Four plans at most" in shown(manager, f"{WHERE}/compare?plan={one.pk}&{many}")
     assert "Choose two plans or more" in shown(manager, f"{WHERE}/compare?plan={one.pk}&plan={uuid4()}")
     shown(manager, f"{WHERE}/compare?plan=x", 422)
+
+
+def test_a_plan_that_failed_says_so(halls: Halls) -> None:
+    plan = made(halls)
+    DayPlan.objects.update(state="failed")
+    assert "It could not be tried out" in shown(halls.as_("manager"), f"{WHERE}/{plan.pk}")
+
+
+def test_gaps_are_told_by_the_names_of_services(halls: Halls) -> None:
+    shift = {"counter": "1", "from": "10:00", "to": "12:00"}
+    changed = document()["services"]["consult"] | {"names": {"en": "Advice", "zh-Hans": "咨询"}}
+    plan = made(halls, services={"consult": changed}, roster=[shift])
+    assert "customers come for “Advice”, and nobody" in shown(halls.as_("manager"), f"{WHERE}/{plan.pk}")
+    assert "“咨询”" in shown(halls.as_("manager", language="zh-Hans"), f"{WHERE}/{plan.pk}")
+
+
+def test_long_names_in_a_legend_keep_their_ends_apart() -> None:
+    one, two = (f"Holiday with longer hours and more people {n}" for n in "12")
+    assert results.short("Tuesday") == "Tuesday"
+    assert len(results.short(one)) <= results.LEGEND + 1
+    assert results.short(one) != results.short(two)
 
 
 def test_plans_and_figures_are_taken_out_as_files(halls: Halls) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from servicehall.rooms.simulation.actions import planning
+from servicehall.rooms.simulation.models import DayPlan
 from tests.channels.ops.watching import Screens
 from tests.chromium import violations
 from tests.rooms.simulation.plans import document
@@ -54,6 +56,18 @@ def test_a_plan_is_changed_tried_out_and_compared(screens: Screens) -> None:
         page.locator("thead a").first.click()
         page.locator(".what-if-sheet").wait_for()
         look(page, f"plan-{language}")
+    longer = DayPlan.objects.get(name="Longer")
+    assert longer.document["roster"] == [{"counter": "1", "from": "09:00", "to": "13:00"}]
+    page = screens.open("/ops/mall/what-if")
+    page.locator(".ops-more summary").click()
+    page.locator("#what-if-file").set_input_files(
+        {"name": "plan.json", "mimeType": "application/json", "buffer": json.dumps(longer.document).encode()}
+    )
+    page.wait_for_function("document.querySelector('#text').value.includes('Longer')")
+    look(page, "file")
+    page.locator("form.ops-form [type=submit]").click()
+    page.locator(".what-if-sheet").wait_for()
+    assert DayPlan.objects.filter(name="Longer").count() == 2
     assert screens.complaints == []
 
 

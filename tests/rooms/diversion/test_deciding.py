@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -187,15 +188,25 @@ def test_switching_a_rule_off_takes_back_what_it_does(hall: Hall) -> None:
     assert not actions.switch_rule(rule.pk, site_id=hall.id, is_active=False, by=hall.actors["manager"])
 
 
+def test_who_was_forgotten_over_night_makes_no_rule_fire_on_a_day_that_is_over(hall: Hall) -> None:
+    rule = add_rule(hall, measure="longest", threshold=20 * 60, over_at=60)
+    fill(hall, 1)  # at ten, and called by nobody: the wait of the next morning is the next day's
+    day = minutes(0).date()
+    tried = queries.try_rule(hall.id, rule.pk, day, actor=hall.actors["supervisor"], at=minutes(60 * 50))
+    assert tried == queries.Tried(1, [])
+
+
 def test_a_rule_is_tried_on_a_past_day(hall: Hall) -> None:
     rule = add_rule(hall)
     tickets = fill(hall)
     leave(tickets, at=minutes(10))
     day = minutes(0).date()
-    fired = queries.try_rule(hall.id, rule.pk, day, actor=hall.actors["supervisor"], at=minutes(60))
-    assert fired is not None
-    assert [(one.began, one.value) for one in fired] == [(minutes(2), 3.0)]
+    tried = queries.try_rule(hall.id, rule.pk, day, actor=hall.actors["supervisor"], at=minutes(60))
+    assert tried is not None
+    assert (tried.waits, [(one.began, one.value) for one in tried.fired]) == (3, [(minutes(2), 3.0)])
     assert Episode.objects.count() == 0
+    closed = queries.try_rule(hall.id, rule.pk, day - timedelta(days=1), actor=hall.actors["supervisor"])
+    assert closed == queries.Tried(0, [])
     free = add_rule(hall, measure="free", threshold=0, over_at=1)
     assert queries.try_rule(hall.id, free.pk, day, actor=hall.actors["supervisor"]) is None
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from servicehall import cli
+from servicehall.kernel import clock
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.simulation.day import ranges, repeating, trying
@@ -71,6 +73,12 @@ def test_more_customers_than_can_be_tried_out_are_too_many() -> None:
     assert ("services", "too-many") in wrong(consult(arrivals={str(hour): 5000 for hour in range(9, 17)}))
 
 
+def test_what_is_wrong_is_said_once() -> None:
+    with pytest.raises(UnusablePlan) as caught:
+        read(document(counters=5, roster=[]))
+    assert [one.told() for one in caught.value.findings] == ["counters: Fields with names are expected here."]
+
+
 def test_two_people_at_one_counter_are_found() -> None:
     made = document()
     made["roster"].append({"counter": "1", "from": "11:30", "to": "13:00"})
@@ -83,6 +91,53 @@ def test_two_people_at_one_counter_are_found() -> None:
 def test_a_file_that_is_no_plan_is_refused(text: str) -> None:
     with pytest.raises(UnusablePlan):
         read(document_of(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("a: " + "[" * 3000 + "]" * 3000, "unreadable"),
+        ("- " * 3000, "too-deep"),
+        ("a: &a [1]\nb: *a", "aliases"),
+        ("#" * 1_000_001, "too-long"),
+    ],
+    ids=["flow", "block", "alias", "long"],
+)
+def test_a_file_that_would_keep_the_machine_busy_is_refused_before_it_is_built(text: str, code: str) -> None:
+    with pytest.raises(UnusablePlan) as caught:
+        document_of(text)
+    assert [one.code for one in caught.value.findings] == [code]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [{"en": 5}, {"en": {"a": "b"}}, {"en": b"x"}, ["x"], {"en": "a\0b"}, {"e\0n": "x"}, {"en": "\ud800"}, {"en": "x" * 501}],
+    ids=["number", "table", "bytes", "list", "nul", "nul-language", "half", "long"],
+)  # fmt: skip
+def test_names_that_no_page_can_show_are_refused(names: Any) -> None:
+    found = wrong(consult(names=names))
+    assert {code for _where, code in found} <= {"not-text", "not-a-table"}
+    assert all(where.startswith("services.consult.names") for where, _code in found)
+    assert wrong(document(classes={"walk-in": {"names": names}, "elderly": {}}))
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\ud800b", "a\x1bb"], ids=["nul", "half", "escape"])
+def test_what_no_database_keeps_is_refused_wherever_it_stands_and_told_in_words_that_can_be_shown(
+    text: str,
+) -> None:
+    for made in (
+        document(name=text),
+        document(services={text: {}}),
+        document(counters={text: []}),
+        consult(skills=[text]),
+        document(colour=text) | {text: 1},
+        consult(arrivals={text: 1}),
+    ):
+        with pytest.raises(UnusablePlan) as caught:
+            read(made)
+        told = "".join(one.told() for one in caught.value.findings)
+        assert text not in told
+        told.encode()
 
 
 def test_a_plan_reads_the_same_from_yaml_and_json() -> None:
@@ -114,6 +169,26 @@ def test_what_makes_figures_meaningless_is_told() -> None:
     assert "never-served" in remarks(document(counters={"1": []}))
     assert "overload" in remarks(consult(arrivals={"9": 90}))
     assert remarks(document()) == {}
+
+
+def test_a_day_that_is_not_over_thins_no_usual_day_and_a_new_hall_has_its_hours(db: None) -> None:
+    bank = make_hall("bank", hours=[(weekday, time(9), time(17)) for weekday in range(7)])
+    assert trying.document_of_site(bank.id, actor=SYSTEM)["opening"] == [{"from": "09:00", "to": "17:00"}]
+    hall = make_hall()
+
+    def come(count: int, *, day: int) -> None:
+        for n in range(count):
+            ticket = hall.issue(at=minutes(day * 24 * 60 + n))
+            queue.cancel(ticket_id=ticket.pk, by=CUSTOMER, at=minutes(day * 24 * 60 + n + 1))
+
+    come(6, day=0)
+    with clock.at(minutes(10)):
+        made = trying.document_of_site(hall.id, actor=SYSTEM)
+        assert made["services"]["consult"]["arrivals"] == {"10:00": 6}
+    come(1, day=1)
+    with clock.at(minutes(24 * 60 + 5)):
+        made = trying.document_of_site(hall.id, actor=SYSTEM)
+        assert made["services"]["consult"]["arrivals"] == {"10:00": 6}
 
 
 def test_a_plan_comes_from_what_happened(db: None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures.process import BrokenProcessPool
 from datetime import timedelta
 from typing import Any
 
@@ -10,11 +11,12 @@ import pytest
 from servicehall.kernel import clock
 from servicehall.kernel.errors import BadInput, NotAllowed, NotFound
 from servicehall.kernel.models import Event
+from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.simulation import chores, queries
 from servicehall.rooms.simulation.actions import planning
 from servicehall.rooms.simulation.day.findings import UnusablePlan
 from servicehall.rooms.simulation.models import DONE, DRAFT, FAILED, RUNNING, WAITING, DayPlan
-from tests.hall import Hall, make_hall
+from tests.hall import Hall, make_hall, make_site
 
 from .plans import consult, document
 
@@ -66,6 +68,14 @@ def test_a_changed_plan_has_no_figures_any_more_and_a_stale_change_is_refused(ha
     assert plan.document["services"]["consult"]["no_show"] == 0.5
 
 
+def test_a_hall_without_services_has_no_usual_day(hall: Hall) -> None:
+    site, _zone = make_site("new")
+    with pytest.raises(UnusablePlan) as caught:
+        planning.add_plan(site_id=site.pk, name="Usual", by=SYSTEM)
+    assert [one.code for one in caught.value.findings] == ["no-services"]
+    assert not DayPlan.objects.exists()
+
+
 def test_a_plan_that_makes_no_sense_is_not_kept(hall: Hall) -> None:
     plan = add(hall)
     with pytest.raises(UnusablePlan):
@@ -79,8 +89,9 @@ def test_a_plan_that_makes_no_sense_is_not_kept(hall: Hall) -> None:
             version=1,
             by=hall.actors["manager"],
         )
-    with pytest.raises(BadInput):
-        add(hall, name=" ")
+    for name in (" ", "a\0b", "\ud800"):
+        with pytest.raises(BadInput):
+            add(hall, name=name)
     for days, seed in ((0, 1), (1001, 1), (3, -1), (3, 2**31)):
         with pytest.raises(BadInput):
             ask(hall, plan, days=days, seed=seed)
@@ -125,6 +136,49 @@ def test_a_kept_plan_that_can_be_used_no_more_fails_in_peace(hall: Hall) -> None
     plan.refresh_from_db()
     assert (plan.state, plan.figures) == (FAILED, None)
     assert not planning.try_next()
+
+
+def test_what_breaks_on_the_way_fails_once_and_a_process_that_was_killed_is_made_good(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = add(hall)
+
+    def breaks(problem: Exception) -> None:
+        def out(*_plan: Any, **_how: Any) -> Any:
+            raise problem
+
+        monkeypatch.setattr(planning, "try_out", out)
+
+    breaks(BrokenProcessPool())
+    ask(hall, plan)
+    assert planning.try_next()
+    plan.refresh_from_db()
+    assert plan.state == RUNNING
+    DayPlan.objects.update(beat_at=clock.now() - planning.GONE_AFTER - timedelta(seconds=1))
+    breaks(ZeroDivisionError())
+    assert planning.try_next()
+    plan.refresh_from_db()
+    assert (plan.state, plan.figures) == (FAILED, None)
+    assert not planning.try_next()
+
+
+def test_who_was_stopped_keeps_no_figures_for_days_that_another_one_tries(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = add(hall)
+    real = planning.try_out
+
+    def meanwhile(*plan_: Any, **how: Any) -> Any:
+        planning.stop_plan(plan.pk, site_id=hall.id, by=hall.actors["manager"])
+        ask(hall, plan, days=5)
+        DayPlan.objects.update(state=RUNNING, beat_at=clock.now())
+        return real(*plan_, **how)
+
+    monkeypatch.setattr(planning, "try_out", meanwhile)
+    ask(hall, plan, days=2)
+    assert planning.try_next()
+    plan.refresh_from_db()
+    assert (plan.state, plan.days, plan.figures) == (RUNNING, 5, None)
 
 
 def test_a_copy_is_a_plan_of_its_own_and_the_oldest_asked_is_tried_first(hall: Hall) -> None:

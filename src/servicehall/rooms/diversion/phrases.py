@@ -49,6 +49,8 @@ def of_what(rule: LoadRule) -> str:
 def condition(rule: LoadRule) -> str:
     """From when on it is too much."""
     words = {"amount": amount(rule.measure, rule.threshold), "minutes": _number(rule.hold_minutes)}
+    if not rule.hold_minutes:
+        return (_("at most %(amount)s") if rule.measure == Measure.FREE else _("at least %(amount)s")) % words
     if rule.measure == Measure.FREE:
         return _("at most %(amount)s for %(minutes)s min") % words
     return _("at least %(amount)s for %(minutes)s min") % words

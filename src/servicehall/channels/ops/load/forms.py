@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -95,7 +96,11 @@ class RuleForm(LanguagesForm):
     to_time = forms.TimeField(label=_("Only to"), required=False, widget=forms.TimeInput(attrs=_TIME))
     mode = forms.ChoiceField(label=_("How"), widget=forms.RadioSelect, initial="proposed")
     action = forms.ChoiceField(label=_("What is done"))
-    counter = forms.ChoiceField(label=_("Which counter"), required=False)
+    counter = forms.ChoiceField(
+        label=_("Which counter"),
+        required=False,
+        help_text=_("Where a counter serves more, one has to be chosen."),
+    )
     staff = forms.ChoiceField(label=_("Whom to ask"), required=False)
     stages = forms.MultipleChoiceField(
         label=_("What the counter serves as well"), required=False, widget=forms.CheckboxSelectMultiple
@@ -105,7 +110,9 @@ class RuleForm(LanguagesForm):
     )
     other_site = forms.ChoiceField(label=_("Which site"), required=False)
     flow = forms.ChoiceField(label=_("Service on the phone"), required=False)
-    notice_zh = forms.CharField(label=_("Notice (Chinese)"), max_length=200, required=False)
+    notice_zh = forms.CharField(
+        label=_("Notice (Chinese)"), max_length=200, required=False, help_text=_("One language is enough.")
+    )
     notice_en = forms.CharField(label=_("Notice (English)"), max_length=200, required=False)
 
     WHEN = (
@@ -247,6 +254,7 @@ class PlanForm(LanguagesForm):
 
     def __init__(self, *args: Any, place: Place, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.today = place.today
         known = queueing.setup_choices(place.id)
         rules = diversion.rules_of(place.id, actor=actor)
         for name, choices in {
@@ -263,6 +271,13 @@ class PlanForm(LanguagesForm):
             field.choices = choices
             if not choices:
                 del self.fields[name]
+
+    def clean_last(self) -> date:
+        """The last day, which is still to come."""
+        found: date = self.cleaned_data["last"]
+        if found < self.today:
+            raise forms.ValidationError(_("This day is over already."))
+        return found
 
     def wanted(self) -> dict[str, Any]:
         """What the room gets."""

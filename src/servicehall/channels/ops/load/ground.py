@@ -33,7 +33,7 @@ def shown(
     request: HttpRequest, name: str, actor: Actor, place: Place, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """A page in the site's time."""
-    whole = {"place": place, "here": "load", **context, **frame(actor, site=place.id)}
+    whole = {"place": place, **context, **frame(actor, site=place.id)}
     whole["may_change"] = actor.may(CHANGE, place.id)
     with timezone.override(place.timezone):
         return render(request, f"ops/load/{name}.html", whole, status=status)

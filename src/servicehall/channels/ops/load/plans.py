@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -42,7 +43,9 @@ def schedule(request: HttpRequest, slug: str, plan_id: UUID) -> HttpResponse:
     try:
         actions.schedule_plan(plan_id, site_id=place.id, by=actor)
     except actions.DaysTaken as refused:
-        messages.error(request, f"{refused.title}: {refused.detail}. {refused.advice}")
+        days = pgettext("between things of a list", ", ").join(refused.facts["days"])
+        words = {"title": refused.title, "days": days, "advice": refused.advice}
+        messages.error(request, _("%(title)s: %(days)s. %(advice)s") % words)
     except actions.PlanGone as refused:
         messages.error(request, refused.sentences)
     else:

@@ -79,13 +79,16 @@ def attempt(request: HttpRequest, slug: str, rule_id: UUID) -> HttpResponse:
     if day > place.today:
         raise BadInput(errors={"day": f"≤ {place.today.isoformat()}"})
     rule = diversion.rule_of(place.id, rule_id, actor=actor)
-    fired = diversion.try_rule(place.id, rule_id, day, actor=actor)
+    tried = diversion.try_rule(place.id, rule_id, day, actor=actor)
     context: dict[str, Any] = {
         "rule": rule,
         "day": day,
         "today": place.today,
-        "is_known": fired is not None,
-        "fired": [{"row": one, "amount": diversion.amount(rule.measure, one.value)} for one in (fired or [])],
+        "tried": tried,
+        "fired": [
+            {"row": one, "amount": diversion.amount(rule.measure, one.value)}
+            for one in (tried.fired if tried else [])
+        ],
         "of_what": diversion.of_what(rule),
         "condition": diversion.condition(rule),
         "end": diversion.end(rule),

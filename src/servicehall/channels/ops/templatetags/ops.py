@@ -33,8 +33,12 @@ def clocked(value: float | None) -> str:
 
 @register.filter
 def signed(value: float | None) -> str:
-    """Seconds as +0:12 or −0:12; a dash when there are none."""
-    return NOTHING if value is None else f"{'−' if value < 0 else '+'}{times.stopwatch(abs(value))}"
+    """Seconds as +0:12, −0:12 or ±0:00; a dash when there are none."""
+    if value is None:
+        return NOTHING
+    shown = times.stopwatch(abs(value))
+    sign = "±" if shown == times.stopwatch(0) else "−" if value < 0 else "+"
+    return f"{sign}{shown}"
 
 
 @register.filter

@@ -50,7 +50,7 @@ def _shown(
     request: HttpRequest, name: str, actor: Actor, place: Place, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     may = {"may_plan": actor.may(simulation.CHANGE, place.id)}
-    whole = {"place": place, "here": "what-if", **may, **context, **frame(actor, site=place.id)}
+    whole = {"place": place, **may, **context, **frame(actor, site=place.id)}
     with timezone.override(place.timezone):
         return render(request, name, whole, status=status)
 
@@ -204,7 +204,7 @@ def _done(request: HttpRequest, place: Place, plan: Any, actor: Actor) -> HttpRe
 @never_cache
 @require_GET
 def compare(request: HttpRequest, slug: str) -> HttpResponse:
-    """Plans that were tried, side by side; the later ones against the first."""
+    """Plans that were tried, side by side; the later ones against the one that was made first."""
     actor, place = _asked(request, slug)
     wanted = []
     for text in request.GET.getlist("plan"):
@@ -212,8 +212,9 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
             wanted.append(UUID(text))
         except ValueError:
             raise BadInput(errors={"plan": "UUID"}) from None
-    plans = simulation.tried(wanted, site_id=place.id, actor=actor)
-    context: dict[str, Any] = {"plans": plans}
+    # Whatever was ticked first, the plan that is older is what the others are held against.
+    plans = sorted(simulation.tried(wanted, site_id=place.id, actor=actor), key=lambda one: one.pk)
+    context: dict[str, Any] = {"plans": plans, "left_out": len(set(wanted)) > simulation.MOST_COMPARED}
     if len(plans) > 1:
         found = [one.figures or {} for one in plans]
         changes = [simulation.differences(found[0], one) for one in found[1:]]

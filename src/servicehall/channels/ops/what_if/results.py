@@ -29,6 +29,8 @@ FIGURES: dict[str, tuple[str | Promise, str]] = {
     "unserved": (gettext_lazy("Unserved at the end"), COUNT),
 }
 IN_GROUPS = ("visits", "wait_mean", "wait_p90", "service_level", "abandonment", "no_shows")
+LEGEND = 22
+"""Characters of a plan's name beside a chart."""
 FEWER_IS_BETTER = {"abandonment", "no_shows", "turned_away", "unserved"}
 
 
@@ -119,6 +121,18 @@ def _value(found: Mapping[str, float] | None, factor: float, digits: int = 1) ->
     return None if found is None else round(found["mean"] * factor, digits)
 
 
+def short(name: str) -> str:
+    """A name that fits a chart's legend: of a long one its beginning and its end, where copies differ."""
+    if len(name) <= LEGEND:
+        return name
+    return f"{name[: LEGEND // 2].rstrip()}…{name[-LEGEND // 2 + 1 :].lstrip()}"
+
+
+def _legend(names: Sequence[str]) -> list[str]:
+    found = [short(name) for name in names]
+    return [f"{n}. {name}" if found.count(name) > 1 else name for n, name in enumerate(found, 1)]
+
+
 def charts(names: Sequence[str], results: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Waits, lengths of the queue and use of staff over the day, a line a plan."""
     hours = _busy(results)
@@ -128,7 +142,7 @@ def charts(names: Sequence[str], results: Sequence[Mapping[str, Any]]) -> list[d
     def series(values: Any) -> list[dict[str, Any]]:
         return [
             {"name": name, "values": values(one), "tone": TONES[n % len(TONES)], "kind": "lines"}
-            for n, (name, one) in enumerate(zip(names, results, strict=True))
+            for n, (name, one) in enumerate(zip(_legend(names), results, strict=True))
         ]
 
     return [

@@ -47,6 +47,12 @@ def _time(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
+def _clock(value: Any) -> str:
+    """A time as it is typed; a file may hold it in minutes (YAML reads 10:30 without quotes as 630)."""
+    minute = _minute(value)
+    return _shown(value) if minute is None else _time(minute)
+
+
 def _rows(document: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     found = document.get(name)
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
@@ -55,6 +61,15 @@ def _rows(document: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
 def _table(document: Mapping[str, Any], name: str) -> dict[str, Any]:
     found = document.get(name)
     return found if isinstance(found, dict) else {}
+
+
+def _named(document: Mapping[str, Any], table: str) -> dict[str, str]:
+    """What services or classes are called in the reader's language; without names, by their keys."""
+    found = {}
+    for key, one in _table(document, table).items():
+        names = one.get("names") if isinstance(one, dict) else None
+        found[key] = (say(names) if isinstance(names, dict) else "") or key
+    return found
 
 
 def _spans(shifts: list[dict[str, Any]]) -> list[tuple[int, int]]:
@@ -87,14 +102,11 @@ def sheet(document: Mapping[str, Any]) -> dict[str, Any]:
     """What the form shows of a plan."""
     hours = hours_of(document)
     openings = [
-        {"from": _shown(one.get("from")), "to": _shown(one.get("to"))} for one in _rows(document, "opening")
+        {"from": _clock(one.get("from")), "to": _clock(one.get("to"))} for one in _rows(document, "opening")
     ][:OPENINGS]
     openings += [{"from": "", "to": ""}] * (OPENINGS - len(openings))
     rules, merging = _table(document, "rules"), _table(document, "merging")
-    services = {
-        slug: say(one["names"]) if isinstance(one, dict) and isinstance(one.get("names"), dict) else slug
-        for slug, one in _table(document, "services").items()
-    }
+    services = _named(document, "services")
     demand = document.get("demand", 1)
     return {
         "openings": openings,
@@ -105,10 +117,7 @@ def sheet(document: Mapping[str, Any]) -> dict[str, Any]:
         "lead_minutes": _shown(merging.get("lead_minutes", 5)),
         "late_minutes": _shown(merging.get("late_minutes", 10)),
         "priority": merging.get("priority", ""),
-        "classes": [
-            (key, say(one["names"]) if isinstance(one, dict) and isinstance(one.get("names"), dict) else key)
-            for key, one in _table(document, "classes").items()
-        ],
+        "classes": list(_named(document, "classes").items()),
         "services": list(services.items()),
         "hours": [(hour, f"{hour:02d}") for hour in hours],
         "counters": [
@@ -129,8 +138,8 @@ def sheet(document: Mapping[str, Any]) -> dict[str, Any]:
             {
                 "number": number,
                 "service": services.get(str(one.get("service")), one.get("service")),
-                "from": _shown(one.get("from", one.get("at"))),
-                "to": _shown(one.get("to")),
+                "from": _clock(one.get("from", one.get("at"))),
+                "to": _clock(one.get("to")),
                 "every": _shown(one.get("every_minutes")),
                 "shows": one.get("shows", 1),
             }
@@ -167,13 +176,14 @@ def filled_in(document: Mapping[str, Any], posted: QueryDict) -> Document:
 
 
 def _roster(document: Mapping[str, Any], posted: QueryDict) -> list[dict[str, Any]]:
-    """The shifts by the hours that are ticked; a counter whose hours are as they were keeps its shifts to the minute."""
+    """The shifts by the hours that are ticked (``at`` one each, ``hours`` all of a counter's: a hall with a hundred counters
+    has more boxes than a form may have fields); a counter whose hours are as they were keeps its shifts to the minute."""
     hours = hours_of(document)
     ticked: dict[str, set[int]] = {}
-    for cell in posted.getlist("at"):
-        hour, _bar, label = cell.partition("|")
-        if hour.isdecimal() and int(hour[:3]) in hours:
-            ticked.setdefault(label, set()).add(int(hour))
+    for cell in (*posted.getlist("at"), *posted.getlist("hours")):
+        several, _bar, label = cell.partition("|")
+        found = {int(hour[:3]) for hour in several.split(",") if hour.isdecimal()}
+        ticked.setdefault(label, set()).update(found & set(hours))
     roster = []
     for label in _table(document, "counters"):
         before = _shifts_of(document, label)

@@ -106,8 +106,14 @@ class LoadRule(models.Model):
             raise ValidationError({"over_at": _("Fewer is worse here: give more than the threshold.")})
         if not less_is_worse and self.over_at >= self.threshold:
             raise ValidationError({"over_at": _("Give less than the threshold, or it would flap.")})
+        if self.calm_minutes < 1:
+            raise ValidationError({"calm_minutes": _("Give at least one minute, or it would flap.")})
         if (self.from_time is None) != (self.to_time is None):
             raise ValidationError({"to_time": _("Give both hours, or neither.")})
+        if self.from_time is not None and self.from_time == self.to_time:
+            raise ValidationError({"to_time": _("The two hours are the same: the rule would never hold.")})
+        if self.measure == self.Measure.SHARE and self.threshold > 100:
+            raise ValidationError({"threshold": _("A share is at most 100 per cent.")})
 
 
 class Watch(models.Model):

@@ -13,7 +13,7 @@ from servicehall.rooms.diversion.phrases import amount, condition, end, of_what,
 from .customers import Offer, hidden_at_kiosks, notices, offers
 from .episodes import EpisodeView, asked, history, open_episodes
 from .plans import plans_of
-from .rules import RuleNow, choices, flow_names, load_now, rule_of, rules_of, try_rule, watched_sites
+from .rules import RuleNow, Tried, choices, flow_names, load_now, rule_of, rules_of, try_rule, watched_sites
 
 __all__ = [
     "MEASURES_OF_HISTORY",
@@ -21,6 +21,7 @@ __all__ = [
     "Fired",
     "Offer",
     "RuleNow",
+    "Tried",
     "amount",
     "asked",
     "can_book",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -112,9 +112,17 @@ def rule_of(site_id: UUID, rule_id: UUID, *, actor: Actor) -> LoadRule:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """When a rule would have fired on a day on which so many customers waited."""
+
+    waits: int
+    fired: list[Fired]
+
+
 def try_rule(
     site_id: UUID, rule_id: UUID, day: date, *, actor: Actor, at: datetime | None = None
-) -> list[Fired] | None:
+) -> Tried | None:
     """When the rule would have fired on a business day, from its tickets; None: its measure is in no ticket.
 
     Raises:
@@ -129,9 +137,10 @@ def try_rule(
         for one in queueing.waits_of_day(site_id, day, at=moment)
     ]
     if not waits:
-        return []
+        return Tried(0, [])
     start = min(one.since for one in waits).replace(second=0, microsecond=0)
-    seen = list(loads(waits, start, min(max(one.until for one in waits), moment)))
+    day_ends = clock.moment_of(day + timedelta(days=1), site.day_ends, site.timezone)
+    seen = list(loads(waits, start, min(max(one.until for one in waits), moment, day_ends)))
     holds = {when for when, _load in seen if standing.within_hours(rule, when, site.timezone)}
     chosen = [one.pk for one in rule.services.all()]
-    return would_fire(rule.measure, chosen, standing.limits_of(rule), seen, holds)
+    return Tried(len(waits), would_fire(rule.measure, chosen, standing.limits_of(rule), seen, holds))

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from servicehall.kernel import clock
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.people import queries as people
 from servicehall.rooms.queueing import configuration
@@ -56,8 +57,9 @@ class Past:
     skills: dict[UUID, frozenset[UUID]]
 
 
-def past(site_id: UUID, *, actor: Actor, days: int = 20) -> Past:
-    """The last ``days`` business days on which somebody came (five queries).
+def past(site_id: UUID, *, actor: Actor, days: int = 20, at: datetime | None = None) -> Past:
+    """The last ``days`` business days on which somebody came (five queries). Today, which is not over, counts as no day
+    of its own unless it is the only one.
 
     Raises:
         NotAllowed, NotFound: the actor does not watch that site.
@@ -65,7 +67,8 @@ def past(site_id: UUID, *, actor: Actor, days: int = 20) -> Past:
     allow(actor, "ops.see", site_id)
     setup = configuration.of_site(site_id)
     found = Ticket.objects.filter(site_id=site_id).order_by("-day").values_list("day", flat=True).distinct()
-    last = list(found[:days])
+    today, came = setup.day(at or clock.now()), list(found[: days + 1])
+    last = [day for day in came if day < today][:days] or came[:1]
     visits = list(_visits(site_id, last))
     hours = Tally.objects.filter(site_id=site_id, day__in=last, handled__gt=0).values_list(
         "counter_id", "hour"

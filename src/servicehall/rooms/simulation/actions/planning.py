@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
+from concurrent.futures import BrokenExecutor
 from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
@@ -16,7 +17,7 @@ from servicehall.kernel.errors import BadInput, NotFound, Refused, Words
 from servicehall.kernel.events import record
 from servicehall.kernel.rights import SYSTEM, Actor, allow
 from servicehall.kernel.transactions import transaction
-from servicehall.rooms.simulation.day.findings import UnusablePlan
+from servicehall.rooms.simulation.day.findings import Finding, UnusablePlan, is_kept
 from servicehall.rooms.simulation.day.reading import read
 from servicehall.rooms.simulation.day.repeating import MOST_DAYS, Stopped
 from servicehall.rooms.simulation.day.trying import document_of_site, try_out
@@ -69,7 +70,7 @@ class PlanInUse(Refused):
 
 def _name(name: str) -> str:
     found = " ".join(name.split())
-    if not 1 <= len(found) <= LONGEST_NAME:
+    if not 1 <= len(found) <= LONGEST_NAME or not is_kept(found):
         raise BadInput(errors={"name": f"1–{LONGEST_NAME}"})
     return found
 
@@ -97,7 +98,7 @@ def add_plan(
 
     Raises:
         BadInput: no name, or one that is too long.
-        UnusablePlan: the document is no plan.
+        UnusablePlan: the document is no plan, or the site has no services of which one could be made.
         TooManyPlans, NotAllowed, NotFound: see there.
     """
     allow(by, RIGHT, site_id)
@@ -106,6 +107,8 @@ def add_plan(
     whole["name"] = called
     if document is not None:
         read(whole)
+    elif not whole["services"]:
+        raise UnusablePlan([Finding("no-services")])
     with transaction(site_id):
         if DayPlan.objects.filter(site_id=site_id).count() >= MOST_PLANS:
             raise TooManyPlans
@@ -228,7 +231,9 @@ def try_next() -> bool:
 
 def _try(plan: DayPlan) -> None:
     """Let the days pass, with signs of life; the figures count if nobody changed or stopped it meanwhile."""
-    mine = DayPlan.objects.filter(pk=plan.pk, state=RUNNING, version=plan.version)
+    # Stopped and asked for again with other days, it is somebody else's; with the same ones the figures are the same.
+    same = {"version": plan.version, "days": plan.days, "seed": plan.seed}
+    mine = DayPlan.objects.filter(pk=plan.pk, state=RUNNING, **same)
     signed = time.monotonic()
     is_wanted = True
 
@@ -254,6 +259,13 @@ def _try(plan: DayPlan) -> None:
     except UnusablePlan:
         # What a plan may say has changed since it was kept; the page says what is wrong.
         log.info("plan.unusable plan=%s", plan.pk)
+    except BrokenExecutor:
+        # A process of ours was killed, as when the hall is closed: whoever comes next begins anew.
+        log.warning("plan.cut-off plan=%s", plan.pk)
+        return
+    except Exception:
+        # Tried again by itself it would most likely fail again, for ever: whoever wants it asks once more.
+        log.exception("plan.failed plan=%s", plan.pk)
     with transaction(plan.site_id):
         state = FAILED if figures is None else DONE
         if mine.update(state=state, figures=figures, days_done=plan.days, beat_at=clock.now()):

@@ -7,11 +7,11 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from .findings import Finding
+from .findings import Finding, is_kept
 from .plan import DAY
 from .spreads import KINDS, Spread
 
-LONGEST = 80
+LONGEST, LONGEST_NAME = 80, 500
 MOST_MINUTES = 600.0
 _TIME = re.compile(r"(\d{1,2}):([0-5]\d)")
 
@@ -76,7 +76,7 @@ class Fields:
 
     def is_name(self, name: str, key: str) -> bool:
         """Whether that can be a name; a finding when not."""
-        if 1 <= len(key) <= LONGEST:
+        if 1 <= len(key) <= LONGEST and is_kept(key):
             return True
         self.find("not-text", name, most=LONGEST)
         return False
@@ -86,10 +86,26 @@ class Fields:
         value = self.values.get(name)
         if value is None:
             return default
-        if not isinstance(value, str | int) or len(str(value)) > LONGEST:
-            self.find("not-text", name, most=LONGEST)
+        if not self.is_text(name, value):
             return default
         return str(value).strip()
+
+    def is_text(self, name: str, value: Any, most: int = LONGEST) -> bool:
+        """Whether that is a short text that can be kept, or a number in its place; a finding when not."""
+        if isinstance(value, str | int) and len(str(value)) <= most and is_kept(str(value)):
+            return True
+        self.find("not-text", name, most=most)
+        return False
+
+    def translated(self, name: str) -> dict[str, str]:
+        """A text in several languages, by their tags."""
+        table, found = self.table(name), dict[str, str]()
+        for code, words in table.values.items():
+            if not isinstance(words, str):
+                table.find("not-text", _written(code), most=LONGEST_NAME)
+            elif table.is_name(_written(code), code) and table.is_text(code, words, LONGEST_NAME):
+                found[code] = words
+        return found
 
     def choice(self, name: str, known: Collection[str], default: str = "") -> str:
         """One of the known names."""
@@ -183,4 +199,4 @@ class Fields:
         if not isinstance(value, list) or len(value) > most:
             self.find("not-a-list", name)
             return []
-        return [str(one)[:LONGEST] for one in value]
+        return [str(one).strip() for one in value if self.is_text(name, one)]

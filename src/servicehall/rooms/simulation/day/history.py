@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -31,8 +31,8 @@ FEW = 20
 USUAL_VARIATION = 0.6
 
 
-def plan_of(past: Past, *, skills: dict[UUID, str], name: str = "") -> dict[str, Any]:
-    """The plan's document. ``skills``: short names by id."""
+def plan_of(past: Past, *, skills: dict[UUID, str], today: date, name: str = "") -> dict[str, Any]:
+    """The plan's document. ``skills``: short names by id. ``today``: its hours are those of a hall that nobody has visited."""
     setup = past.setup
     zone = clock.zone(setup.timezone)
     by_service: dict[UUID, list[PastVisit]] = defaultdict(list)
@@ -43,7 +43,7 @@ def plan_of(past: Past, *, skills: dict[UUID, str], name: str = "") -> dict[str,
     rules = setup.rules
     document: dict[str, Any] = {
         "name": name,
-        "opening": _opening(past, sorted(hours)),
+        "opening": _opening(past, sorted(hours), today),
         "rules": {
             "discipline": setup.discipline.name,
             "return_minutes": rules.return_minutes,
@@ -82,10 +82,10 @@ def plan_of(past: Past, *, skills: dict[UUID, str], name: str = "") -> dict[str,
     return document
 
 
-def _opening(past: Past, hours: Sequence[int]) -> list[dict[str, str]]:
+def _opening(past: Past, hours: Sequence[int], today: date) -> list[dict[str, str]]:
     """The hours of the last day with visits, to midnight at most; without any, when people came."""
     spans = []
-    for span in past.setup.schedule.spans(past.days[0]) if past.days else ():
+    for span in past.setup.schedule.spans(past.days[0] if past.days else today):
         begins = span.opens.hour * 60 + span.opens.minute
         ends = span.closes.hour * 60 + span.closes.minute
         spans.append((begins, DAY if ends <= begins else ends))

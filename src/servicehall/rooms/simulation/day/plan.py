@@ -26,7 +26,8 @@ class ServicePlan:
     ``arrivals``: walk-ins expected in each hour of the day, 24 numbers. ``classes``: share of each class, adding up to 1.
     ``patience``: how long somebody waits, in all stages, before leaving; None: for ever. ``no_show``: the share of calls
     that are missed; ``returns``: the share of those who missed it that come back, after ``return_minutes`` in the mean.
-    ``postpones``: the share that lets others go first once, after five minutes of waiting.
+    ``postpones``: the share that lets others go first once, after five minutes of waiting. ``names``: what it is called, by
+    language.
     """
 
     slug: str
@@ -41,6 +42,7 @@ class ServicePlan:
     postpones: float = 0.0
     max_waiting: int | None = None
     daily_limit: int | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

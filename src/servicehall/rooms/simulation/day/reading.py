@@ -29,6 +29,8 @@ MOST_SERVICES, MOST_COUNTERS, MOST_CLASSES, MOST_SHIFTS, MOST_BOOKED = 100, 300,
 MOST_AN_HOUR, MOST_A_DAY = 5000.0, 20_000
 LARGEST = 1_000_000
 """Characters of a file."""
+DEEPEST = 16
+"""Lists and tables within one another; a plan has six."""
 
 _PLAN = (
     "name",
@@ -55,18 +57,24 @@ _MERGING = ("priority", "rule", "lead_minutes", "late_minutes", "early_minutes",
 USUAL = Spread("lognormal", 8.0, 0.6)
 
 
-def _without_aliases(text: str) -> Any:
-    """What YAML says. An alias of an alias of an alias would be more than any machine holds.
+def _yaml(text: str) -> Any:
+    """What YAML says. An alias of an alias of an alias would be more than any machine holds, and no plan is deep: both are
+    seen before anything is built.
 
     Raises:
-        ValueError: it has aliases.
+        UnusablePlan: it has aliases, or is nested too deeply.
         yaml.YAMLError: it is no YAML.
     """
     import yaml
 
-    if any(isinstance(one, yaml.AliasEvent) for one in yaml.parse(text, Loader=yaml.SafeLoader)):
-        raise ValueError
-    return yaml.safe_load(text)
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise UnusablePlan([Finding("aliases")])
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise UnusablePlan([Finding("too-deep")])
+    return yaml.load(text, Loader=yaml.CSafeLoader)
 
 
 def document_of(text: str) -> dict[str, Any]:
@@ -78,9 +86,9 @@ def document_of(text: str) -> dict[str, Any]:
     import yaml
 
     if len(text) > LARGEST:
-        raise UnusablePlan([Finding("too-many", facts={"value": len(text), "most": LARGEST})])
+        raise UnusablePlan([Finding("too-long", facts={"most": LARGEST})])
     try:
-        found = json.loads(text) if text.lstrip().startswith("{") else _without_aliases(text)
+        found = json.loads(text) if text.lstrip().startswith("{") else _yaml(text)
     except (yaml.YAMLError, ValueError, RecursionError) as problem:
         said = " ".join(str(problem).split())[:200]
         raise UnusablePlan([Finding("unreadable", facts={"value": said})]) from None
@@ -100,7 +108,8 @@ def read(document: Mapping[str, Any]) -> tuple[Plan, list[Finding]]:
     if not findings:
         findings += two_at_once(plan)
     if findings:
-        raise UnusablePlan(findings)
+        # A table that is none is stumbled over more than once.
+        raise UnusablePlan(list({(one.where, one.code, str(one.facts)): one for one in findings}.values()))
     return plan, remarks(plan)
 
 
@@ -144,6 +153,7 @@ def _classes(fields: Fields) -> tuple[ClassPlan, ...]:
     found = []
     for key, value in fields.named("classes", MOST_CLASSES).items():
         one = Fields(value, f"classes.{key}", fields.findings, ("names", "rate", "head_start", "rank"))
+        one.translated("names")
         found.append(
             ClassPlan(
                 key,
@@ -171,6 +181,7 @@ def _arrivals(fields: Fields) -> tuple[float, ...]:
 
 
 def _service(slug: str, fields: Fields, classes: list[str]) -> ServicePlan:
+    names = fields.translated("names")
     stages = []
     for number, one in enumerate(fields.tables("stages", ("name", "minutes", "skills"), 20), 1):
         minutes = one.spread("minutes", USUAL, "lognormal") or USUAL
@@ -201,6 +212,7 @@ def _service(slug: str, fields: Fields, classes: list[str]) -> ServicePlan:
         fields.number("postpones", 0.0, 0.0, 1.0),
         fields.whole("max_waiting", None, 0, 1_000_000),
         fields.whole("daily_limit", None, 0, 1_000_000),
+        names,
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from servicehall.kernel.languages import say
+
 from .fields import as_time
 from .findings import Finding
 from .plan import DAY, Plan, ServicePlan, Shift
@@ -82,7 +84,9 @@ def _doors(plan: Plan) -> Iterator[Finding]:
 def _cover(plan: Plan, service: ServicePlan, number: int) -> Iterator[Finding]:
     """Where nobody is who may serve a stage while customers come for it."""
     stage = service.stages[number]
-    name = f"{service.slug} · {stage.name}" if stage.name else service.slug
+    name = say(service.names) or service.slug
+    if len(service.stages) > 1:
+        name = f"{name} · {stage.name}"
     able = _able(plan, service, number)
     if not able:
         if _coming(plan, service):

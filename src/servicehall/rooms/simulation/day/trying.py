@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from servicehall.kernel import clock
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.people import queries as people
 from servicehall.rooms.queueing import queries as queue
@@ -26,7 +27,7 @@ def document_of_file(path: Path) -> dict[str, Any]:
     """
     try:
         if path.stat().st_size > LARGEST * 4:
-            raise UnusablePlan([Finding("too-many", facts={"value": path.stat().st_size, "most": LARGEST})])
+            raise UnusablePlan([Finding("too-long", str(path), {"most": LARGEST})])
         return document_of(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as problem:
         said = getattr(problem, "strerror", None) or str(problem)
@@ -40,7 +41,7 @@ def document_of_site(site_id: Any, *, actor: Actor, name: str = "") -> dict[str,
         NotAllowed, NotFound: the actor does not watch that site.
     """
     skills = {ref: slug for slug, ref in people.skill_ids().items()}
-    return plan_of(queue.past(site_id, actor=actor), skills=skills, name=name)
+    return plan_of(queue.past(site_id, actor=actor), skills=skills, name=name, today=clock.now().date())
 
 
 def try_out(

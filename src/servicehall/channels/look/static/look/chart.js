@@ -58,7 +58,7 @@ function options(kind, data, height) {
     animationDuration: 300,
     textStyle: { fontFamily: font() },
     grid: { left: 4, right: 12, top: many ? 40 : 32, bottom: 4, containLabel: true },
-    legend: many ? { top: 0, right: 0, itemWidth: 14, itemHeight: 10, textStyle: text, icon: "roundRect" } : undefined,
+    legend: many ? { type: "scroll", top: 0, left: "right", itemWidth: 14, itemHeight: 10, textStyle: text, icon: "roundRect" } : undefined,
     // Rich text: the HTML kind writes style attributes, which the content security policy refuses.
     tooltip: {
       trigger: "axis",
