@@ -70,7 +70,16 @@ def next_month(first: date) -> date:
 
 def weekdays() -> list[tuple[str, str]]:
     """(short, long) names, Monday first."""
-    return [(str(dates.WEEKDAYS_ABBR[n]), str(dates.WEEKDAYS[n])) for n in range(7)]
+    short = (
+        pgettext("above a month", "Mon"),
+        pgettext("above a month", "Tue"),
+        pgettext("above a month", "Wed"),
+        pgettext("above a month", "Thu"),
+        pgettext("above a month", "Fri"),
+        pgettext("above a month", "Sat"),
+        pgettext("above a month", "Sun"),
+    )
+    return [(short[n], str(dates.WEEKDAYS[n])) for n in range(7)]
 
 
 def long_day(day: date) -> str:

@@ -16,6 +16,7 @@ from .appointments import (
     of_customer,
     of_day,
     of_party,
+    of_weeks,
     of_ticket,
     offers,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "of_customer",
     "of_day",
     "of_party",
+    "of_weeks",
     "of_ticket",
     "offer",
     "offer_of",
