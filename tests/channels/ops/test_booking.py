@@ -131,6 +131,22 @@ def test_weekly_hours_show_whom_they_break_and_move_them(house: House, mira: Cli
     assert WeeklyHours.objects.filter(resource=room).count() == 1
 
 
+def test_the_reason_of_closed_dates_is_what_customers_would_be_told(house: House, mira: Client) -> None:
+    room = _room(house)
+    _offer(house, room)
+    booking.book_for(
+        site_id=house.site_id, offer="advice", starts_at=TOMORROW, details=booking.Details("Li"), by=SYSTEM
+    )
+    form = {
+        "first": f"{TOMORROW:%Y-%m-%d}",
+        "kind": "closed",
+        "reason": "Stocktaking",
+        "resource": [str(room.pk)],
+    }
+    shown = mira.post("/ops/mall/booking/dates", {**form, "weekday": [str(n) for n in range(7)]})
+    assert 'value="Stocktaking"' in shown.content.decode()
+
+
 def _value(text: str, name: str) -> str:
     import html
     import re

@@ -16,8 +16,8 @@ from .appointments import (
     of_customer,
     of_day,
     of_party,
-    of_weeks,
     of_ticket,
+    of_weeks,
     offers,
 )
 from .calendar import Column, Fullness, Span, appointment_at, columns, fullness, offer_of, resources, search
@@ -91,8 +91,8 @@ __all__ = [
     "of_customer",
     "of_day",
     "of_party",
-    "of_weeks",
     "of_ticket",
+    "of_weeks",
     "offer",
     "offer_of",
     "offers",
