@@ -220,6 +220,10 @@ def test_a_day_without_a_free_time_says_so_and_leads_to_its_waiting_list(desk: D
     shown = page(phone, f"{TIMES}?day=2026-03-07")
     assert "Saturday, March 7: nothing free" in shown.split("<table")[0]
     assert f'href="{TIMES}/wait?day=2026-03-07"' in shown
+    # The month leads there; what is over, or further ahead than anybody books, leads nowhere.
+    month = page(phone, f"{TIMES}?day=2026-03-04")
+    assert 'href="?day=2026-03-07"' in month
+    assert 'href="?day=2026-03-01"' not in month
     asked = page(phone, f"{TIMES}/wait?day=2026-03-07")
     assert asked.count('value="2026-03-07"') == 2
     assert f'href="{TIMES}?day=2026-03-07"' in asked

@@ -171,6 +171,7 @@ def _page(request: HttpRequest, code: str, *, problem: Refused | None = None) ->
         "site_name": languages.say(site.names),
         "timezone": site.timezone,
         "kept": kept,
+        "kept_words": calendar.moment_words(kept.starts_at.isoformat(), site.timezone) if kept else "",
         "days": _days(entry.earliest, entry.latest),
         "before": queries.place_in_line(entry) if entry.state == "waiting" else 0,
         "may_wait_again": entry.state == "expired"
