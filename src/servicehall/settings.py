@@ -90,6 +90,8 @@ LIVE_RELAY_STREAMS = int(os.environ.get("SERVICEHALL_LIVE_RELAY_STREAMS", "24"))
 
 # What customers' phones use in QR codes; empty: the address of the request.
 PUBLIC_URL = os.environ.get("SERVICEHALL_PUBLIC_URL", "")
+# Where `servicehall run` listens, said by itself: what links in messages begin with while nobody has set the other.
+RUN_URL = os.environ.get("SERVICEHALL_RUN_URL", "")
 TICKETS_OF_ONE_ADDRESS = int(os.environ.get("SERVICEHALL_TICKETS_OF_ONE_ADDRESS", "100"))  # in ten minutes
 
 # The evidence: the key that signs it (empty: a file of the data folder), its name (empty: made of the key), and

@@ -52,6 +52,12 @@ def test_the_address_that_people_are_told(host: str, address: str) -> None:
     assert welcome.base_address(host, 8000) == address
 
 
+def test_links_in_messages_lead_to_where_the_hall_listens() -> None:
+    assert welcome.reached_at("127.0.0.1", 8000) == "http://127.0.0.1:8000"
+    assert welcome.reached_at("0.0.0.0", 8000, "https").startswith("https://")
+    assert "0.0.0.0" not in welcome.reached_at("0.0.0.0", 8000)
+
+
 def test_an_installation_that_nobody_can_enter_says_how_to_add_somebody() -> None:
     said = welcome.message({**HALL, "sign_ins": [], "anybody": False}, host="127.0.0.1", port=8000)
     assert "servicehall staff add NAME --role admin" in said

@@ -111,6 +111,8 @@ def _supervise(options: argparse.Namespace, data: Path, live_port: int) -> int:
     from servicehall.processes import ports, tls, welcome
     from servicehall.processes.supervisor import Supervisor
 
+    scheme = "https" if tls.found() else "http"
+    os.environ["SERVICEHALL_RUN_URL"] = welcome.reached_at(options.host, options.port, scheme)
     back_office = _back_office_port(options, live_port)
     prepared = _prepare(options, data, back_office)
     if isinstance(prepared, int):
@@ -135,7 +137,7 @@ def _supervise(options: argparse.Namespace, data: Path, live_port: int) -> int:
                 report,
                 host=options.host,
                 port=options.port,
-                scheme="https" if tls.found() else "http",
+                scheme=scheme,
                 back_office=back_office,
             ),
             flush=True,

@@ -53,6 +53,11 @@ def _both(words: Words) -> str:
     return f"{words['en']} · {words['zh']}"
 
 
+def reached_at(host: str, port: int, scheme: str = "http") -> str:
+    """Where phones in the hall reach what listens there, if they reach it: of all addresses the machine's own."""
+    return base_address((_own_address() or host) if host in EVERYWHERE else host, port, scheme)
+
+
 def base_address(host: str, port: int, scheme: str = "http") -> str:
     """The address of the first page, without the closing slash."""
     name = "127.0.0.1" if host in EVERYWHERE else host

@@ -53,6 +53,16 @@ def ask(desk: Desk, what: str, **fields: Any) -> str:
     return str(answer.content.decode())
 
 
+def test_the_figure_counts_those_of_the_resource_that_is_shown(anna: Desk, house: House) -> None:
+    from servicehall.rooms.booking.models import Resource
+
+    first, second = Resource.objects.order_by("slug")
+    book(house, TOMORROW, resource=first.pk)
+    book(house, TOMORROW, resource=second.pk, name="Li")
+    assert "2 appointments" in page(anna)
+    assert "1 appointment<" in page(anna, view="resource", resource="room-1")
+
+
 def test_the_day_shows_resources_hours_and_who_comes(anna: Desk, house: House) -> None:
     mine = book(house, TOMORROW, people=3)
     text = page(anna)

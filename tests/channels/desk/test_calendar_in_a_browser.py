@@ -38,13 +38,19 @@ def test_a_card_is_dragged_put_back_and_moved_by_keyboard(big_house: House, wind
     page.click("#undo")
     expect(strips.nth(0).locator(".cal-card .cal-time")).to_have_text("10:00")
 
+    # A low window, so that the sheet is scrolled: it stays where it is while dialogs open and cards move.
+    page.set_viewport_size({"width": 1440, "height": 560})
+    scrolled = "document.getElementById('cal-frame').scrollTop"
+    page.evaluate(f"{scrolled} = 60")
     page.locator(".cal-card").focus()
     page.keyboard.press("Enter")
     page.locator("#ask-move").click()
     page.locator("#move-on").wait_for()
+    assert page.evaluate(scrolled) == 60
     assert violations(page) == []
     page.locator(".cal-times .chip", has_text="15:00").click()
     page.locator("#ask-send").click()
     expect(page.locator(".cal-card .cal-time")).to_have_text("15:00")
+    assert page.evaluate(scrolled) == 60
     assert violations(page) == []
     assert windows.complaints == []

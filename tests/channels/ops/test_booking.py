@@ -91,6 +91,23 @@ def test_from_nothing_to_something_that_can_be_booked(house: House, mira: Client
     assert setup.of_site(house.site_id).offers[offer.pk].row.minutes == 60
 
 
+def test_a_short_name_is_made_of_the_english_one_where_none_is_given(house: House, mira: Client) -> None:
+    assert "First add resources" in _text(mira, "/offers/add")
+    room = {"name_en": "Meeting room 1", "name_zh": "会议室", "kind": "room", "places": 1, "position": 1}
+    mira.post("/ops/mall/booking/resources/add", {**room, "is_active": "on"})
+    made = Resource.objects.get()
+    assert made.slug == "meeting-room-1"
+    assert "First add resources" not in _text(mira, "/offers/add")
+    # What is left empty later changes nothing, and what cannot be made is asked for.
+    mira.post(f"/ops/mall/booking/resources/{made.pk}", {**room, "name_en": "Another", "is_active": "on"})
+    made.refresh_from_db()
+    assert (made.slug, made.names["en"]) == ("meeting-room-1", "Another")
+    nameless = mira.post("/ops/mall/booking/resources/add", {**room, "name_en": "会议室"})
+    assert nameless.status_code == 422
+    assert "Write a short name" in nameless.content.decode()
+    assert Resource.objects.count() == 1
+
+
 def test_what_does_not_fit_is_told_beside_the_field(house: House, mira: Client) -> None:
     room = _room(house)
     wrong = mira.post("/ops/mall/booking/offers/add", {**OFFER, "minutes": 7, "need_0": [room.pk]})
@@ -130,6 +147,22 @@ def test_weekly_hours_show_whom_they_break_and_move_them(house: House, mira: Cli
     assert mine.assignments.get().resource_id == other.pk
     assert mine.starts_at in {TOMORROW - timedelta(minutes=30), TOMORROW + timedelta(minutes=30)}
     assert WeeklyHours.objects.filter(resource=room).count() == 1
+
+
+def test_the_reason_of_closed_dates_is_what_customers_would_be_told(house: House, mira: Client) -> None:
+    room = _room(house)
+    _offer(house, room)
+    booking.book_for(
+        site_id=house.site_id, offer="advice", starts_at=TOMORROW, details=booking.Details("Li"), by=SYSTEM
+    )
+    form = {
+        "first": f"{TOMORROW:%Y-%m-%d}",
+        "kind": "closed",
+        "reason": "Stocktaking",
+        "resource": [str(room.pk)],
+    }
+    shown = mira.post("/ops/mall/booking/dates", {**form, "weekday": [str(n) for n in range(7)]})
+    assert 'value="Stocktaking"' in shown.content.decode()
 
 
 def _value(text: str, name: str) -> str:

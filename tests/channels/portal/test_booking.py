@@ -138,7 +138,8 @@ def test_the_form_says_what_is_missing(desk: Desk, phone: Client) -> None:
         ({"phone": "13800138000"}, "Write your name"),
         ({"name": "A"}, "Give a phone number or an e-mail"),
         ({"name": "A", "phone": "12"}, "not a phone number"),
-        ({"name": "A", "email": "x"}, "valid email"),
+        ({"name": "A", "email": "x"}, "Write an e-mail address such as"),
+        ({"name": "A", "email": "a@example.com", "weeks": "99"}, "Write a number from 1 to 12"),
     ):
         answer = phone.post(address, given)
         assert answer.status_code == 422
@@ -203,6 +204,29 @@ def test_weeks_are_all_booked_or_none(hall: Hall, phone: Client) -> None:
         TOMORROW + 2 * week,
     ]
     assert len({one.repeats for one in mine}) == 1
+    first, second, third = mine.order_by("starts_at")
+    shown = page(phone, f"/b/{first.code}")
+    assert f'href="/b/{second.code}"' in shown
+    assert f'href="/b/{third.code}"' in shown
+    # This browser holds all of them, the next one first.
+    held = page(phone, "/s/mall/book")
+    assert held.index(first.code) < held.index(second.code) < held.index(third.code)
+    booking.cancel(code=second.code, by=CUSTOMER, at=MORNING)
+    assert second.code not in page(phone, f"/b/{first.code}")
+
+
+def test_a_day_without_a_free_time_says_so_and_leads_to_its_waiting_list(desk: Desk, phone: Client) -> None:
+    assert "nothing free" not in page(phone, f"{TIMES}?day=2026-03-04").split("<table")[0]
+    shown = page(phone, f"{TIMES}?day=2026-03-07")
+    assert "Saturday, March 7: nothing free" in shown.split("<table")[0]
+    assert f'href="{TIMES}/wait?day=2026-03-07"' in shown
+    # The month leads there; what is over, or further ahead than anybody books, leads nowhere.
+    month = page(phone, f"{TIMES}?day=2026-03-04")
+    assert 'href="?day=2026-03-07"' in month
+    assert 'href="?day=2026-03-01"' not in month
+    asked = page(phone, f"{TIMES}/wait?day=2026-03-07")
+    assert asked.count('value="2026-03-07"') == 2
+    assert f'href="{TIMES}?day=2026-03-07"' in asked
 
 
 def test_another_service_belongs_to_the_same_visit(desk: Desk, phone: Client) -> None:

@@ -132,6 +132,9 @@ def test_the_calendar_file_is_the_appointment(desk: Desk, phone: Client) -> None
     assert mine.code not in answer["Content-Disposition"]
     event = vobject.readOne(text(answer)).vevent
     assert (event.summary.value, event.dtstart.value) == ("咨询", TOMORROW)
+    # Its link leads back, by the address that it was asked for at.
+    assert event.url.value == f"http://testserver/b/{mine.code}"
+    assert event.url.value in event.description.value
     held = desk.hold(TOMORROW + timedelta(days=1))
     for code in (held.code, "nobody"):
         assert phone.get(f"/b/{code}.ics").status_code == 404

@@ -12,7 +12,7 @@ from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.booking import actions as booking
 from servicehall.rooms.booking import queries
 from servicehall.rooms.booking.models import Appointment, DayHours, WeeklyHours
-from servicehall.rooms.hall import actions as hall
+from servicehall.rooms.hall import actions as halls
 from tests.hall import MORNING, minutes
 
 from .desk import TOMORROW, Desk
@@ -69,6 +69,19 @@ def test_they_are_moved_to_the_colleague_at_the_nearest_time(desk: Desk) -> None
     _claims_say_what_the_days_say()
 
 
+@pytest.mark.parametrize(("lead", "day"), [(60, 3), (8 * 60, 5)])
+def test_nobody_comes_earlier_than_they_meant_to_without_the_notice_of_a_booking(
+    desk: Desk, lead: int, day: int
+) -> None:
+    # It is Tuesday, 10:00: the last time of Tuesday is closest to Wednesday, 10:00, if it can still be booked.
+    desk.offer.lead = lead
+    halls.save_setup(desk.offer, by=SYSTEM)
+    desk.book()
+    (broken,) = _found(desk, _closed(desk, "ada", "bo")).broken
+    assert broken.proposal is not None
+    assert broken.proposal.starts_at.date() == date(2026, 3, day)
+
+
 def test_two_who_are_moved_do_not_get_the_same_time(desk: Desk) -> None:
     mine = [desk.book(minutes(24 * 60 + 30 * n)) for n in (0, 0, 1, 1)]
     assert _do(desk, _closed(desk, "ada"), "move") == (2, 0)
@@ -99,7 +112,7 @@ def test_what_changed_meanwhile_is_told_and_nothing_is_done(desk: Desk) -> None:
     desk.book(minutes(24 * 60 + 60))
     with pytest.raises(booking.HoursMoved):
         _do(desk, change, "cancel", seal=found.seal, answers=answers)
-    hall.touch(desk.hall.id)
+    halls.touch(desk.hall.id)
     assert not DayHours.objects.exists()
     assert Appointment.objects.filter(state="booked").count() == 2
 

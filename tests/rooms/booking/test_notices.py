@@ -11,6 +11,7 @@ import vobject
 from servicehall.kernel import clock, timers
 from servicehall.kernel.models import Timer
 from servicehall.rooms.booking import actions as booking
+from servicehall.rooms.booking import queries
 from servicehall.rooms.booking.actions.notifying import NOTICE, tell_customer
 from servicehall.rooms.booking.models import Appointment, BookingRules, Notice
 from servicehall.rooms.messages import actions as messages
@@ -63,6 +64,13 @@ def test_a_booking_is_confirmed_with_an_invitation(desk: Desk) -> None:
     event = vobject.readOne(message.calendar).vevent
     assert (event.uid.value, event.dtstart.value) == (str(row.pk), row.starts_at)
     assert not message.is_optional
+
+
+def test_links_lead_to_where_the_hall_listens_while_nobody_said_another_address(settings: Any) -> None:
+    settings.RUN_URL = "http://10.0.0.8:8000"
+    assert queries.address("/b/x") == "https://hall.example.com/b/x"
+    settings.PUBLIC_URL = ""
+    assert queries.address("/b/x") == "http://10.0.0.8:8000/b/x"
 
 
 def test_in_the_customers_language_by_a_short_text_without_an_address(desk: Desk) -> None:

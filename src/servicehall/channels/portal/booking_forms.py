@@ -74,7 +74,10 @@ class DetailsForm(KeyForm):
         max_length=MOST_TEXT["email"],
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "autocapitalize": "none"}),
-        error_messages={"required": _("Write your e-mail address.")},
+        error_messages={
+            "required": _("Write your e-mail address."),
+            "invalid": _("Write an e-mail address such as name@example.com."),
+        },
     )
     note = forms.CharField(
         label=_("Anything we should know?"),
@@ -90,6 +93,9 @@ class DetailsForm(KeyForm):
         max_value=12,
         required=False,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), _("Write a number from 1 to 12, or leave it empty.")
+        ),
     )
 
     def __init__(self, *args: Any, needs_email: bool, most_weeks: int = 1, **kwargs: Any) -> None:

@@ -19,11 +19,12 @@ NOON, EVENING = 12, 18
 
 @dataclass(frozen=True, slots=True)
 class Square:
-    """A day of the month; ``free``: how many times can be booked on it."""
+    """A day of the month; ``free``: how many times can be booked on it; ``is_ahead``: it is one that is booked now."""
 
     day: date
     free: int
     is_chosen: bool
+    is_ahead: bool
 
     @property
     def words(self) -> str:
@@ -52,7 +53,7 @@ def month_of(first: date, free: dict[date, int], chosen: date | None, today: dat
     squares: list[Square | None] = [None] * first.weekday()
     day = first
     while day < end:
-        squares.append(Square(day, free.get(day, 0), day == chosen))
+        squares.append(Square(day, free.get(day, 0), day == chosen, today <= day <= last))
         day += timedelta(days=1)
     squares += [None] * (-len(squares) % 7)
     return Month(
@@ -70,7 +71,16 @@ def next_month(first: date) -> date:
 
 def weekdays() -> list[tuple[str, str]]:
     """(short, long) names, Monday first."""
-    return [(str(dates.WEEKDAYS_ABBR[n]), str(dates.WEEKDAYS[n])) for n in range(7)]
+    short = (
+        pgettext("above a month", "Mon"),
+        pgettext("above a month", "Tue"),
+        pgettext("above a month", "Wed"),
+        pgettext("above a month", "Thu"),
+        pgettext("above a month", "Fri"),
+        pgettext("above a month", "Sat"),
+        pgettext("above a month", "Sun"),
+    )
+    return [(short[n], str(dates.WEEKDAYS[n])) for n in range(7)]
 
 
 def long_day(day: date) -> str:

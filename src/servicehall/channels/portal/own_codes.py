@@ -33,12 +33,13 @@ class OwnCodes:
             return []
         return [code for code in (found or "").split(".") if code][: self.most]
 
-    def remember(self, request: HttpRequest, response: HttpResponse, code: str) -> None:
-        """Put one first among the browser's own."""
+    def remember(self, request: HttpRequest, response: HttpResponse, *codes: str) -> None:
+        """Put some first among the browser's own."""
         held = self.codes(request)
-        if held[:1] == [code]:
+        first = list(codes)
+        if held[: len(first)] == first:
             return
-        found = [code, *(other for other in held if other != code)][: self.most]
+        found = [*first, *(other for other in held if other not in first)][: self.most]
         response.set_signed_cookie(
             self.cookie,
             ".".join(found),

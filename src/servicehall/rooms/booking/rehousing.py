@@ -45,10 +45,17 @@ def nearest(
     shape: Shape,
     *,
     wanted: datetime,
-    soonest: datetime,
+    at: datetime,
+    notice: timedelta,
     zone: str,
 ) -> Proposal | None:
-    """The free time that is closest to the wanted one, in hours for everybody; ``days``: the closest first."""
+    """The free time that is closest to the wanted one, in hours for everybody; ``days``: the closest first.
+
+    Args:
+        at: now; nothing before it.
+        notice: whoever should come earlier than they meant to gets so much of it, as whoever books.
+    """
+    soonest = max(at, min(wanted, at + notice))
     best: tuple[timedelta, datetime, Places] | None = None
     for day in days:
         midnight = cells.begins(day, zone)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from servicehall.rooms.people import queries as people
@@ -23,7 +24,7 @@ NEEDS = 3
 
 
 class _Named:
-    """A name in both languages, as two fields."""
+    """A name in both languages, as two fields, and a short one, which is made of the English name where none is given."""
 
     fields: dict[str, Any]
     instance: Any
@@ -33,6 +34,17 @@ class _Named:
         names = self.instance.names or {}
         self.fields["name_en"].initial = names.get("en", "")
         self.fields["name_zh"].initial = names.get("zh-Hans", "")
+        slug = self.fields["slug"]
+        slug.required, slug.help_text = False, _("It stands in addresses. Empty: made of the English name.")
+
+    def clean_slug(self) -> str:
+        """The short name that was given, or had, or one that is made of the English name."""
+        longest = self.fields["slug"].max_length
+        made = slugify(self.cleaned_data.get("name_en", "")).replace("_", "-")[:longest].strip("-")
+        found: str = self.cleaned_data.get("slug") or self.instance.slug or made
+        if not found and "name_en" in self.cleaned_data:
+            raise forms.ValidationError(_("Write a short name: none can be made of this English name."))
+        return found
 
     def names_end(self) -> None:
         given = {"en": self.cleaned_data.get("name_en", ""), "zh-Hans": self.cleaned_data.get("name_zh", "")}

@@ -61,7 +61,9 @@ class Words:
 def words(cause: str, about: About) -> Words:
     """What the customer is told for a cause."""
     title = str(TITLES[cause]) % {"offer": about.offer, "when": about.when}
-    place = ", ".join(part for part in (about.hall, about.address) if part)
+    place = about.hall
+    if about.address:
+        place = gettext("%(hall)s, %(address)s") % {"hall": about.hall, "address": about.address}
     lines, short = [title, "", place], [f"{about.hall}: {title}."]
     if about.reference:
         number = gettext("Number: %(reference)s") % {"reference": about.reference}

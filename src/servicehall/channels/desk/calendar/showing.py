@@ -119,7 +119,8 @@ def shown(request: HttpRequest, ground: Ground, slug: str) -> dict[str, Any]:
     seq = events.last_seq(ground.site_id)
     resources = booking.resources(ground.site_id)
     offers = booking.offers(ground.site_id, public=False)
-    rows, gone = appointments(ground, view)
+    columns = _columns(ground, view, resources, offers)
+    rows, gone = appointments(ground, view, {one.resource.pk for one in columns})
     context: dict[str, Any] = {
         "slug": slug,
         "zone": zone,
@@ -144,16 +145,17 @@ def shown(request: HttpRequest, ground: Ground, slug: str) -> dict[str, Any]:
         "live": f"/live/sites/{slug}" if ground.may("events.read") else "",
         "live_kinds": LIVE,
     }
-    columns = _columns(ground, view, resources, offers)
     if view.view == "week":
         return {**context, "week": _week(columns, rows), "days": _days(view)}
     return {**context, "sheet": sheet(columns, rows, zone=zone, today=today, now=now)}
 
 
-def appointments(ground: Ground, view: Wanted) -> tuple[list[Any], int]:
-    """The appointments of the view, and how many of them were cancelled (shown only on demand)."""
+def appointments(ground: Ground, view: Wanted, shown: set[UUID]) -> tuple[list[Any], int]:
+    """The appointments of the resources that are shown, and how many were cancelled (shown only on demand)."""
     rows = booking.of_day(ground.site_id, view.first, view.last, actor=ground.actor)
     rows = [row for row in rows if not view.offer or view.offer == row.offer.slug]
+    if view.resource or view.view == "resource":
+        rows = [row for row in rows if shown & {one.resource_id for one in row.assignments.all()}]
     gone = [row for row in rows if row.state == "cancelled"]
     if view.all_states:
         return rows, len(gone)

@@ -164,6 +164,7 @@ def _look(
         "change": json.dumps(_written(change)),
         "seal": found.seal,
         "problem": problem,
+        "reason": next((one.reason for one in change.add if one.reason), ""),
     }
     return shown(request, "broken", actor, place, context, status=status)
 

@@ -122,7 +122,13 @@ def offer(request: HttpRequest, slug: str, offer_id: UUID | None = None) -> Http
             form.add_error(None, wrong.messages)
     titles = _titles()
     parts = [(key, titles[key], [form[name] for name in names]) for key, names in RULES.items()]
-    context = {"form": form, "row": row, "parts": parts, "risk": _risk(row) if row else None}
+    context = {
+        "form": form,
+        "row": row,
+        "parts": parts,
+        "risk": _risk(row) if row else None,
+        "resources": [one for one in booking.setup_resources(place.id, actor=actor) if one.is_active],
+    }
     return shown(request, "offer", actor, place, context, status=422 if form.errors else 200)
 
 

@@ -166,17 +166,23 @@ def choice_of_times(
             site_id=place.pk, offer=offer, first=max(first, today), last=min(end, last), people=people
         )
     }
+    is_shown = day is not None and first <= day < end and day == form.kept("day")
+    full = day if day is not None and is_shown and not found.get(day) else None
     if day is not None and day not in found:
         day = None
     starts = found.get(day, ()) if day else ()
     return {
         "key": uuid7(),
-        "month": calendar.month_of(first, {one: len(s) for one, s in found.items()}, day, today, last),
+        "month": calendar.month_of(
+            first, {one: len(s) for one, s in found.items()}, day or full, today, last
+        ),
         "weekdays": calendar.weekdays(),
         "day": day,
         "day_words": calendar.long_day(day) if day else "",
         "groups": calendar.groups(starts, place.timezone),
         "over": over,
+        "full": full,
+        "full_words": calendar.long_day(full) if full else "",
         "problem": problem.problem() if problem else None,
         "nearest": _listed(problem.facts.get("nearest", ()) if problem else (), place),
         "could_be": _listed(problem.facts.get("could_be", ()) if problem else (), place),

@@ -65,7 +65,7 @@ def _page(request: HttpRequest, row: Any, *, problem: Refused | None = None) -> 
         "link": public_url(request, reverse("portal:booking", args=[row.code])),
     }
     response = render(request, "portal/book/booking.html", context, status=problem.status if problem else 200)
-    own_bookings.remember(request, response, row.code)
+    own_bookings.remember(request, response, row.code, *(one.code for one in context["weeks"]))
     return response
 
 
@@ -95,6 +95,7 @@ def _snapshot(row: Any) -> dict[str, Any]:
         "ticket_code": ticket,
         "late_choices": LATE,
         "party": queries.of_party(row),
+        "weeks": queries.of_weeks(row),
         "offset_minutes": int((there.utcoffset() or timedelta()).total_seconds() // 60),
         "back_url": reverse("portal:site", args=[row.site.slug]),
     }

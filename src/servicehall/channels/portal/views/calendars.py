@@ -13,6 +13,7 @@ from django.utils.http import http_date
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from servicehall.channels.page_context import public_url
 from servicehall.channels.portal.pages import ACTOR, phone_page, private
 from servicehall.kernel import languages
 from servicehall.kernel.errors import NotFound
@@ -27,12 +28,13 @@ WAYS = {"email": _("E-mail"), "sms": _("Text message"), "wechat": _("WeChat")}
 @require_safe
 @private
 @phone_page
-def invitation(request: HttpRequest, booking_code: str) -> HttpResponse:  # noqa: ARG001 - a view
+def invitation(request: HttpRequest, booking_code: str) -> HttpResponse:
     """The appointment to keep in one's own calendar; its name does not give the code away."""
     found = queries.appointment(booking_code)
     if found.state in {"held", "released"} or found.forgotten_at is not None:
         raise NotFound
-    response = HttpResponse(booking.invitation_of(found), content_type=CALENDAR)
+    link = public_url(request, reverse("portal:booking", args=[found.code]))
+    response = HttpResponse(booking.invitation_of(found, url=link), content_type=CALENDAR)
     response["Content-Disposition"] = f'attachment; filename="appointment-{found.reference}.ics"'
     return response
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from django import forms
@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from servicehall.channels.flooding import count_ticket
-from servicehall.channels.portal import own_record
+from servicehall.channels.portal import calendar, own_record
+from servicehall.channels.portal.booking_forms import TimesForm
 from servicehall.channels.portal.forms import KeyForm
 from servicehall.channels.portal.pages import ACTOR, phone_page, private
 from servicehall.kernel import clock, idempotency, languages
@@ -93,7 +94,11 @@ def wait(request: HttpRequest, site: str, offer: str) -> HttpResponse:
     if found is None:
         raise NotFound
     today = clock.local(clock.now(), place.timezone).date()
-    initial = {"earliest": today, "latest": today + timedelta(days=min(14, found.horizon_days)), "people": 1}
+    # Who comes from a day that is full waits for that day; the form lets them wait for more.
+    day = TimesForm(request.GET).kept("day")
+    last = today + timedelta(days=min(14, found.horizon_days))
+    first, last = (day, day) if day is not None and day >= today else (today, last)
+    initial = {"earliest": first, "latest": last, "people": 1}
     form = WaitForm(found.group_most, request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -111,7 +116,7 @@ def wait(request: HttpRequest, site: str, offer: str) -> HttpResponse:
         "form": form,
         "fields": [one for one in form if not one.is_hidden and one.name != "idempotency_key"],
         "key": form.data.get("idempotency_key") or uuid7(),
-        "back_url": reverse("portal:site", args=[place.slug]),
+        "back_url": queries.booking_path(place.slug, found.slug) + (f"?day={day:%Y-%m-%d}" if day else ""),
     }
     return render(request, "portal/wait.html", context, status=422 if form.errors else 200)
 
@@ -168,6 +173,8 @@ def _page(request: HttpRequest, code: str, *, problem: Refused | None = None) ->
         "site_name": languages.say(site.names),
         "timezone": site.timezone,
         "kept": kept,
+        "kept_words": calendar.moment_words(kept.starts_at.isoformat(), site.timezone) if kept else "",
+        "days": _days(entry.earliest, entry.latest),
         "before": queries.place_in_line(entry) if entry.state == "waiting" else 0,
         "may_wait_again": entry.state == "expired"
         and entry.latest >= clock.local(clock.now(), site.timezone).date(),
@@ -178,6 +185,11 @@ def _page(request: HttpRequest, code: str, *, problem: Refused | None = None) ->
     }
     with timezone.override(site.timezone):
         return render(request, "portal/waiting.html", context, status=problem.status if problem else 200)
+
+
+def _days(first: date, last: date) -> str:
+    words = calendar.long_day(first)
+    return words if first == last else f"{words} – {calendar.long_day(last)}"
 
 
 def _act(request: HttpRequest, code: str, act: Callable[[], object]) -> HttpResponse:

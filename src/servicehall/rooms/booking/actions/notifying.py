@@ -11,6 +11,7 @@ A confirmation goes one way (the e-mail address, else WeChat, else a text messag
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -143,9 +144,14 @@ def tell_waiting(*, entry: UUID, offers: int, at: datetime | None = None) -> int
         )
 
 
-def invitation_of(row: Appointment) -> str:
-    """The appointment in iCalendar, in the language that is set; METHOD is CANCEL when it was cancelled."""
+def invitation_of(row: Appointment, *, url: str = "") -> str:
+    """The appointment in iCalendar, in the language that is set; METHOD is CANCEL when it was cancelled.
+
+    Args:
+        url: the booking's page as whoever asks reaches it; empty: as messages say it.
+    """
     about = _about(row, wording.BOOKED)
+    about = replace(about, url=url or about.url)
     server = mail_server(settings.SMTP_URL)
     entry = ical.Entry(
         row.pk,

@@ -154,4 +154,4 @@ class NoSuchBooking(Refused):
     kind = "no-such-booking"
     status = 404
     title = _("We cannot find this booking here")
-    advice = _("Check the number and the digits. Or take a ticket without a booking, or ask our staff.")
+    advice = _("Check what you typed. Or take a ticket without a booking, or ask our staff.")

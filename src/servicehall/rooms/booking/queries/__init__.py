@@ -17,6 +17,7 @@ from .appointments import (
     of_day,
     of_party,
     of_ticket,
+    of_weeks,
     offers,
 )
 from .calendar import Column, Fullness, Span, appointment_at, columns, fullness, offer_of, resources, search
@@ -91,6 +92,7 @@ __all__ = [
     "of_day",
     "of_party",
     "of_ticket",
+    "of_weeks",
     "offer",
     "offer_of",
     "offers",

@@ -113,6 +113,14 @@ def of_party(row: Appointment) -> list[Appointment]:
     return list(rows.exclude(pk=row.pk).select_related("offer", "site").order_by("starts_at"))
 
 
+def of_weeks(row: Appointment) -> list[Appointment]:
+    """The other weeks that were booked together with it and still stand, by time (one query, or none)."""
+    if row.repeats is None:
+        return []
+    rows = Appointment.objects.filter(site_id=row.site_id, repeats=row.repeats, state__in=Appointment.TAKING)
+    return list(rows.exclude(pk=row.pk).order_by("starts_at"))
+
+
 def by_reference(site_id: UUID, reference: str) -> Appointment:
     """The appointment with that number at the site (one query); whoever asks is slowed down by the channel.
 

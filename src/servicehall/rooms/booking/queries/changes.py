@@ -163,7 +163,8 @@ def _housed(broken: list[Appointment], after: Bookable, at: datetime) -> list[Br
                 needs_on,
                 chosen.shape(row.people),
                 wanted=row.starts_at,
-                soonest=at,
+                at=at,
+                notice=timedelta(minutes=chosen.row.lead),
                 zone=after.zone,
             )
             if proposal is None:

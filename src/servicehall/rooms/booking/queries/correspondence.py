@@ -19,8 +19,8 @@ def rules_of(site_id: UUID) -> BookingRules:
 
 
 def address(path: str) -> str:
-    """An address that a customer can open; only the path when nobody said what the hall is called outside."""
-    return f"{settings.PUBLIC_URL.rstrip('/')}{path}"
+    """An address that a customer can open; only the path where nobody knows what the hall is called outside."""
+    return f"{(settings.PUBLIC_URL or settings.RUN_URL).rstrip('/')}{path}"
 
 
 def booking_path(site: str, offer: str) -> str:

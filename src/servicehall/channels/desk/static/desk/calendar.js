@@ -141,7 +141,8 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-document.addEventListener("htmx:afterSwap", lay);
+// Before desk.js gives back how far the sheet was scrolled: a sheet that is not laid yet cannot be scrolled.
+document.addEventListener("htmx:afterSwap", lay, true);
 document.addEventListener("htmx:afterSettle", lay);
 lay();
 

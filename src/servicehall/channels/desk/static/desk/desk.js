@@ -119,8 +119,9 @@ function giveBackScroll() {
 let search = "";
 for (const name of ["htmx:beforeSwap", "htmx:oobBeforeSwap"]) {
   document.addEventListener(name, (event) => {
-    if (!PARTS.includes((event.detail.target || event.target)?.id)) return;
+    // Kept before every swap, as it is given back after every one: a dialog that opens moves no list.
     keepScroll();
+    if (!PARTS.includes((event.detail.target || event.target)?.id)) return;
     search = document.getElementById("find")?.value || "";
   });
 }

@@ -15,7 +15,8 @@ if (clock) {
   function show() {
     const seconds = Math.round((Date.parse(clock.dataset.hold) - Date.now()) / 1000);
     if (seconds > 0) {
-      left.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+      const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+      left.textContent = left.dataset.words.replace("{}", time);
       clock.classList.toggle("hold-soon", seconds < 60);
       return;
     }
