@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from servicehall.channels.ops.load.told import TOLD
 from servicehall.kernel import clock
+from servicehall.kernel.models import Event
 from servicehall.rooms.diversion import actions
 from servicehall.rooms.diversion.models import Episode, LoadRule, Plan
 from servicehall.rooms.hall.models import SpecialDay
@@ -27,6 +29,8 @@ GIVEN = {
     "calm_minutes": "5",
     "mode": "proposed",
     "action": "open-counter",
+    "weekdays": ["0", "1", "2", "3", "4", "5", "6"],
+    "on_holidays": "on",
 }
 
 
@@ -148,11 +152,13 @@ def test_a_rule_is_added_and_changed_in_a_form(halls: Halls) -> None:
         ({"action": "counter-services"}, "This action needs it"),
         ({"measure": "kiosks"}, "Select a valid choice"),
         ({"from_time": "10:00"}, "Give both hours"),
+        ({"weekdays": []}, "This field is required"),
+        ({"weekdays": ["7"]}, "Select a valid choice"),
         ({"counter": "00000000-0000-0000-0000-000000000000"}, "Select a valid choice"),
     ],
 )
 def test_a_form_that_does_not_fit_says_so_beside_the_field(
-    halls: Halls, changes: dict[str, str], words: str
+    halls: Halls, changes: dict[str, Any], words: str
 ) -> None:
     answer = halls.as_("manager").post(f"{LOAD}/rules/add", {**GIVEN, **changes})
     assert answer.status_code == 422
@@ -229,3 +235,20 @@ def test_the_number_of_queries_does_not_grow(halls: Halls, django_assert_max_num
         add_rule(halls.mall, threshold=50)
     with django_assert_max_num_queries(len(few)):
         client.get(LOAD)
+
+
+def test_a_rule_of_some_weekdays_says_so_in_the_list_the_form_and_the_record(halls: Halls) -> None:
+    client = halls.as_("manager")
+    given = {**GIVEN, "weekdays": ["0", "1", "2", "5"]}
+    del given["on_holidays"]
+    assert client.post(f"{LOAD}/rules/add", given).status_code == 303
+    rule = LoadRule.objects.get()
+    assert (rule.weekdays, rule.on_holidays) == (0b100111, False)
+    assert "Mon–Wed, Sat, not on special days" in shown(halls)
+    assert "星期一至星期三、星期六、特殊日期除外" in shown(halls, language="zh-Hans")
+    form = client.get(f"{LOAD}/rules/{rule.pk}").content.decode()
+    assert form.count("checked") == 4 + 1  # and how it is done
+    act = Event.objects.get(kind="load.rule-changed")
+    assert TOLD[act.kind][0](act.data)[1] == "Many wait · Mon–Wed, Sat, not on special days"
+    before = {name: value for name, value in act.data.items() if name not in {"weekdays", "on_holidays"}}
+    assert TOLD[act.kind][0](before)[1] == "Many wait"

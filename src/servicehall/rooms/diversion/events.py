@@ -74,11 +74,16 @@ class OfferTaken(_OfEpisode):
 @fact("load.rule-changed")
 @dataclass(frozen=True, slots=True)
 class RuleChanged:
-    """A rule was ``added``, ``changed``, ``switched-on`` or ``switched-off``."""
+    """A rule was ``added``, ``changed``, ``switched-on`` or ``switched-off``.
+
+    From then on it holds on these ``weekdays`` (bits, the lowest is Monday), and on special days or not.
+    """
 
     rule: UUID
     rule_names: Text
     act: str
+    weekdays: int
+    on_holidays: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils import dates
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -93,6 +94,21 @@ class RuleForm(LanguagesForm):
     )  # fmt: skip
     from_time = forms.TimeField(label=_("Only from"), required=False, widget=forms.TimeInput(attrs=_TIME))
     to_time = forms.TimeField(label=_("Only to"), required=False, widget=forms.TimeInput(attrs=_TIME))
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("On which weekdays"),
+        choices=[(n, dates.WEEKDAYS[n]) for n in range(7)],
+        coerce=int,
+        initial=list(range(7)),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    on_holidays = forms.BooleanField(
+        label=_("Also on special days"),
+        required=False,
+        initial=True,
+        help_text=_(
+            "Special days are dates on which the hall is closed or has hours of its own, such as holidays."
+        ),
+    )
     mode = forms.ChoiceField(label=_("How"), widget=forms.RadioSelect, initial="proposed")
     action = forms.ChoiceField(label=_("What is done"))
     counter = forms.ChoiceField(label=_("Which counter"), required=False)
@@ -117,6 +133,8 @@ class RuleForm(LanguagesForm):
         "calm_minutes",
         "from_time",
         "to_time",
+        "weekdays",
+        "on_holidays",
     )
     OF_ACTIONS = {
         "open-counter": ("counter", "staff"),
@@ -202,6 +220,8 @@ class RuleForm(LanguagesForm):
             other_site=_uuid(own("other_site")),
             flow=own("flow"),
             notice=text_of(own("notice_zh"), own("notice_en")),
+            weekdays=sum(1 << one for one in given["weekdays"]),
+            on_holidays=given["on_holidays"],
         )
 
 
@@ -211,9 +231,10 @@ def initial_of(rule: Any) -> dict[str, Any]:
         name: getattr(rule, name)
         for name in (
             *("measure", "threshold", "hold_minutes", "over_at", "calm_minutes", "from_time", "to_time"),
-            *("mode", "action", "flow"),
+            *("mode", "action", "flow", "on_holidays"),
         )
     }
+    found["weekdays"] = [n for n in range(7) if rule.weekdays >> n & 1]
     for name in ("counter", "staff", "other_site"):
         found[name] = str(getattr(rule, f"{name}_id") or "")
     for name in ("services", "stages", "kiosk_services"):

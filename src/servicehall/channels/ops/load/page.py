@@ -77,6 +77,7 @@ def _rules(site: Place, actor: Actor, at: datetime, flows: dict[str, Text]) -> l
             "of_what": diversion.of_what(one.rule),
             "condition": diversion.condition(one.rule),
             "end": diversion.end(one.rule),
+            "days": diversion.days(one.rule.weekdays, on_holidays=one.rule.on_holidays),
             "what": diversion.what(one.rule, flows),
             "icon": ICONS.get(one.rule.action, "gauge"),
             "can_try": one.rule.measure in diversion.MEASURES_OF_HISTORY,

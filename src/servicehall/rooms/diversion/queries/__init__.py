@@ -8,7 +8,7 @@ from servicehall.rooms.diversion.outside import (
     register_booking,
     register_closed_kiosks,
 )
-from servicehall.rooms.diversion.phrases import amount, condition, end, of_what, what
+from servicehall.rooms.diversion.phrases import amount, condition, days, end, of_what, what
 
 from .customers import Offer, hidden_at_kiosks, notices, offers
 from .episodes import EpisodeView, asked, history, open_episodes
@@ -26,6 +26,7 @@ __all__ = [
     "can_book",
     "choices",
     "condition",
+    "days",
     "end",
     "flow_names",
     "hidden_at_kiosks",
