@@ -64,6 +64,7 @@ urlpatterns = [
     path("ops/<slug:slug>/load/rules/<uuid:rule_id>/switch", rules.switch, name="load-rule-switch"),
     path("ops/<slug:slug>/load/rules/<uuid:rule_id>/try", rules.attempt, name="load-rule-try"),
     path("ops/<slug:slug>/load/plans/add", plans.add, name="load-plan-add"),
+    path("ops/<slug:slug>/load/plans/<uuid:plan_id>", plans.one, name="load-plan"),
     path("ops/<slug:slug>/load/plans/<uuid:plan_id>/schedule", plans.schedule, name="load-plan-schedule"),
     path("ops/<slug:slug>/load/plans/<uuid:plan_id>/cancel", plans.cancel, name="load-plan-cancel"),
     path("ops/<slug:slug>/load/plans/<uuid:plan_id>/end", plans.end, name="load-plan-end"),

@@ -92,6 +92,14 @@ class _OfPlan:
     plan_names: Text
 
 
+@fact("plan.saved")
+@dataclass(frozen=True, slots=True)
+class PlanSaved(_OfPlan):
+    """A plan was ``added`` or ``changed``; nothing happens until it is scheduled."""
+
+    act: str
+
+
 @fact("plan.scheduled")
 @dataclass(frozen=True, slots=True)
 class PlanScheduled(_OfPlan):

@@ -1,4 +1,4 @@
-"""The forms of rules and plans: their fields, and what the rooms get from them."""
+"""The form of a rule, and what it shares with that of a plan: their fields, and what the room gets from them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from servicehall.channels.ops.asking import Place
 from servicehall.kernel.languages import Text, say
-from servicehall.kernel.rights import Actor
 from servicehall.rooms.diversion import actions
 from servicehall.rooms.diversion import queries as diversion
 from servicehall.rooms.hall import queries as hall
@@ -21,7 +20,7 @@ from servicehall.rooms.people import queries as people
 from servicehall.rooms.queueing import queries as queueing
 from servicehall.rooms.services import queries as services
 
-_TIME = {"type": "time", "step": "60"}
+TIME = {"type": "time", "step": "60"}
 _NUMBER = {"step": "any", "inputmode": "decimal"}
 
 
@@ -92,8 +91,8 @@ class RuleForm(LanguagesForm):
         label=_("When that lasts so many minutes"), min_value=0, max_value=240, initial=5,
         widget=forms.NumberInput(attrs=_NUMBER),
     )  # fmt: skip
-    from_time = forms.TimeField(label=_("Only from"), required=False, widget=forms.TimeInput(attrs=_TIME))
-    to_time = forms.TimeField(label=_("Only to"), required=False, widget=forms.TimeInput(attrs=_TIME))
+    from_time = forms.TimeField(label=_("Only from"), required=False, widget=forms.TimeInput(attrs=TIME))
+    to_time = forms.TimeField(label=_("Only to"), required=False, widget=forms.TimeInput(attrs=TIME))
     weekdays = forms.TypedMultipleChoiceField(
         label=_("On which weekdays"),
         choices=[(n, dates.WEEKDAYS[n]) for n in range(7)],
@@ -244,64 +243,8 @@ def initial_of(rule: Any) -> dict[str, Any]:
     return found
 
 
-class PlanForm(LanguagesForm):
-    """Days, and what is otherwise on them."""
-
-    first = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
-    opens = forms.TimeField(
-        label=_("Opens"),
-        required=False,
-        widget=forms.TimeInput(attrs=_TIME),
-        help_text=_("Empty: the hours stay as they are."),
-    )
-    closes = forms.TimeField(label=_("Closes"), required=False, widget=forms.TimeInput(attrs=_TIME))
-    counters = forms.MultipleChoiceField(
-        label=_("Counters serve as well"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    rules_on = forms.MultipleChoiceField(
-        label=_("Rules switched on"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    rules_off = forms.MultipleChoiceField(
-        label=_("Rules switched off"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-
-    def __init__(self, *args: Any, place: Place, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        known = queueing.setup_choices(place.id)
-        rules = diversion.rules_of(place.id, actor=actor)
-        for name, choices in {
-            "counters": [
-                (f"{counter.id}:{stage.id}", f"{say(counter.names)}: {stage_words(stage)}")
-                for counter in known.counters
-                for stage in known.stages
-                if stage.id not in counter.stages
-            ],
-            "rules_on": [(str(one.pk), say(one.names)) for one in rules if not one.is_active],
-            "rules_off": [(str(one.pk), say(one.names)) for one in rules if one.is_active],
-        }.items():
-            field: Any = self.fields[name]
-            field.choices = choices
-            if not choices:
-                del self.fields[name]
-
-    def wanted(self) -> dict[str, Any]:
-        """What the room gets."""
-        given = self.cleaned_data
-        by_counter: dict[UUID, list[UUID]] = defaultdict(list)
-        for one in given.get("counters", []):
-            counter, _colon, stage = one.partition(":")
-            by_counter[UUID(counter)].append(UUID(stage))
-        return {
-            "names": self.names(),
-            "first": given["first"],
-            "last": given["last"],
-            "opens": given["opens"],
-            "closes": given["closes"],
-            "counters": [actions.CounterServes(counter, stages) for counter, stages in by_counter.items()],
-            "rules_on": [UUID(one) for one in given.get("rules_on", [])],
-            "rules_off": [UUID(one) for one in given.get("rules_off", [])],
-        }
+ROWS = {"points": _("Temporary counters"), "shifts": _("Extra staff")}
+"""Parts of a form whose rows a room judges together."""
 
 
 def put_errors(form: forms.Form, errors: dict[str, str]) -> None:
@@ -309,4 +252,5 @@ def put_errors(form: forms.Form, errors: dict[str, str]) -> None:
     beside = {"names": "name_zh", "notice": "notice_zh"}
     for name, words in errors.items():
         wanted = beside.get(name, name)
-        form.add_error(wanted if wanted in form.fields else None, words)
+        told = f"{ROWS[name]}: {words}" if name in ROWS else words
+        form.add_error(wanted if wanted in form.fields else None, told)

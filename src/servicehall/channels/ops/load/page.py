@@ -19,7 +19,7 @@ from servicehall.kernel.languages import Text
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.diversion import queries as diversion
 
-from .ground import CHANGE, asked, shown
+from .ground import CHANGE, PLAN_TONES, asked, shown
 
 ICONS = {
     "open-counter": "door-open",
@@ -84,15 +84,6 @@ def _rules(site: Place, actor: Actor, at: datetime, flows: dict[str, Text]) -> l
         }
         for one in diversion.load_now(site.id, actor=actor, at=at)
     ]
-
-
-PLAN_TONES = {
-    "draft": "neutral",
-    "scheduled": "held",
-    "applied": "info",
-    "done": "good",
-    "cancelled": "neutral",
-}
 
 
 @never_cache

@@ -1,38 +1,68 @@
-"""Adding, scheduling, cancelling and ending plans."""
+"""Adding, changing, scheduling, cancelling and ending plans."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from servicehall.channels.ops import asking
 from servicehall.kernel.errors import BadInput
 from servicehall.rooms.diversion import actions
+from servicehall.rooms.diversion import queries as diversion
 
-from .forms import PlanForm, put_errors
-from .ground import CHANGE, asked, back, shown
+from .forms import put_errors
+from .ground import CHANGE, PLAN_TONES, asked, back, shown, to
+from .plan_forms import PlanForm
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, slug: str) -> HttpResponse:
-    """Save a plan; it is scheduled from the list."""
+    """Save a plan; it is scheduled from its page or from the list."""
     actor, place = asked(request, slug, CHANGE)
     form = PlanForm(request.POST if request.method == "POST" else None, place=place, actor=actor)
-    if form.is_valid():
+    if request.method == "POST" and form.is_valid():
         try:
-            actions.add_plan(site_id=place.id, by=actor, **form.wanted())
+            made = actions.add_plan(site_id=place.id, fields=form.wanted(), by=actor)
         except BadInput as refused:
             put_errors(form, refused.facts["errors"])
         else:
             messages.success(request, _("The plan is saved. Schedule it when it is right."))
-            return back(slug)
-    status = 422 if form.errors else 200
+            return to(slug, made.pk)
+    status = 422 if request.method == "POST" else 200
     return shown(request, "plan", actor, place, {"form": form}, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def one(request: HttpRequest, slug: str, plan_id: UUID) -> HttpResponse:
+    """A plan: what it says, to be changed until it is scheduled; what can be done with it."""
+    is_change = request.method == "POST"
+    actor, place = asked(request, slug, CHANGE if is_change else asking.RIGHT)
+    plan = diversion.plan_of(place.id, plan_id, actor=actor)
+    context: dict[str, Any] = {"plan": plan, "tone": PLAN_TONES[plan.state]}
+    if actor.may(CHANGE, place.id) and (is_change or plan.state == diversion.DRAFT):
+        form = PlanForm(request.POST if is_change else None, place=place, actor=actor, plan=plan)
+        if is_change and form.is_valid():
+            try:
+                actions.change_plan(plan_id, site_id=place.id, fields=form.wanted(), by=actor)
+            except BadInput as refused:
+                put_errors(form, refused.facts["errors"])
+            except actions.PlanGone as refused:
+                messages.error(request, refused.sentences)
+                return to(slug, plan_id)
+            else:
+                messages.success(request, pgettext("for special days", "The plan is saved."))
+                return to(slug, plan_id)
+        context["form"] = form
+    return shown(request, "plan", actor, place, context, status=422 if is_change else 200)
 
 
 @require_POST
@@ -41,7 +71,7 @@ def schedule(request: HttpRequest, slug: str, plan_id: UUID) -> HttpResponse:
     actor, place = asked(request, slug, CHANGE)
     try:
         actions.schedule_plan(plan_id, site_id=place.id, by=actor)
-    except actions.DaysTaken as refused:
+    except (actions.DaysTaken, actions.PointsTaken) as refused:
         messages.error(request, f"{refused.title}: {refused.detail}. {refused.advice}")
     except actions.PlanGone as refused:
         messages.error(request, refused.sentences)

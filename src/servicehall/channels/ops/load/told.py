@@ -23,6 +23,7 @@ WORDS: dict[str, Words] = {
     "load.undone": (_("Relief undone by hand"), "neutral", "undo-2"),
     "load.over": (_("The load is over"), "good", "circle-check"),
     "load.offer-taken": (_("A customer took an offer"), "good", "hand"),
+    "plan.saved": (_("Plan saved"), "neutral", "save"),
     "plan.scheduled": (_("Plan scheduled"), "neutral", "calendar-clock"),
     "plan.applied": (_("Plan in effect"), "warn", "calendar-check"),
     "plan.taken-back": (_("Plan taken back"), "good", "calendar-x"),

@@ -12,14 +12,16 @@ from servicehall.rooms.diversion.phrases import amount, condition, days, end, of
 
 from .customers import Offer, hidden_at_kiosks, notices, offers
 from .episodes import EpisodeView, asked, history, open_episodes
-from .plans import plans_of
+from .plans import DRAFT, PlannedShift, extra_staff, plan_of, plans_of
 from .rules import RuleNow, choices, flow_names, load_now, rule_of, rules_of, try_rule, watched_sites
 
 __all__ = [
+    "DRAFT",
     "MEASURES_OF_HISTORY",
     "EpisodeView",
     "Fired",
     "Offer",
+    "PlannedShift",
     "RuleNow",
     "amount",
     "asked",
@@ -28,6 +30,7 @@ __all__ = [
     "condition",
     "days",
     "end",
+    "extra_staff",
     "flow_names",
     "hidden_at_kiosks",
     "history",
@@ -37,6 +40,7 @@ __all__ = [
     "of_what",
     "offers",
     "open_episodes",
+    "plan_of",
     "plans_of",
     "register_booking",
     "register_closed_kiosks",

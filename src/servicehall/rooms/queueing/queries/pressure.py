@@ -135,13 +135,14 @@ def waits_of_day(site_id: UUID, day: date, *, at: datetime | None = None) -> lis
 
 @dataclass(frozen=True, slots=True)
 class StageChoice:
-    """A stage as a choice: its service and (where that has several) itself."""
+    """A stage as a choice: its service and (where that has several) itself; the skills that it needs."""
 
     id: UUID
     service: UUID
     service_names: Text
     names: Text
     is_only: bool
+    skills: frozenset[UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ def setup_choices(site_id: UUID) -> SetupChoices:
     setup = configuration.of_site(site_id)
     active = [one for one in setup.services.values() if one.is_active]
     stages = [
-        StageChoice(stage.id, one.id, one.names, stage.names, len(one.stages) == 1)
+        StageChoice(stage.id, one.id, one.names, stage.names, len(one.stages) == 1, stage.skills)
         for one in active
         for stage in one.stages
     ]
