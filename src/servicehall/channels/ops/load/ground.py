@@ -47,9 +47,9 @@ def shown(
         return render(request, f"ops/load/{name}.html", whole, status=status)
 
 
-def to(slug: str, plan_id: UUID) -> HttpResponse:
+def to(slug: str, plan_id: UUID, *, page: str = "ops:load-plan") -> HttpResponse:
     """To the page of a plan, after an act."""
-    response = HttpResponseRedirect(reverse("ops:load-plan", args=[slug, plan_id]))
+    response = HttpResponseRedirect(reverse(page, args=[slug, plan_id]))
     response.status_code = 303
     return response
 

@@ -13,9 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from servicehall.channels.ops import asking
+from servicehall.channels.ops.what_if.holidays import told
 from servicehall.kernel.errors import BadInput
 from servicehall.rooms.diversion import actions
 from servicehall.rooms.diversion import queries as diversion
+from servicehall.rooms.simulation import actions as trying
+from servicehall.rooms.simulation import queries as simulation
+from servicehall.rooms.simulation.actions import holidays, planning
 
 from .forms import put_errors
 from .ground import CHANGE, PLAN_TONES, asked, back, shown, to
@@ -47,7 +51,12 @@ def one(request: HttpRequest, slug: str, plan_id: UUID) -> HttpResponse:
     is_change = request.method == "POST"
     actor, place = asked(request, slug, CHANGE if is_change else asking.RIGHT)
     plan = diversion.plan_of(place.id, plan_id, actor=actor)
-    context: dict[str, Any] = {"plan": plan, "tone": PLAN_TONES[plan.state]}
+    context: dict[str, Any] = {
+        "plan": plan,
+        "tone": PLAN_TONES[plan.state],
+        "tries": simulation.tries_of(plan_id, site_id=place.id, actor=actor),
+        "may_plan": actor.may(simulation.CHANGE, place.id),
+    }
     if actor.may(CHANGE, place.id) and (is_change or plan.state == diversion.DRAFT):
         form = PlanForm(request.POST if is_change else None, place=place, actor=actor, plan=plan)
         if is_change and form.is_valid():
@@ -63,6 +72,24 @@ def one(request: HttpRequest, slug: str, plan_id: UUID) -> HttpResponse:
                 return to(slug, plan_id)
         context["form"] = form
     return shown(request, "plan", actor, place, context, status=422 if is_change else 200)
+
+
+@require_POST
+def attempt(request: HttpRequest, slug: str, plan_id: UUID) -> HttpResponse:
+    """Make a plan of a day from it, to be tried out there."""
+    actor, place = asked(request, slug, simulation.CHANGE)
+    try:
+        made, left = holidays.try_holiday(plan_id, site_id=place.id, by=actor)
+    except trying.UnusablePlan as problem:
+        messages.error(request, " ".join(one.told() for one in problem.findings[:3]))
+    except planning.TooManyPlans as refused:
+        messages.error(request, refused.sentences)
+    else:
+        for words in told(left):
+            messages.warning(request, words)
+        messages.success(request, _("A usual day as the plan wants it. Try it out below."))
+        return to(slug, made.pk, page="ops:what-if-plan")
+    return to(slug, plan_id)
 
 
 @require_POST

@@ -12,7 +12,7 @@ from servicehall.rooms.diversion.phrases import amount, condition, days, end, of
 
 from .customers import Offer, hidden_at_kiosks, notices, offers
 from .episodes import EpisodeView, asked, history, open_episodes
-from .plans import DRAFT, PlannedShift, extra_staff, plan_of, plans_of
+from .plans import DRAFT, HolidayPlan, PlannedShift, described, extra_staff, plan_of, plans_of
 from .rules import RuleNow, choices, flow_names, load_now, rule_of, rules_of, try_rule, watched_sites
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "MEASURES_OF_HISTORY",
     "EpisodeView",
     "Fired",
+    "HolidayPlan",
     "Offer",
     "PlannedShift",
     "RuleNow",
@@ -29,6 +30,7 @@ __all__ = [
     "choices",
     "condition",
     "days",
+    "described",
     "end",
     "extra_staff",
     "flow_names",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,6 +12,7 @@ from servicehall.kernel import clock
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.diversion.models import Plan, PlanShift
+from servicehall.rooms.diversion.shifts import Turn
 from servicehall.rooms.hall import queries as hall
 
 RIGHT = "ops.see"
@@ -48,6 +49,31 @@ def plan_of(site_id: UUID, plan_id: UUID, *, actor: Actor) -> Plan:
     if found is None:
         raise NotFound
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayPlan:
+    """What a plan says of a day, for a simulation: hours, stages that counters (by label) serve as well, extra staff."""
+
+    first: date
+    last: date
+    opens: time | None
+    closes: time | None
+    serves: dict[str, list[UUID]]
+    turns: list[Turn]
+    switches_rules: bool
+
+
+def described(plan: Plan) -> HolidayPlan:
+    """A plan of :func:`plan_of` as plain values."""
+    serves = {one.counter.label: [stage.pk for stage in one.stages.all()] for one in plan.counters.all()}
+    serves |= {one.label: [stage.pk for stage in one.stages.all()] for one in plan.points.all()}
+    turns = [
+        Turn(s.staff_id, s.label, s.first or plan.first, s.last or plan.last, s.from_time, s.to_time)
+        for s in plan.shifts.all()
+    ]
+    switches = bool(plan.rules_on.all() or plan.rules_off.all())
+    return HolidayPlan(plan.first, plan.last, plan.opens, plan.closes, serves, turns, switches)
 
 
 @dataclass(frozen=True, slots=True)

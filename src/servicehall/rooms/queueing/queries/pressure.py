@@ -147,11 +147,12 @@ class StageChoice:
 
 @dataclass(frozen=True, slots=True)
 class CounterChoice:
-    """A counter as a choice, with what it serves."""
+    """A counter as a choice, with the zone where it stands and what it serves."""
 
     id: UUID
     label: str
     names: Text
+    zone: UUID
     stages: frozenset[UUID]
 
 
@@ -174,7 +175,9 @@ def setup_choices(site_id: UUID) -> SetupChoices:
         for stage in one.stages
     ]
     counters = [
-        CounterChoice(c.id, c.label, c.names, c.stages) for c in setup.counters.values() if c.is_active
+        CounterChoice(c.id, c.label, c.names, c.zone, c.stages)
+        for c in setup.counters.values()
+        if c.is_active
     ]
     return SetupChoices(
         tuple((one.id, one.slug, one.names) for one in active), tuple(stages), tuple(counters)
