@@ -91,6 +91,21 @@ def plan_a_day(page: Page) -> None:
     page.locator(".what-if-sheet").wait_for()
 
 
+def use_on_dates(page: Page) -> None:
+    plan_a_day(page)
+    page.locator("a[href$='/use']").click()
+    page.locator("#use-left").wait_for()
+
+
+def plan_longer_hours(page: Page) -> None:
+    for name, value in (("name_zh", "国庆"), ("first", "2026-10-01"), ("last", "2026-10-01")):
+        page.fill(f"[name={name}]", value)
+    page.fill("[name=opens]", "08:00")
+    page.fill("[name=closes]", "21:00")
+    page.click(".load-form [type=submit]")
+    page.locator("#plan-tries").wait_for()
+
+
 def tickets() -> Iterator[Row]:
     """The ticket's page in all its states."""
     for state in (
@@ -235,6 +250,7 @@ PAGES: list[Row] = [
     Row("ops:what-if", "/ops/mall/what-if", DESK, SUPERVISOR),
     Row("ops:what-if", "/ops/mall/what-if", PHONE, MANAGER, what="by phone"),
     Row("ops:what-if-plan", "/ops/mall/what-if", DESK, MANAGER, plan_a_day),
+    Row("ops:what-if-use", "/ops/mall/what-if", DESK, MANAGER, use_on_dates),
     Row("ops:what-if-compare", "/ops/mall/what-if/compare", DESK, MANAGER, what="nothing chosen"),
     Row("ops:payments", "/ops/mall/payments", DESK, MANAGER),
     Row("ops:payments", "/ops/mall/payments", PHONE, AGENTS[0], what="an agent by phone"),
@@ -273,6 +289,7 @@ PAGES: list[Row] = [
     Row("ops:load-rule", LOAD, DESK, MANAGER, click("tbody th a", "h2")),
     Row("ops:load-rule-try", LOAD, DESK, MANAGER, click("a[href$='/try']", ".filters")),
     Row("ops:load-plan-add", f"{LOAD}/plans/add", DESK, MANAGER),
+    Row("ops:load-plan", f"{LOAD}/plans/add", DESK, MANAGER, plan_longer_hours),
     Row("ops:connectors", "/ops/mall/connectors", DESK, MANAGER),
     Row("ops:connectors", "/ops/mall/connectors", PHONE, ADMIN, what="by phone"),
     Row("ops:calendars", "/ops/mall/calendars", DESK, MANAGER),
@@ -357,7 +374,14 @@ NO_PAGES = {
     *("live", "set_language"),
     # acts on the load watch; what customers are offered is looked at in tests/channels/kiosk and portal
     *("ops:load-accept", "ops:load-dismiss", "ops:load-undo", "ops:load-rule-switch"),
-    *("ops:load-plan-schedule", "ops:load-plan-cancel", "ops:load-plan-end", "portal:offer", "kiosk:offer"),
+    *(
+        "ops:load-plan-try",
+        "ops:load-plan-schedule",
+        "ops:load-plan-cancel",
+        "ops:load-plan-end",
+        "portal:offer",
+        "kiosk:offer",
+    ),
     # looked at in the tests of these channels, with a customer to show
     *("desk:customer", "ops:joining", "portal:me-edit", "portal:me-contact", "portal:me-privacy"),
     *("desk:customer-consent", "desk:customer-correct", "desk:customer-erasure", "desk:customer-identity"),

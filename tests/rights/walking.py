@@ -247,11 +247,8 @@ def _episode_of(hall: Hall) -> str:
 
 
 def _plan_of(hall: Hall) -> str:
-    made = load.add_plan(
-        site_id=hall.id, names={"en": "Holiday"}, first=date(2099, 1, 1), last=date(2099, 1, 2),
-        opens=time(9), closes=time(20), by=SYSTEM,
-    )  # fmt: skip
-    return str(made.pk)
+    fields = load.PlanFields({"en": "Holiday"}, date(2099, 1, 1), date(2099, 1, 2), time(9), time(20))
+    return str(load.add_plan(site_id=hall.id, fields=fields, by=SYSTEM).pk)
 
 
 def _payment_of(hall: Hall) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -95,3 +95,35 @@ def test_who_is_asked_by_name_reads_it_where_a_counter_is_chosen(
     act(sue, "load-accept", episode)
     assert words in anna.client.get("/desk/mall/counters").content.decode()
     assert words not in sue.client.get("/desk/mall/counters").content.decode()
+
+
+def test_extra_staff_of_a_plan_stand_where_counters_are_chosen_and_on_the_supervisors_page(
+    house: House, seat: Seat
+) -> None:
+    anna, sue = seat("anna", "1", sit=False), seat("sue", "3", sit=False)
+    today = clock.local(clock.now(), house.site().timezone).date()
+    nearly_a_day: dict[str, Any] = {"from_time": time(0, 31), "to_time": time(0, 30)}
+    fields = actions.PlanFields(
+        both("Holiday", "节假日"),
+        today,
+        today,
+        shifts=[
+            actions.ShiftWanted(staff=house.actor("anna").id, label="2", **nearly_a_day),
+            actions.ShiftWanted(label="3", **nearly_a_day),
+        ],
+    )
+    plan = actions.add_plan(site_id=house.site_id, fields=fields, by=SYSTEM)
+    actions.schedule_plan(plan.pk, site_id=house.site_id, by=SYSTEM)
+    actions.apply_plan(plan.pk, site_id=house.site_id)
+
+    def choice(desk: Desk) -> str:
+        return str(desk.client.get("/desk/mall/counters").content.decode())
+
+    assert "You are planned at counter 2" in choice(anna)
+    assert "One more is wanted at counter 3" in choice(anna)
+    assert "counter 2" not in choice(sue)
+    assert "Anna Meyer · counter 2" in page(sue)
+    assert "One more is wanted at counter 3" in page(sue)
+    actions.take_back_plan(plan.pk, site_id=house.site_id)
+    assert "Holiday" not in choice(anna)
+    assert "Holiday" not in page(sue)

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from servicehall.channels.ops.load.told import TOLD
 from servicehall.kernel import clock
+from servicehall.kernel.models import Event
 from servicehall.rooms.diversion import actions
 from servicehall.rooms.diversion.models import Episode, LoadRule, Plan
 from servicehall.rooms.hall.models import SpecialDay
@@ -27,6 +29,8 @@ GIVEN = {
     "calm_minutes": "5",
     "mode": "proposed",
     "action": "open-counter",
+    "weekdays": ["0", "1", "2", "3", "4", "5", "6"],
+    "on_holidays": "on",
 }
 
 
@@ -167,11 +171,13 @@ def test_a_rule_is_added_and_changed_in_a_form(halls: Halls) -> None:
         ({"from_time": "10:00", "to_time": "10:00"}, "would never hold"),
         ({"calm_minutes": "0"}, "Give at least one minute, or it would flap."),
         ({"measure": "share", "threshold": "101"}, "at most 100 per cent"),
+        ({"weekdays": []}, "This field is required"),
+        ({"weekdays": ["7"]}, "Select a valid choice"),
         ({"counter": "00000000-0000-0000-0000-000000000000"}, "Select a valid choice"),
     ],
 )
 def test_a_form_that_does_not_fit_says_so_beside_the_field(
-    halls: Halls, changes: dict[str, str], words: str
+    halls: Halls, changes: dict[str, Any], words: str
 ) -> None:
     answer = halls.as_("manager").post(f"{LOAD}/rules/add", {**GIVEN, **changes})
     assert answer.status_code == 422
@@ -270,3 +276,111 @@ def test_days_that_clash_are_told_in_chinese_with_its_own_stops(halls: Halls) ->
         draft = Plan.objects.get(state="draft")
         told = client.post(f"{LOAD}/plans/{draft.pk}/schedule", follow=True).content.decode()
     assert "2026-10-01、2026-10-02。" in told
+
+
+def test_a_rule_of_some_weekdays_says_so_in_the_list_the_form_and_the_record(halls: Halls) -> None:
+    client = halls.as_("manager")
+    given = {**GIVEN, "weekdays": ["0", "1", "2", "5"]}
+    del given["on_holidays"]
+    assert client.post(f"{LOAD}/rules/add", given).status_code == 303
+    rule = LoadRule.objects.get()
+    assert (rule.weekdays, rule.on_holidays) == (0b100111, False)
+    assert "Mon–Wed, Sat, not on special days" in shown(halls)
+    assert "星期一至星期三、星期六、特殊日期除外" in shown(halls, language="zh-Hans")
+    form = client.get(f"{LOAD}/rules/{rule.pk}").content.decode()
+    assert form.count("checked") == 4 + 1  # and how it is done
+    act = Event.objects.get(kind="load.rule-changed")
+    assert TOLD[act.kind][0](act.data)[1] == "Many wait · Mon–Wed, Sat, not on special days"
+    before = {name: value for name, value in act.data.items() if name not in {"weekdays", "on_holidays"}}
+    assert TOLD[act.kind][0](before)[1] == "Many wait"
+
+
+def rows(**values: Any) -> dict[str, Any]:
+    """A plan's form with a temporary counter and somebody more."""
+    return {
+        "name_zh": "国庆",
+        "name_en": "National Day",
+        "first": "2026-10-01",
+        "last": "2026-10-02",
+        "opens": "",
+        "closes": "",
+        "points": "2",
+        "shifts": "2",
+        "points-0-label": "T1",
+        "shifts-0-label": "T1",
+        "shifts-0-from_time": "10:00",
+        "shifts-0-to_time": "14:00",
+        **values,
+    }
+
+
+def test_temporary_counters_and_extra_staff_are_filled_in_shown_and_changed(halls: Halls) -> None:
+    hall, client = halls.mall, halls.as_("manager")
+    stage, agent = str(hall.services["consult"].stages.get().pk), hall.people["agent"]
+    where = {
+        "points-0-zone": str(hall.zone.pk),
+        "points-0-stages": [stage],
+        "points-1-zone": str(hall.zone.pk),
+    }
+    given = rows(**where, **{"shifts-0-staff": str(agent.pk), "shifts-0-first": "2026-10-02"})
+    assert client.post(f"{LOAD}/plans/add", given).status_code == 303
+    plan = Plan.objects.get()
+    assert [one.label for one in plan.points.all()] == ["T1"]
+    assert [(one.staff, one.label) for one in plan.shifts.all()] == [(agent, "T1")]
+    page = shown(halls)
+    assert "Temporary counter T1: Consult" in " ".join(page.split())
+    assert "10:00–14:00 · 10-02–10-02" in page
+    path = f"{LOAD}/plans/{plan.pk}"
+    form = client.get(path).content.decode()
+    assert 'name="points-0-label" value="T1"' in form
+    assert f'value="{agent.pk}" selected' in form
+    assert "points-2-label" in form  # and two empty rows
+    assert client.post(path, {**given, "points-0-label": "T9", "shifts-0-label": "T9"}).status_code == 303
+    assert [one.label for one in plan.points.all()] == ["T9"]
+    assert "临时窗口" in shown(halls, "manager", path, "zh-Hans")
+    client.post(f"{path}/schedule")
+    assert "points-0-label" not in client.get(path).content.decode()
+    told = client.post(path, given, follow=True).content.decode()
+    assert "This cannot be done with the plan any more" in told
+    assert [one.label for one in plan.points.all()] == ["T9"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"shifts-0-to_time": ""}, "Give both hours."),
+        ({"shifts-0-to_time": "late"}, "Enter a valid time."),
+        ({"shifts-0-label": "7"}, "There is no counter 7."),
+        ({"points-0-label": "1"}, "There is a counter 1 already."),
+        ({"points-0-label": "!"}, "Letters, digits and hyphens only."),
+        ({"points-0-stages": []}, "Say what counter T1 serves."),
+        ({"points-0-zone": "x"}, "Select a valid choice"),
+        ({"points": "many", "shifts": "-1"}, "Say what is to be otherwise"),
+    ],
+)
+def test_rows_that_do_not_fit_are_told_and_nothing_is_saved(
+    halls: Halls, changes: dict[str, Any], words: str
+) -> None:
+    hall, client = halls.mall, halls.as_("manager")
+    stage = str(hall.services["consult"].stages.get().pk)
+    where = {
+        "points-0-zone": str(hall.zone.pk),
+        "points-0-stages": [stage],
+        "points-1-zone": str(hall.zone.pk),
+    }
+    answer = client.post(f"{LOAD}/plans/add", rows(**where) | changes)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert Plan.objects.count() == 0
+
+
+def test_supervisors_read_a_plan_and_do_not_change_it(halls: Halls) -> None:
+    client = halls.as_("manager")
+    client.post(f"{LOAD}/plans/add", rows(opens="10:00", closes="20:00", points="0", shifts="0"))
+    plan = Plan.objects.get()
+    path = f"{LOAD}/plans/{plan.pk}"
+    page = shown(halls, path=path)
+    assert "10:00–20:00" in page
+    assert "schedule-" not in page
+    assert halls.as_("supervisor").post(path, rows()).status_code == 403
+    assert halls.as_("manager", halls.bank).get(f"/ops/bank/load/plans/{plan.pk}").status_code == 404

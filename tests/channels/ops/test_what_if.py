@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 
 from servicehall.channels.ops.what_if import results
+from servicehall.rooms.diversion.models import Plan as HolidayPlan
 from servicehall.rooms.simulation.actions import planning
 from servicehall.rooms.simulation.models import DayPlan
 from tests.channels.ops.watching import Halls
@@ -286,3 +287,44 @@ def test_the_pages_make_the_same_number_of_queries_for_few_and_many(
         shown(manager, WHERE)
     with django_assert_max_num_queries(14):
         shown(manager, f"{WHERE}/{plan.pk}")
+
+
+def test_a_plan_is_used_on_dates_and_a_plan_for_special_days_is_tried(halls: Halls) -> None:
+    catch_up()
+    manager = halls.as_("manager")
+    usual = planning.add_plan(site_id=halls.mall.id, name="Usual", by=halls.mall.actors["manager"])
+    more = {**usual.document, "name": "Holiday", "opening": [{"from": "08:00", "to": "20:00"}], "demand": 1.2}
+    plan = made(halls, **more)
+    path = f"{WHERE}/{plan.pk}/use"
+    assert path in shown(manager, f"{WHERE}/{plan.pk}")
+    page = shown(manager, path)
+    assert "Open 08:00–20:00" in page
+    assert "Demand of 120 %" in page
+    assert "不能带入" in shown(halls.as_("manager", language="zh-Hans"), path)
+    given = {"name_en": "National Day", "name_zh": "", "first": "2026-10-01", "last": "2026-10-02"}
+    wrong = manager.post(path, {**given, "last": "2026-09-01"})
+    assert wrong.status_code == 422
+    assert "The last day is before the first." in wrong.content.decode()
+    assert HolidayPlan.objects.count() == 0
+    saved = manager.post(path, given)
+    holiday = HolidayPlan.objects.get()
+    where = f"/ops/mall/load/plans/{holiday.pk}"
+    assert (saved.status_code, saved["Location"]) == (303, where)
+    assert f"{WHERE}/{plan.pk}" in shown(manager, where)
+    assert where in shown(manager, f"{WHERE}/{plan.pk}")
+    tried_out = manager.post(f"{where}/try")
+    again = DayPlan.objects.exclude(pk__in=[plan.pk, usual.pk]).get()
+    assert tried_out["Location"] == f"{WHERE}/{again.pk}"
+    assert (again.holiday_id, again.document["opening"]) == (holiday.pk, more["opening"])
+    assert halls.as_("supervisor").get(path).status_code == 403
+    assert halls.as_("supervisor").post(f"{where}/try").status_code == 403
+
+
+def test_a_plan_like_a_usual_day_cannot_be_used_on_dates(halls: Halls) -> None:
+    catch_up()
+    usual = planning.add_plan(site_id=halls.mall.id, name="Usual", by=halls.mall.actors["manager"])
+    manager, path = halls.as_("manager"), f"{WHERE}/{usual.pk}/use"
+    assert "Nothing to use on dates" in shown(manager, path)
+    given = {"name_en": "National Day", "first": "2026-10-01", "last": "2026-10-02"}
+    assert manager.post(path, given).status_code == 422
+    assert HolidayPlan.objects.count() == 0

@@ -188,6 +188,7 @@ NEVER_PERSONAL: dict[str, dict[str, str]] = {
         "afterwards": "counts and seconds",
     },
     "diversion.Plan": {"names": NAMED, "state": WORD, "did": IDS},
+    "diversion.PlanPoint": {"label": NAMED},
     "queueing.WaitModel": {"state": WORD, "kinds": IDS, "text": "trees of numbers, learned from thousands of waits"},
     "feedback.Rating": {"reasons": WORD, "comment": EMPTIED, "channel": WORD, "flow": NAMED},
     "board.Screen": {"layout": WORD, "wording": WORD, "languages": WORD},

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
 
 from servicehall.rooms.diversion.history import Waited, loads, would_fire
-from servicehall.rooms.diversion.hysteresis import Limits, Watched, applies, step
+from servicehall.rooms.diversion.hysteresis import Limits, Watched, applies, day_of, falls_on, step
 from servicehall.rooms.diversion.measures import Line, Load, value_of
 from tests.hall import minutes
 
@@ -98,3 +98,11 @@ def test_a_rule_is_tried_on_a_past_day() -> None:
     assert [(one.began, one.value, one.over) for one in fired] == [(minutes(4), 4.0, minutes(22))]
     assert would_fire("waiting", [REFUND], limits, seen) == []
     assert would_fire("waiting", [], limits, seen, holds=set()) == []
+
+
+def test_hours_past_midnight_belong_to_the_day_on_which_they_began() -> None:
+    saturday = datetime(2026, 3, 7, 1, 30, tzinfo=UTC)
+    assert day_of(saturday, time(22), time(2)) == date(2026, 3, 6)
+    assert day_of(saturday, time(1), time(2)) == date(2026, 3, 7)
+    assert day_of(saturday, None, None) == date(2026, 3, 7)
+    assert [falls_on(date(2026, 3, 2 + n), 0b0010010) for n in range(7)] == [n in {1, 4} for n in range(7)]

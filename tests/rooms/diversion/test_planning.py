@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -16,6 +17,7 @@ from servicehall.rooms.hall import actions as places
 from servicehall.rooms.hall import queries as hall_queries
 from servicehall.rooms.hall.models import SpecialDay
 from servicehall.rooms.queueing import actions as queue
+from servicehall.rooms.queueing.models import Counter, CounterStatus
 from tests.hall import Hall, make_hall, minutes, text
 from tests.rooms.diversion.loaded import add_rule, lends, served_by
 
@@ -46,7 +48,8 @@ def plan_for(hall: Hall, **changes: Any) -> Plan:
         "opens": TEN,
         "closes": TWENTY,
     }
-    return actions.add_plan(site_id=hall.id, by=hall.actors["manager"], **{**fields, **changes})
+    wanted = actions.PlanFields(**{**fields, **changes})
+    return actions.add_plan(site_id=hall.id, fields=wanted, by=hall.actors["manager"])
 
 
 def schedule(hall: Hall, plan: Plan) -> Plan:
@@ -83,7 +86,7 @@ def test_a_plan_comes_and_goes_at_its_times(hall: Hall) -> None:
     assert "loan" not in served_by(hall)
     assert dict(LoadRule.objects.values_list("pk", "is_active")) == {rule.pk: False, quiet.pk: True}
     kinds = list(Event.objects.filter(kind__startswith="plan.").order_by("id").values_list("kind", flat=True))
-    assert kinds == ["plan.scheduled", "plan.applied", "plan.taken-back"]
+    assert kinds == ["plan.saved", "plan.scheduled", "plan.applied", "plan.taken-back"]
 
 
 def test_customers_see_the_hours_of_a_scheduled_plan(hall: Hall) -> None:
@@ -185,10 +188,7 @@ def test_plans_belong_to_those_who_set_up_their_site(hall: Hall) -> None:
     with pytest.raises(NotFound):
         actions.schedule_plan(plan.pk, site_id=bank.id, by=bank.actors["manager"])
     with pytest.raises(BadInput):
-        actions.add_plan(
-            site_id=bank.id, names=text("x"), first=FIRST, last=LAST, by=bank.actors["manager"],
-            rules_off=[add_rule(hall).pk],
-        )  # fmt: skip
+        plan_for(bank, rules_off=[add_rule(hall).pk])
     assert [one.pk for one in queries.plans_of(hall.id, actor=hall.actors["supervisor"])] == [plan.pk]
     assert queries.plans_of(bank.id, actor=bank.actors["supervisor"]) == []
 
@@ -205,3 +205,145 @@ def test_of_two_plans_that_want_the_same_the_last_one_takes_it_back(hall: Hall) 
     ring(hall, longer + timedelta(days=1))
     rule.refresh_from_db()
     assert rule.is_active
+
+
+def point(hall: Hall, label: str = "T1", service: str = "consult") -> actions.PointWanted:
+    return actions.PointWanted(label, hall.zone.pk, [one.pk for one in hall.services[service].stages.all()])
+
+
+def test_a_temporary_counter_exists_while_the_plan_is_in_effect(hall: Hall) -> None:
+    before = hall_queries.site(hall.id).setup_version
+    plan = schedule(hall, plan_for(hall, points=[point(hall)]))
+    assert not Counter.objects.filter(label="T1").exists()
+    ring(hall, FIRST)
+    made = Counter.objects.get(label="T1")
+    assert made.is_active
+    assert made.names == {"en": "Counter T1", "zh-Hans": "T1 号窗口"}
+    assert {stage.service.slug for stage in made.stages.all()} == {"consult"}
+    assert hall_queries.site(hall.id).setup_version > before
+    noon = at(hall, FIRST, 12)
+    queue.sign_in(site_id=hall.id, counter_id=made.pk, by=hall.actors["agent"], at=noon)
+    ticket = hall.issue(at=noon)
+    called = queue.call_next(site_id=hall.id, counter_id=made.pk, by=hall.actors["agent"], at=noon)
+    assert called is not None
+    assert called.pk == ticket.pk
+    queue.start(ticket_id=ticket.pk, by=hall.actors["agent"], at=noon)
+    queue.finish(ticket_id=ticket.pk, by=hall.actors["agent"], at=noon)
+    ring(hall, LAST + timedelta(days=1))
+    assert not Counter.objects.get(label="T1").is_active
+    assert CounterStatus.objects.get(counter=made).state == "closed"
+    plan.refresh_from_db()
+    assert plan.state == "done"
+
+
+def test_the_next_plan_takes_the_same_temporary_counter_again(hall: Hall) -> None:
+    schedule(hall, plan_for(hall, opens=None, closes=None, points=[point(hall)]))
+    ring(hall, FIRST)
+    first = Counter.objects.get(label="T1")
+    ring(hall, LAST + timedelta(days=1))
+    later = date(2026, 12, 1)
+    fields = {"first": later, "last": later, "opens": None, "closes": None}
+    schedule(hall, plan_for(hall, **fields, points=[point(hall, service="refund")]))
+    ring(hall, later)
+    again = Counter.objects.get(label="T1")
+    assert (again.pk, again.is_active) == (first.pk, True)
+    assert {stage.service.slug for stage in again.stages.all()} == {"refund"}
+
+
+def test_a_label_that_is_in_use_is_refused_or_left_alone(hall: Hall) -> None:
+    with pytest.raises(BadInput) as refused:
+        plan_for(hall, points=[point(hall, "1")])
+    assert "1" in refused.value.facts["errors"]["points"]
+    plan = plan_for(hall, points=[point(hall)])
+    stages = list(hall.services["loan"].stages.all())
+    rest: dict[str, Any] = {"zone_id": hall.zone.pk, "names": text("Theirs"), "stages": stages}
+    theirs = queue.add_counter(site_id=hall.id, label="T1", by=hall.actors["manager"], **rest)
+    with pytest.raises(actions.PointsTaken):
+        schedule(hall, plan)
+    theirs.is_active = False
+    places.save_setup(theirs, by=hall.actors["manager"])
+    schedule(hall, plan)
+    theirs.is_active = True
+    places.save_setup(theirs, by=hall.actors["manager"])
+    ring(hall, FIRST)
+    ring(hall, LAST + timedelta(days=1))
+    theirs.refresh_from_db()
+    assert (theirs.is_active, theirs.names) == (True, text("Theirs"))
+
+
+def test_who_was_sent_to_a_temporary_counter_waits_in_the_line_after_it(hall: Hall) -> None:
+    plan = schedule(hall, plan_for(hall, points=[point(hall)]))
+    ring(hall, FIRST)
+    made, noon = Counter.objects.get(label="T1"), at(hall, FIRST, 12)
+    ticket = hall.issue(at=noon)
+    queue.transfer(ticket_id=ticket.pk, counter_id=made.pk, by=hall.actors["supervisor"], at=noon)
+    actions.take_back_plan(plan.pk, site_id=hall.id, by=hall.actors["manager"], at=noon)
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.for_counter_id) == ("waiting", None)
+
+
+def shift(**changes: Any) -> actions.ShiftWanted:
+    return actions.ShiftWanted(**{"from_time": TEN, "to_time": time(14), "label": "1", **changes})
+
+
+def test_extra_staff_are_shown_on_their_days_while_the_plan_is_in_effect(hall: Hall) -> None:
+    agent = hall.people["agent"].pk
+    second = FIRST + timedelta(days=1)
+    shifts = [shift(staff=agent), shift(label="T1", first=second, last=second, to_time=time(2))]
+    plan = schedule(hall, plan_for(hall, points=[point(hall)], shifts=shifts))
+    assert queries.extra_staff(hall.id, at=at(hall, FIRST, 9)) == []
+    ring(hall, FIRST)
+
+    def told(day: date, hour: int) -> list[tuple[Any, str]]:
+        found = queries.extra_staff(hall.id, at=at(hall, day, hour))
+        return [(one.row.staff_id, one.row.label) for one in found]
+
+    assert told(FIRST, 9) == [(agent, "1")]
+    assert told(FIRST, 15) == []
+    assert told(second, 9) == [(agent, "1"), (None, "T1")]
+    ring(hall, LAST + timedelta(days=1))
+    assert told(LAST, 9) == []
+    assert plan.shifts.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("shifts", "words"),
+    [
+        ([{"label": ""}], "Say who comes"),
+        ([{"label": "9"}], "There is no counter 9"),
+        ([{"first": date(2026, 9, 30)}], "within those of the plan"),
+        ([{"to_time": TEN}], "from one time to another"),
+        ([{"staff": uuid4()}], "Choose from the list"),
+        ([{}, {"from_time": time(13)}], "Two shifts meet"),
+        ([{}, {"from_time": time(22), "to_time": time(11)}], "Two shifts meet"),
+    ],
+)
+def test_extra_staff_who_do_not_fit_are_named(hall: Hall, shifts: list[dict[str, Any]], words: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        plan_for(hall, shifts=[shift(**one) for one in shifts])
+    assert words in refused.value.facts["errors"]["shifts"]
+    assert Plan.objects.count() == 0
+
+
+def test_who_lacks_the_skills_for_a_counter_is_not_planned_there(hall: Hall) -> None:
+    lender = point(hall, service="loan")
+    unskilled = hall.people["agent"].pk
+    with pytest.raises(BadInput) as refused:
+        plan_for(hall, points=[lender], shifts=[shift(label="T1", staff=unskilled)])
+    assert "lacks the skills" in refused.value.facts["errors"]["shifts"]
+    plan_for(hall, points=[lender], shifts=[shift(label="T1", staff=hall.people["colleague"].pk)])
+
+
+def test_a_plan_that_is_not_scheduled_is_changed(hall: Hall) -> None:
+    plan = plan_for(hall, points=[point(hall)], shifts=[shift(label="T1")])
+    wanted = actions.PlanFields(text("Spring"), FIRST, FIRST, points=[point(hall, "T2")], shifts=[shift()])
+    actions.change_plan(plan.pk, site_id=hall.id, fields=wanted, by=hall.actors["manager"])
+    found = queries.plan_of(hall.id, plan.pk, actor=hall.actors["manager"])
+    assert (found.names, found.last, found.opens) == (text("Spring"), FIRST, None)
+    assert [one.label for one in found.points.all()] == ["T2"]
+    assert [one.label for one in found.shifts.all()] == ["1"]
+    schedule(hall, plan)
+    with pytest.raises(actions.PlanGone):
+        actions.change_plan(plan.pk, site_id=hall.id, fields=wanted, by=hall.actors["manager"])
+    with pytest.raises(NotAllowed):
+        actions.change_plan(plan.pk, site_id=hall.id, fields=wanted, by=hall.actors["supervisor"])

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import threading
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from servicehall.kernel import chores, clock, timers
+from servicehall.kernel.errors import BadInput
 from servicehall.kernel.models import Event
-from servicehall.rooms.diversion import actions
+from servicehall.rooms.diversion import actions, queries
 from servicehall.rooms.diversion import chores as our_chores
 from servicehall.rooms.diversion.actions import watching
 from servicehall.rooms.diversion.models import Episode, Watch
+from servicehall.rooms.hall import actions as places
 from servicehall.rooms.queueing import configuration
-from tests.hall import Hall, make_hall, minutes
+from tests.hall import Hall, make_hall, minutes, text
 from tests.rooms.diversion.loaded import add_rule, fill, leave, lends, look, served_by, the
 
 pytestmark = pytest.mark.django_db
@@ -204,3 +206,33 @@ def test_the_number_of_statements_does_not_depend_on_the_rules(
         add_rule(hall, threshold=50)
     with django_assert_max_num_queries(len(few)):
         look(hall, 1)
+
+
+@pytest.mark.parametrize(("weekdays", "fires"), [(0b0000010, 1), (0b1111101, 0)])
+def test_a_rule_of_other_weekdays_does_nothing(hall: Hall, weekdays: int, fires: int) -> None:
+    add_rule(hall, weekdays=weekdays)  # the clock stands at a Tuesday
+    fill(hall)
+    assert look(hall, 0, 2) == [0, fires]
+
+
+def test_a_rule_may_leave_special_days_out_now_and_when_tried(hall: Hall) -> None:
+    manager = hall.actors["manager"]
+    rule = add_rule(hall, on_holidays=False, measure="waiting", threshold=3)
+    fill(hall)
+    places.add_special_day(
+        site=hall.site, day=date(2026, 3, 3), opens=time(8), closes=time(22), names=text("Fair"), by=manager
+    )
+    assert look(hall, 0, 2) == [0, 0]
+    tried: dict[str, Any] = {"day": date(2026, 3, 3), "actor": manager, "at": minutes(30)}
+    assert queries.try_rule(hall.id, rule.pk, **tried) == []
+    with_them = add_rule(hall, measure="waiting", threshold=3)
+    assert len(queries.try_rule(hall.id, with_them.pk, **tried) or []) == 1
+    weekend = add_rule(hall, measure="waiting", threshold=3, weekdays=0b1100000)
+    assert queries.try_rule(hall.id, weekend.pk, **tried) == []
+
+
+@pytest.mark.parametrize("weekdays", [0, 128])
+def test_a_rule_of_no_weekday_is_refused(hall: Hall, weekdays: int) -> None:
+    with pytest.raises(BadInput) as refused:
+        add_rule(hall, weekdays=weekdays)
+    assert set(refused.value.facts["errors"]) == {"weekdays"}

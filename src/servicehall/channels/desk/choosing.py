@@ -89,6 +89,7 @@ def _counters(request: HttpRequest, ground: Ground, site: Any) -> HttpResponse:
         "site": site,
         "tiles": shown,
         "asked": load.asked(ground),
+        "planned": load.planned(ground),
         "zones": list(zones.values()) if len(zones) > 1 else [],
         "zone": zone if zone in zones else "",
         **frame(ground.actor, ground=ground, here="desk"),

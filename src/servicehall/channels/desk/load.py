@@ -1,4 +1,4 @@
-"""Relief that rules propose or have in effect, on the supervisor's page: in words, and decided with one press."""
+"""Relief that rules propose or have in effect, decided with one press, and extra staff of plans: in words, for staff."""
 
 from __future__ import annotations
 
@@ -54,6 +54,23 @@ def asked(ground: Ground) -> list[dict[str, str]]:
             "amount": diversion.amount(one.rule.measure, one.value),
         }
         for one in diversion.asked(ground.site_id, ground.actor.id)
+    ]
+
+
+def planned(ground: Ground, *, everybody: bool = False) -> list[dict[str, Any]]:
+    """Extra staff whom a plan wants at work today: the reader, and where nobody is named; or all of them."""
+    found = diversion.extra_staff(ground.site_id)
+    return [
+        {
+            "mine": one.row.staff_id == ground.actor.id,
+            "who": say(one.row.staff.names) if one.row.staff else "",
+            "counter": one.row.label,
+            "plan": say(one.row.plan.names),
+            "begins": one.moments[0],
+            "ends": one.moments[1],
+        }
+        for one in found
+        if everybody or one.row.staff_id in (None, ground.actor.id)
     ]
 
 

@@ -84,6 +84,7 @@ def _shown(request: HttpRequest, ground: Ground) -> dict[str, Any]:
         "live": f"/live/sites/{slug}",
         "supervises": True,
         "loads": load.lines(ground),
+        "planned": load.planned(ground, everybody=True),
     }
 
 

@@ -73,6 +73,7 @@ WAITS: dict[str, Words] = {
 }
 PLANS: dict[str, Words] = {
     "day-plan.added": (_("Plan of a day made"), "neutral", "wand-sparkles"),
+    "day-plan.used": (_("Plan of a day became a plan for special days"), "neutral", "calendar-plus"),
     "day-plan.changed": (_("Plan of a day changed"), "neutral", "wand-sparkles"),
     "day-plan.removed": (_("Plan of a day deleted"), "neutral", "ban"),
     "day-plan.asked": (_("Plan of a day to be tried out"), "neutral", "circle-play"),

@@ -41,6 +41,7 @@ from .services import (
     upgrading,
     wording,
 )
+from .what_if import holidays as what_if_holidays
 from .what_if import pages as what_if
 
 app_name = "ops"
@@ -64,6 +65,8 @@ urlpatterns = [
     path("ops/<slug:slug>/load/rules/<uuid:rule_id>/switch", rules.switch, name="load-rule-switch"),
     path("ops/<slug:slug>/load/rules/<uuid:rule_id>/try", rules.attempt, name="load-rule-try"),
     path("ops/<slug:slug>/load/plans/add", plans.add, name="load-plan-add"),
+    path("ops/<slug:slug>/load/plans/<uuid:plan_id>", plans.one, name="load-plan"),
+    path("ops/<slug:slug>/load/plans/<uuid:plan_id>/try", plans.attempt, name="load-plan-try"),
     path("ops/<slug:slug>/load/plans/<uuid:plan_id>/schedule", plans.schedule, name="load-plan-schedule"),
     path("ops/<slug:slug>/load/plans/<uuid:plan_id>/cancel", plans.cancel, name="load-plan-cancel"),
     path("ops/<slug:slug>/load/plans/<uuid:plan_id>/end", plans.end, name="load-plan-end"),
@@ -109,6 +112,7 @@ urlpatterns = [
     path("ops/<slug:slug>/what-if", what_if.listing, name="what-if"),
     path("ops/<slug:slug>/what-if/compare", what_if.compare, name="what-if-compare"),
     path("ops/<slug:slug>/what-if/<uuid:day_plan_id>", what_if.one, name="what-if-plan"),
+    path("ops/<slug:slug>/what-if/<uuid:day_plan_id>/use", what_if_holidays.use, name="what-if-use"),
     path(
         "ops/<slug:slug>/what-if/<uuid:day_plan_id>/figures.csv",
         what_if.export,

@@ -74,17 +74,30 @@ class OfferTaken(_OfEpisode):
 @fact("load.rule-changed")
 @dataclass(frozen=True, slots=True)
 class RuleChanged:
-    """A rule was ``added``, ``changed``, ``switched-on`` or ``switched-off``."""
+    """A rule was ``added``, ``changed``, ``switched-on`` or ``switched-off``.
+
+    From then on it holds on these ``weekdays`` (bits, the lowest is Monday), and on special days or not.
+    """
 
     rule: UUID
     rule_names: Text
     act: str
+    weekdays: int
+    on_holidays: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _OfPlan:
     plan: UUID
     plan_names: Text
+
+
+@fact("plan.saved")
+@dataclass(frozen=True, slots=True)
+class PlanSaved(_OfPlan):
+    """A plan was ``added`` or ``changed``; nothing happens until it is scheduled."""
+
+    act: str
 
 
 @fact("plan.scheduled")

@@ -7,7 +7,7 @@ the lower one for a while before it is over. Between the two nothing happens: th
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 GAP = timedelta(minutes=2)
 """Nobody looked for longer than this: what was beyond or calm before says nothing about now."""
@@ -40,6 +40,23 @@ class Watched:
     beyond_since: datetime | None = None
     calm_since: datetime | None = None
     seen_at: datetime | None = None
+
+
+ALL_WEEK = 0b111_1111
+"""Weekdays as bits, the lowest is Monday: all of them."""
+
+
+def day_of(local: datetime, from_time: time | None, to_time: time | None) -> date:
+    """The date to which a moment of the wall clock belongs: hours that go past midnight belong to where they began."""
+    is_past_midnight = (
+        from_time is not None and to_time is not None and to_time < from_time and local.time() < to_time
+    )
+    return local.date() - timedelta(days=is_past_midnight)
+
+
+def falls_on(day: date, weekdays: int) -> bool:
+    """Whether a date is one of these weekdays (bits, the lowest is Monday)."""
+    return bool(weekdays >> day.weekday() & 1)
 
 
 def applies(local: time, from_time: time | None, to_time: time | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -62,6 +63,27 @@ def end(rule: LoadRule) -> str:
     if rule.measure == Measure.FREE:
         return _("over at %(amount)s or more for %(minutes)s min") % words
     return _("over at %(amount)s or less for %(minutes)s min") % words
+
+
+def days(weekdays: int, *, on_holidays: bool) -> str:
+    """On which days a rule holds (weekdays as bits); empty: on every day."""
+    chosen = [n for n in range(7) if weekdays >> n & 1]
+    runs: list[list[int]] = []
+    for one in chosen:
+        if runs and runs[-1][-1] == one - 1:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    told = [
+        _("%(first)s–%(last)s") % {"first": WEEKDAYS_ABBR[run[0]], "last": WEEKDAYS_ABBR[run[-1]]}
+        if len(run) > 2
+        else _comma().join(str(WEEKDAYS_ABBR[one]) for one in run)
+        for run in runs
+    ]
+    found = [_comma().join(told)] if len(chosen) < 7 else []
+    if not on_holidays:
+        found.append(_("not on special days"))
+    return _comma().join(found)
 
 
 def _open_counter(rule: LoadRule) -> str:

@@ -21,6 +21,14 @@ class PlanAdded(_OfPlan):
     copied: UUID | None
 
 
+@fact("day-plan.used")
+@dataclass(frozen=True, slots=True)
+class PlanUsed(_OfPlan):
+    """It became a plan for special days, ``holiday``, which is not scheduled yet."""
+
+    holiday: UUID
+
+
 @fact("day-plan.changed")
 @dataclass(frozen=True, slots=True)
 class PlanChanged(_OfPlan):

@@ -32,6 +32,13 @@ class DayPlan(models.Model):
     changed_at = models.DateTimeField()
     beat_at = models.DateTimeField(null=True, help_text="when whoever tries it last gave a sign of life")
     version = models.PositiveIntegerField(default=1)
+    holiday = models.ForeignKey(
+        "diversion.Plan",
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        help_text="the plan for special days that this one tries out, or became",
+    )
 
     class Meta:
         verbose_name = _("plan of a day")

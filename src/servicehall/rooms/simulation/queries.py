@@ -13,6 +13,7 @@ from .day.findings import Finding, UnusablePlan
 from .day.history import stretches
 from .day.ranges import differences
 from .day.reading import read
+from .holiday import Carried, Left
 from .models import DONE, DRAFT, FAILED, RUNNING, WAITING, DayPlan
 
 SEE, CHANGE = "ops.see", "plan.change"
@@ -40,6 +41,17 @@ def plan(plan_id: UUID, *, site_id: UUID, actor: Actor) -> DayPlan:
     if found is None:
         raise NotFound
     return found
+
+
+def tries_of(holiday: UUID, *, site_id: UUID, actor: Actor) -> list[DayPlan]:
+    """The plans of a day that try a plan for special days out, or that became it, the last changed first (one query).
+
+    Raises:
+        NotAllowed, NotFound: the actor does not watch that site.
+    """
+    allow(actor, SEE, site_id)
+    rows = DayPlan.objects.filter(site_id=site_id, holiday_id=holiday)
+    return list(rows.defer("document").order_by("-changed_at"))
 
 
 def tried(ids: Collection[UUID], *, site_id: UUID, actor: Actor) -> list[DayPlan]:
@@ -70,12 +82,15 @@ __all__ = [
     "RUNNING",
     "SEE",
     "WAITING",
+    "Carried",
     "DayPlan",
     "Finding",
+    "Left",
     "differences",
     "findings",
     "plan",
     "plans",
     "stretches",
     "tried",
+    "tries_of",
 ]

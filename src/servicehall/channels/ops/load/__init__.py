@@ -3,7 +3,8 @@
 page      now, what is open, what was, rules, plans
 deciding  accept, dismiss, undo
 rules     adding, changing, switching and trying rules
-plans     adding, scheduling, cancelling and ending plans
-forms     the forms of rules and plans
+plans     adding, changing, scheduling, cancelling and ending plans
+forms     the form of a rule
+plan_forms  the form of a plan
 told      its events in words
 """

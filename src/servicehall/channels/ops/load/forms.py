@@ -1,19 +1,18 @@
-"""The forms of rules and plans: their fields, and what the rooms get from them."""
+"""The form of a rule, and what it shares with that of a plan: their fields, and what the room gets from them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils import dates
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from servicehall.channels.ops.asking import Place
 from servicehall.kernel.languages import Text, say
-from servicehall.kernel.rights import Actor
 from servicehall.rooms.diversion import actions
 from servicehall.rooms.diversion import queries as diversion
 from servicehall.rooms.hall import queries as hall
@@ -21,7 +20,7 @@ from servicehall.rooms.people import queries as people
 from servicehall.rooms.queueing import queries as queueing
 from servicehall.rooms.services import queries as services
 
-_TIME = {"type": "time", "step": "60"}
+TIME = {"type": "time", "step": "60"}
 _NUMBER = {"step": "any", "inputmode": "decimal"}
 
 
@@ -92,8 +91,23 @@ class RuleForm(LanguagesForm):
         label=_("When that lasts so many minutes"), min_value=0, max_value=240, initial=5,
         widget=forms.NumberInput(attrs=_NUMBER),
     )  # fmt: skip
-    from_time = forms.TimeField(label=_("Only from"), required=False, widget=forms.TimeInput(attrs=_TIME))
-    to_time = forms.TimeField(label=_("Only to"), required=False, widget=forms.TimeInput(attrs=_TIME))
+    from_time = forms.TimeField(label=_("Only from"), required=False, widget=forms.TimeInput(attrs=TIME))
+    to_time = forms.TimeField(label=_("Only to"), required=False, widget=forms.TimeInput(attrs=TIME))
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("On which weekdays"),
+        choices=[(n, dates.WEEKDAYS[n]) for n in range(7)],
+        coerce=int,
+        initial=list(range(7)),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    on_holidays = forms.BooleanField(
+        label=_("Also on special days"),
+        required=False,
+        initial=True,
+        help_text=_(
+            "Special days are dates on which the hall is closed or has hours of its own, such as holidays."
+        ),
+    )
     mode = forms.ChoiceField(label=_("How"), widget=forms.RadioSelect, initial="proposed")
     action = forms.ChoiceField(label=_("What is done"))
     counter = forms.ChoiceField(
@@ -124,6 +138,8 @@ class RuleForm(LanguagesForm):
         "calm_minutes",
         "from_time",
         "to_time",
+        "weekdays",
+        "on_holidays",
     )
     OF_ACTIONS = {
         "open-counter": ("counter", "staff"),
@@ -209,6 +225,8 @@ class RuleForm(LanguagesForm):
             other_site=_uuid(own("other_site")),
             flow=own("flow"),
             notice=text_of(own("notice_zh"), own("notice_en")),
+            weekdays=sum(1 << one for one in given["weekdays"]),
+            on_holidays=given["on_holidays"],
         )
 
 
@@ -218,9 +236,10 @@ def initial_of(rule: Any) -> dict[str, Any]:
         name: getattr(rule, name)
         for name in (
             *("measure", "threshold", "hold_minutes", "over_at", "calm_minutes", "from_time", "to_time"),
-            *("mode", "action", "flow"),
+            *("mode", "action", "flow", "on_holidays"),
         )
     }
+    found["weekdays"] = [n for n in range(7) if rule.weekdays >> n & 1]
     for name in ("counter", "staff", "other_site"):
         found[name] = str(getattr(rule, f"{name}_id") or "")
     for name in ("services", "stages", "kiosk_services"):
@@ -230,72 +249,8 @@ def initial_of(rule: Any) -> dict[str, Any]:
     return found
 
 
-class PlanForm(LanguagesForm):
-    """Days, and what is otherwise on them."""
-
-    first = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
-    opens = forms.TimeField(
-        label=_("Opens"),
-        required=False,
-        widget=forms.TimeInput(attrs=_TIME),
-        help_text=_("Empty: the hours stay as they are."),
-    )
-    closes = forms.TimeField(label=_("Closes"), required=False, widget=forms.TimeInput(attrs=_TIME))
-    counters = forms.MultipleChoiceField(
-        label=_("Counters serve as well"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    rules_on = forms.MultipleChoiceField(
-        label=_("Rules switched on"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    rules_off = forms.MultipleChoiceField(
-        label=_("Rules switched off"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-
-    def __init__(self, *args: Any, place: Place, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.today = place.today
-        known = queueing.setup_choices(place.id)
-        rules = diversion.rules_of(place.id, actor=actor)
-        for name, choices in {
-            "counters": [
-                (f"{counter.id}:{stage.id}", f"{say(counter.names)}: {stage_words(stage)}")
-                for counter in known.counters
-                for stage in known.stages
-                if stage.id not in counter.stages
-            ],
-            "rules_on": [(str(one.pk), say(one.names)) for one in rules if not one.is_active],
-            "rules_off": [(str(one.pk), say(one.names)) for one in rules if one.is_active],
-        }.items():
-            field: Any = self.fields[name]
-            field.choices = choices
-            if not choices:
-                del self.fields[name]
-
-    def clean_last(self) -> date:
-        """The last day, which is still to come."""
-        found: date = self.cleaned_data["last"]
-        if found < self.today:
-            raise forms.ValidationError(_("This day is over already."))
-        return found
-
-    def wanted(self) -> dict[str, Any]:
-        """What the room gets."""
-        given = self.cleaned_data
-        by_counter: dict[UUID, list[UUID]] = defaultdict(list)
-        for one in given.get("counters", []):
-            counter, _colon, stage = one.partition(":")
-            by_counter[UUID(counter)].append(UUID(stage))
-        return {
-            "names": self.names(),
-            "first": given["first"],
-            "last": given["last"],
-            "opens": given["opens"],
-            "closes": given["closes"],
-            "counters": [actions.CounterServes(counter, stages) for counter, stages in by_counter.items()],
-            "rules_on": [UUID(one) for one in given.get("rules_on", [])],
-            "rules_off": [UUID(one) for one in given.get("rules_off", [])],
-        }
+ROWS = {"points": _("Temporary counters"), "shifts": _("Extra staff")}
+"""Parts of a form whose rows a room judges together."""
 
 
 def put_errors(form: forms.Form, errors: dict[str, str]) -> None:
@@ -303,4 +258,5 @@ def put_errors(form: forms.Form, errors: dict[str, str]) -> None:
     beside = {"names": "name_zh", "notice": "notice_zh"}
     for name, words in errors.items():
         wanted = beside.get(name, name)
-        form.add_error(wanted if wanted in form.fields else None, words)
+        told = f"{ROWS[name]}: {words}" if name in ROWS else words
+        form.add_error(wanted if wanted in form.fields else None, told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -15,6 +16,13 @@ from servicehall.channels.ops.frame import frame
 from servicehall.kernel.rights import Actor, allow
 
 CHANGE = "setup.change"
+PLAN_TONES = {
+    "draft": "neutral",
+    "scheduled": "held",
+    "applied": "info",
+    "done": "good",
+    "cancelled": "neutral",
+}
 
 
 def asked(request: HttpRequest, slug: str, right: str = asking.RIGHT) -> tuple[Actor, Place]:
@@ -37,6 +45,13 @@ def shown(
     whole["may_change"] = actor.may(CHANGE, place.id)
     with timezone.override(place.timezone):
         return render(request, f"ops/load/{name}.html", whole, status=status)
+
+
+def to(slug: str, plan_id: UUID, *, page: str = "ops:load-plan") -> HttpResponse:
+    """To the page of a plan, after an act."""
+    response = HttpResponseRedirect(reverse(page, args=[slug, plan_id]))
+    response.status_code = 303
+    return response
 
 
 def back(slug: str) -> HttpResponse:

@@ -19,7 +19,7 @@ from servicehall.kernel.languages import Text
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.diversion import queries as diversion
 
-from .ground import CHANGE, asked, shown
+from .ground import CHANGE, PLAN_TONES, asked, shown
 
 ICONS = {
     "open-counter": "door-open",
@@ -77,21 +77,13 @@ def _rules(site: Place, actor: Actor, at: datetime, flows: dict[str, Text]) -> l
             "of_what": diversion.of_what(one.rule),
             "condition": diversion.condition(one.rule),
             "end": diversion.end(one.rule),
+            "days": diversion.days(one.rule.weekdays, on_holidays=one.rule.on_holidays),
             "what": diversion.what(one.rule, flows),
             "icon": ICONS.get(one.rule.action, "gauge"),
             "can_try": one.rule.measure in diversion.MEASURES_OF_HISTORY,
         }
         for one in diversion.load_now(site.id, actor=actor, at=at)
     ]
-
-
-PLAN_TONES = {
-    "draft": "neutral",
-    "scheduled": "held",
-    "applied": "info",
-    "done": "good",
-    "cancelled": "neutral",
-}
 
 
 @never_cache

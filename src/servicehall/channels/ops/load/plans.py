@@ -1,7 +1,8 @@
-"""Adding, scheduling, cancelling and ending plans."""
+"""Adding, changing, scheduling, cancelling and ending plans."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,29 +12,84 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from servicehall.channels.ops import asking
+from servicehall.channels.ops.what_if.holidays import told
 from servicehall.kernel.errors import BadInput
 from servicehall.rooms.diversion import actions
+from servicehall.rooms.diversion import queries as diversion
+from servicehall.rooms.simulation import actions as trying
+from servicehall.rooms.simulation import queries as simulation
+from servicehall.rooms.simulation.actions import holidays, planning
 
-from .forms import PlanForm, put_errors
-from .ground import CHANGE, asked, back, shown
+from .forms import put_errors
+from .ground import CHANGE, PLAN_TONES, asked, back, shown, to
+from .plan_forms import PlanForm
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, slug: str) -> HttpResponse:
-    """Save a plan; it is scheduled from the list."""
+    """Save a plan; it is scheduled from its page or from the list."""
     actor, place = asked(request, slug, CHANGE)
     form = PlanForm(request.POST if request.method == "POST" else None, place=place, actor=actor)
-    if form.is_valid():
+    if request.method == "POST" and form.is_valid():
         try:
-            actions.add_plan(site_id=place.id, by=actor, **form.wanted())
+            made = actions.add_plan(site_id=place.id, fields=form.wanted(), by=actor)
         except BadInput as refused:
             put_errors(form, refused.facts["errors"])
         else:
             messages.success(request, _("The plan is saved. Schedule it when it is right."))
-            return back(slug)
-    status = 422 if form.errors else 200
+            return to(slug, made.pk)
+    status = 422 if request.method == "POST" else 200
     return shown(request, "plan", actor, place, {"form": form}, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def one(request: HttpRequest, slug: str, plan_id: UUID) -> HttpResponse:
+    """A plan: what it says, to be changed until it is scheduled; what can be done with it."""
+    is_change = request.method == "POST"
+    actor, place = asked(request, slug, CHANGE if is_change else asking.RIGHT)
+    plan = diversion.plan_of(place.id, plan_id, actor=actor)
+    context: dict[str, Any] = {
+        "plan": plan,
+        "tone": PLAN_TONES[plan.state],
+        "tries": simulation.tries_of(plan_id, site_id=place.id, actor=actor),
+        "may_plan": actor.may(simulation.CHANGE, place.id),
+    }
+    if actor.may(CHANGE, place.id) and (is_change or plan.state == diversion.DRAFT):
+        form = PlanForm(request.POST if is_change else None, place=place, actor=actor, plan=plan)
+        if is_change and form.is_valid():
+            try:
+                actions.change_plan(plan_id, site_id=place.id, fields=form.wanted(), by=actor)
+            except BadInput as refused:
+                put_errors(form, refused.facts["errors"])
+            except actions.PlanGone as refused:
+                messages.error(request, refused.sentences)
+                return to(slug, plan_id)
+            else:
+                messages.success(request, pgettext("for special days", "The plan is saved."))
+                return to(slug, plan_id)
+        context["form"] = form
+    return shown(request, "plan", actor, place, context, status=422 if is_change else 200)
+
+
+@require_POST
+def attempt(request: HttpRequest, slug: str, plan_id: UUID) -> HttpResponse:
+    """Make a plan of a day from it, to be tried out there."""
+    actor, place = asked(request, slug, simulation.CHANGE)
+    try:
+        made, left = holidays.try_holiday(plan_id, site_id=place.id, by=actor)
+    except trying.UnusablePlan as problem:
+        messages.error(request, " ".join(one.told() for one in problem.findings[:3]))
+    except planning.TooManyPlans as refused:
+        messages.error(request, refused.sentences)
+    else:
+        for words in told(left):
+            messages.warning(request, words)
+        messages.success(request, _("A usual day as the plan wants it. Try it out below."))
+        return to(slug, made.pk, page="ops:what-if-plan")
+    return to(slug, plan_id)
 
 
 @require_POST
@@ -42,10 +98,10 @@ def schedule(request: HttpRequest, slug: str, plan_id: UUID) -> HttpResponse:
     actor, place = asked(request, slug, CHANGE)
     try:
         actions.schedule_plan(plan_id, site_id=place.id, by=actor)
-    except actions.DaysTaken as refused:
-        days = pgettext("between things of a list", ", ").join(refused.facts["days"])
-        words = {"title": refused.title, "days": days, "advice": refused.advice}
-        messages.error(request, _("%(title)s: %(days)s. %(advice)s") % words)
+    except (actions.DaysTaken, actions.PointsTaken) as refused:
+        taken = refused.facts.get("days") or refused.facts["labels"]
+        words = {"title": refused.title, "days": pgettext("between things of a list", ", ").join(taken)}
+        messages.error(request, _("%(title)s: %(days)s. %(advice)s") % {**words, "advice": refused.advice})
     except actions.PlanGone as refused:
         messages.error(request, refused.sentences)
     else:

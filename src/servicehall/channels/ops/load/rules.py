@@ -92,6 +92,7 @@ def attempt(request: HttpRequest, slug: str, rule_id: UUID) -> HttpResponse:
         "of_what": diversion.of_what(rule),
         "condition": diversion.condition(rule),
         "end": diversion.end(rule),
+        "days": diversion.days(rule.weekdays, on_holidays=rule.on_holidays),
         "what": diversion.what(rule, diversion.flow_names(place.id)),
     }
     return shown(request, "try", actor, place, context)

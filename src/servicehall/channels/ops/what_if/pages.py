@@ -10,10 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
-from django.utils import timezone
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -22,7 +19,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from servicehall.channels.ops import asking
 from servicehall.channels.ops.asking import Place
-from servicehall.channels.ops.frame import frame
 from servicehall.kernel.errors import BadInput, NotFound
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.simulation import actions
@@ -30,6 +26,7 @@ from servicehall.rooms.simulation import queries as simulation
 from servicehall.rooms.simulation.actions import planning
 
 from . import results
+from .ground import asked, shown, to
 from .sheet import filled_in, sheet
 
 TONES = {"draft": "neutral", "waiting": "held", "running": "held", "done": "good", "failed": "bad"}
@@ -39,26 +36,6 @@ DISCIPLINES = {
     "fifo": gettext_lazy("first come, first served"),
 }
 MOST_SHOWN = 12
-
-
-def _asked(request: HttpRequest, slug: str) -> tuple[Actor, Place]:
-    actor = asking.watcher(request)
-    return actor, asking.place(slug, actor)
-
-
-def _shown(
-    request: HttpRequest, name: str, actor: Actor, place: Place, context: dict[str, Any], *, status: int = 200
-) -> HttpResponse:
-    may = {"may_plan": actor.may(simulation.CHANGE, place.id)}
-    whole = {"place": place, **may, **context, **frame(actor, site=place.id)}
-    with timezone.override(place.timezone):
-        return render(request, name, whole, status=status)
-
-
-def _to(name: str, *about: Any) -> HttpResponse:
-    response = HttpResponseRedirect(reverse(name, args=about))
-    response.status_code = 303
-    return response
 
 
 def _row(plan: Any) -> dict[str, Any]:
@@ -89,7 +66,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def listing(request: HttpRequest, slug: str) -> HttpResponse:
     """The plans, a new one from the site's history or a file, and which of them to put side by side."""
-    actor, place = _asked(request, slug)
+    actor, place = asked(request, slug)
     errors: list[tuple[str, str]] = []
     if request.method == "POST":
         try:
@@ -97,7 +74,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
             document = actions.plan_of_text(text) if text else None
             name = request.POST.get("name", "").strip() or str((document or {}).get("name") or "")
             made = planning.add_plan(site_id=place.id, name=name, document=document, by=actor)
-            return _to("ops:what-if-plan", slug, made.pk)
+            return to("ops:what-if-plan", slug, made.pk)
         except actions.UnusablePlan as problem:
             errors = [("text", one.told()) for one in problem.findings[:MOST_SHOWN]]
         except BadInput:
@@ -112,14 +89,14 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         "text": request.POST.get("text", ""),
         "can_compare": sum(one["row"].state == simulation.DONE for one in rows) > 1,
     }
-    return _shown(request, "ops/what_if/list.html", actor, place, context, status=422 if errors else 200)
+    return shown(request, "ops/what_if/list.html", actor, place, context, status=422 if errors else 200)
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def one(request: HttpRequest, slug: str, day_plan_id: UUID) -> HttpResponse:
     """One plan: what it says, to be changed; trying it out; its figures."""
-    actor, place = _asked(request, slug)
+    actor, place = asked(request, slug)
     plan = simulation.plan(day_plan_id, site_id=place.id, actor=actor)
     document: Mapping[str, Any] = plan.document
     name, errors = plan.name, list[str]()
@@ -155,7 +132,7 @@ def one(request: HttpRequest, slug: str, day_plan_id: UUID) -> HttpResponse:
             "heads": results.heads(),
             "charts": results.charts([plan.name], [plan.figures]),
         }
-    return _shown(request, "ops/what_if/plan.html", actor, place, context, status=422 if errors else 200)
+    return shown(request, "ops/what_if/plan.html", actor, place, context, status=422 if errors else 200)
 
 
 def _bad(field: str, allowed: str) -> str:
@@ -179,11 +156,11 @@ def _done(request: HttpRequest, place: Place, plan: Any, actor: Actor) -> HttpRe
     if act == "copy":
         called = pgettext("a copied plan", "%(name)s, copy") % {"name": plan.name}
         made = planning.copy_plan(plan.pk, name=called[: planning.LONGEST_NAME], **about)
-        return _to("ops:what-if-plan", place.slug, made.pk)
+        return to("ops:what-if-plan", place.slug, made.pk)
     if act == "remove":
         planning.remove_plan(plan.pk, **about)
         messages.success(request, _("The plan is deleted."))
-        return _to("ops:what-if", place.slug)
+        return to("ops:what-if", place.slug)
     if act == "stop":
         planning.stop_plan(plan.pk, **about)
     elif act in {"save", "save-and-try", "try"}:
@@ -198,14 +175,14 @@ def _done(request: HttpRequest, place: Place, plan: Any, actor: Actor) -> HttpRe
             planning.ask_plan(plan.pk, days=days, seed=seed, **about)
     else:
         raise NotFound
-    return _to("ops:what-if-plan", place.slug, plan.pk)
+    return to("ops:what-if-plan", place.slug, plan.pk)
 
 
 @never_cache
 @require_GET
 def compare(request: HttpRequest, slug: str) -> HttpResponse:
     """Plans that were tried, side by side; the later ones against the one that was made first."""
-    actor, place = _asked(request, slug)
+    actor, place = asked(request, slug)
     wanted = []
     for text in request.GET.getlist("plan"):
         try:
@@ -223,14 +200,14 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
             "charts": results.charts([one.name for one in plans], found),
             "is_same": len({(one.days, one.seed) for one in plans}) == 1,
         }
-    return _shown(request, "ops/what_if/compare.html", actor, place, context)
+    return shown(request, "ops/what_if/compare.html", actor, place, context)
 
 
 @never_cache
 @require_GET
 def export(request: HttpRequest, slug: str, day_plan_id: UUID, kind: str) -> HttpResponse:
     """The plan and its figures as JSON, or its figures as CSV."""
-    actor, place = _asked(request, slug)
+    actor, place = asked(request, slug)
     plan = simulation.plan(day_plan_id, site_id=place.id, actor=actor)
     if kind == "csv":
         if not plan.figures:

@@ -2,8 +2,9 @@
 
 from .deciding import accept, dismiss, undo
 from .offering import take_offer
-from .planning import CounterServes, add_plan, apply_plan, cancel_plan, schedule_plan, take_back_plan
-from .refusals import AlreadyDecided, DaysTaken, NotOffered, PlanGone
+from .plan_contents import CounterServes, PlanFields, PointWanted, ShiftWanted
+from .planning import add_plan, apply_plan, cancel_plan, change_plan, schedule_plan, take_back_plan
+from .refusals import AlreadyDecided, DaysTaken, NotOffered, PlanGone, PointsTaken
 from .ruling import RuleFields, add_rule, change_rule, switch_rule
 from .watching import watch_site
 
@@ -12,13 +13,18 @@ __all__ = [
     "CounterServes",
     "DaysTaken",
     "NotOffered",
+    "PlanFields",
     "PlanGone",
+    "PointWanted",
+    "PointsTaken",
     "RuleFields",
+    "ShiftWanted",
     "accept",
     "add_plan",
     "add_rule",
     "apply_plan",
     "cancel_plan",
+    "change_plan",
     "change_rule",
     "dismiss",
     "schedule_plan",

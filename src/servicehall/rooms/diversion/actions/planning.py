@@ -1,34 +1,39 @@
-"""Plans for days of their own: added, scheduled, applied and taken back.
+"""Plans for days of their own: added, changed, scheduled, applied and taken back.
 
 The hours of a plan are special days: they are announced from when the plan is scheduled, so that customers who look
-for a day see them. Counters and rules change when its first day begins and change back when its last day has ended.
+for a day see them. Counters and rules change, and temporary counters are there, when its first day begins and change back when its last day has ended.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
 from servicehall.kernel import clock, timers
 from servicehall.kernel.errors import BadInput, NotFound
 from servicehall.kernel.events import record
-from servicehall.kernel.languages import Text
 from servicehall.kernel.rights import SYSTEM, Actor, allow
 from servicehall.kernel.transactions import transaction
-from servicehall.rooms.diversion import doing
-from servicehall.rooms.diversion.events import PlanApplied, PlanCancelled, PlanScheduled, PlanTakenBack
-from servicehall.rooms.diversion.models import LoadRule, Plan, PlanCounter
+from servicehall.rooms.diversion import doing, points
+from servicehall.rooms.diversion.events import (
+    PlanApplied,
+    PlanCancelled,
+    PlanSaved,
+    PlanScheduled,
+    PlanTakenBack,
+)
+from servicehall.rooms.diversion.models import LoadRule, Plan
+from servicehall.rooms.diversion.points import labels_taken
 from servicehall.rooms.hall import actions as hall_actions
 from servicehall.rooms.hall import queries as hall
-from servicehall.rooms.queueing import queries as queueing
 
-from .refusals import DaysTaken, PlanGone
+from . import plan_contents
+from .plan_contents import PlanFields
+from .refusals import DaysTaken, PlanGone, PointsTaken
 from .ruling import switch_rule
 
 if TYPE_CHECKING:
@@ -36,49 +41,9 @@ if TYPE_CHECKING:
 
 RIGHT = "setup.change"
 TURN = "diversion.plan"
-LONGEST = timedelta(days=92)
-FARTHEST = timedelta(days=731)
-"""From today to the last day of a plan."""
 
 
-@dataclass(frozen=True, slots=True)
-class CounterServes:
-    """What a counter serves as well while a plan is in effect."""
-
-    counter: UUID
-    stages: Collection[UUID]
-
-
-def _fits(
-    site_id: UUID, plan: Plan, counters: Iterable[CounterServes], rules: Collection[UUID]
-) -> dict[str, str]:
-    errors: dict[str, str] = {}
-    known = queueing.setup_choices(site_id)
-    stages, places = {one.id for one in known.stages}, {one.id for one in known.counters}
-    if any(one.counter not in places or not set(one.stages) <= stages for one in counters):
-        errors["counters"] = _("Choose from the list.")
-    if LoadRule.objects.filter(site_id=site_id, pk__in=rules).count() != len(set(rules)):
-        errors["rules_on"] = _("Choose from the list.")
-    if plan.last - plan.first > LONGEST:
-        errors["last"] = _("A plan is for at most three months.")
-    if plan.last - clock.now().date() > FARTHEST:
-        errors["last"] = _("A plan is for the next two years.")
-    return errors
-
-
-def add_plan(
-    *,
-    site_id: UUID,
-    names: Text,
-    first: date,
-    last: date,
-    by: Actor,
-    opens: time | None = None,
-    closes: time | None = None,
-    counters: Collection[CounterServes] = (),
-    rules_on: Collection[UUID] = (),
-    rules_off: Collection[UUID] = (),
-) -> Plan:
+def add_plan(*, site_id: UUID, fields: PlanFields, by: Actor, at: datetime | None = None) -> Plan:
     """Save a plan; nothing happens until it is scheduled.
 
     Raises:
@@ -86,26 +51,41 @@ def add_plan(
         BadInput: a field does not fit, or the plan would change nothing; ``errors`` says which.
     """
     allow(by, RIGHT, site_id)
-    plan = Plan(site_id=site_id, names=names, first=first, last=last, opens=opens, closes=closes)
-    errors = _fits(site_id, plan, counters, [*rules_on, *rules_off])
+    with transaction(site_id):
+        return _save(Plan(site_id=site_id), fields, by, at or clock.now(), "added")
+
+
+def change_plan(
+    plan_id: UUID, *, site_id: UUID, fields: PlanFields, by: Actor, at: datetime | None = None
+) -> Plan:
+    """Let a plan that is not scheduled say something else.
+
+    Raises:
+        NotAllowed, NotFound: the actor may not change the setup there; the site has no such plan.
+        PlanGone: it is scheduled already, or was.
+        BadInput: a field does not fit.
+    """
+    allow(by, RIGHT, site_id)
+    with transaction(site_id):
+        plan = _plan(site_id, plan_id)
+        if plan.state != Plan.State.DRAFT:
+            raise PlanGone(state=plan.state)
+        return _save(plan, fields, by, at or clock.now(), "changed")
+
+
+def _save(plan: Plan, given: PlanFields, by: Actor, at: datetime, act: str) -> Plan:
+    plan_contents.fill_in(plan, given)
+    errors = plan_contents.wrong_in(plan.site_id, plan, given)
     try:
         plan.full_clean()
     except ValidationError as problem:
         errors = {name: " ".join(words) for name, words in problem.message_dict.items()} | errors
-    if set(rules_on) & set(rules_off):
-        errors["rules_off"] = _("A rule cannot be switched on and off at once.")
-    if not errors and opens is None and not counters and not rules_on and not rules_off:
-        errors["opens"] = _("Say what is to be otherwise: hours, counters or rules.")
     if errors:
         raise BadInput(errors=errors)
-    with transaction(site_id):
-        plan.save()
-        plan.rules_on.set(rules_on)  # type: ignore[arg-type]  # ids serve as well as rows
-        plan.rules_off.set(rules_off)  # type: ignore[arg-type]  # ids serve as well as rows
-        for one in counters:
-            line = PlanCounter.objects.create(plan=plan, counter_id=one.counter)
-            line.stages.set(one.stages)  # type: ignore[arg-type]  # ids serve as well as rows
-        return plan
+    plan.save()
+    plan_contents.write(plan, given)
+    record(PlanSaved(plan.pk, plan.names, act), actor=by, at=at, subject_id=plan.pk)
+    return plan
 
 
 def _plan(site_id: UUID, plan_id: UUID) -> Plan:
@@ -126,6 +106,7 @@ def schedule_plan(plan_id: UUID, *, site_id: UUID, by: Actor, at: datetime | Non
         NotAllowed, NotFound: the actor may not change the setup there; the site has no such plan.
         PlanGone: it is scheduled already, or its last day is over.
         DaysTaken: some of its days have special hours already.
+        PointsTaken: there are counters with the labels of its temporary ones.
     """
     allow(by, RIGHT, site_id)
     moment = at or clock.now()
@@ -134,6 +115,9 @@ def schedule_plan(plan_id: UUID, *, site_id: UUID, by: Actor, at: datetime | Non
         today = clock.business_day(moment, site.timezone, site.day_ends)
         if plan.state != Plan.State.DRAFT or plan.last < today:
             raise PlanGone(state=plan.state)
+        labels = {one.label for one in plan.points.all()} & labels_taken(site_id)
+        if labels:
+            raise PointsTaken(", ".join(sorted(labels)), labels=sorted(labels))
         days: list[date] = []
         if plan.opens is not None:
             taken = [one.date.isoformat() for one in hall.special_days(site_id, plan.first, plan.last)]
@@ -170,6 +154,7 @@ def apply_plan(plan_id: UUID, *, site_id: UUID, at: datetime | None = None) -> b
         plan.did = {
             **plan.did,
             "counters": lent,
+            "points": points.set_up(site_id, plan.points.prefetch_related("stages"), moment),
             "rules_on": _switch(plan.rules_on.all(), moment, is_active=True),
             "rules_off": _switch(plan.rules_off.all(), moment, is_active=False),
         }
@@ -200,6 +185,7 @@ def _back(plan: Plan, site: Site, at: datetime) -> None:
             )
     for did in plan.did.get("counters", []):
         doing.take_back(plan.site_id, did, at, besides=plan.pk)
+    points.take_down(plan.site_id, plan.did, at)
     for name, is_active in (("rules_on", False), ("rules_off", True)):
         rules = LoadRule.objects.filter(site_id=plan.site_id, pk__in=_not_handed_over(plan, name))
         _switch(rules, at, is_active=is_active)

@@ -33,6 +33,14 @@ class DaysTaken(Refused):
     )
 
 
+class PointsTaken(Refused):
+    """There are counters already with the labels of the plan's temporary ones; ``labels`` names them."""
+
+    kind = "plan-points-taken"
+    title = _("There are counters with these labels already")
+    advice = _("Give the temporary counters of the plan other labels.")
+
+
 class PlanGone(Refused):
     """The plan is not in a state in which this can be done, or its days are over."""
 

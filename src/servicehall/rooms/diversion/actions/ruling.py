@@ -17,6 +17,7 @@ from servicehall.kernel.languages import Text
 from servicehall.kernel.rights import Actor, allow
 from servicehall.kernel.transactions import transaction
 from servicehall.rooms.diversion.events import RuleChanged
+from servicehall.rooms.diversion.hysteresis import ALL_WEEK
 from servicehall.rooms.diversion.models import Episode, LoadRule, Watch
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.people import queries as people
@@ -30,7 +31,7 @@ Action = LoadRule.Action
 
 @dataclass(frozen=True, slots=True)
 class RuleFields:
-    """What a rule says. Ids of services, stages, counter, staff and site; hours on the wall clock."""
+    """What a rule says. Ids of services, stages, counter, staff and site; hours on the wall clock; weekdays as bits."""
 
     names: Text
     measure: str
@@ -50,6 +51,8 @@ class RuleFields:
     other_site: UUID | None = None
     flow: str = ""
     notice: Text = field(default_factory=dict)
+    weekdays: int = ALL_WEEK
+    on_holidays: bool = True
 
 
 def _missing(site_id: UUID, given: RuleFields) -> dict[str, str]:
@@ -91,7 +94,7 @@ def _needed(given: RuleFields) -> dict[str, str]:
 def _fill(rule: LoadRule, given: RuleFields) -> None:
     for name in (
         *("names", "measure", "threshold", "over_at", "action", "mode", "hold_minutes", "calm_minutes"),
-        *("from_time", "to_time", "flow", "notice"),
+        *("from_time", "to_time", "flow", "notice", "weekdays", "on_holidays"),
     ):
         setattr(rule, name, getattr(given, name))
     rule.counter_id, rule.staff_id, rule.other_site_id = given.counter, given.staff, given.other_site
@@ -110,7 +113,11 @@ def _save(rule: LoadRule, given: RuleFields, by: Actor, at: datetime, act: str) 
     rule.services.set(given.services)  # type: ignore[arg-type]  # ids serve as well as rows
     rule.stages.set(given.stages)  # type: ignore[arg-type]  # ids serve as well as rows
     rule.kiosk_services.set(given.kiosk_services)  # type: ignore[arg-type]  # ids serve as well as rows
-    record(RuleChanged(rule.pk, rule.names, act), actor=by, at=at, subject_id=rule.pk)
+    record(_changed(rule, act), actor=by, at=at, subject_id=rule.pk)
+
+
+def _changed(rule: LoadRule, act: str) -> RuleChanged:
+    return RuleChanged(rule.pk, rule.names, act, rule.weekdays, rule.on_holidays)
 
 
 def add_rule(*, site_id: UUID, fields: RuleFields, by: Actor, at: datetime | None = None) -> LoadRule:
@@ -179,5 +186,5 @@ def switch_rule(
         if not is_active:
             _end_load(rule, moment)
         act = "switched-on" if is_active else "switched-off"
-        record(RuleChanged(rule.pk, rule.names, act), actor=by, at=moment, subject_id=rule.pk)
+        record(_changed(rule, act), actor=by, at=moment, subject_id=rule.pk)
         return True

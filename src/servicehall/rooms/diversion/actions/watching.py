@@ -19,7 +19,7 @@ from servicehall.rooms.diversion.events import LoadBegun, LoadOver, LoadProposed
 from servicehall.rooms.diversion.hysteresis import Watched, step
 from servicehall.rooms.diversion.measures import Load, value_of
 from servicehall.rooms.diversion.models import OVER, PROPOSED, RUNNING, Episode, LoadRule, Watch
-from servicehall.rooms.hall import queries as hall
+from servicehall.rooms.diversion.standing import Calendar
 from servicehall.rooms.queueing import queries as queueing
 
 AFTERWARDS = "diversion.afterwards"
@@ -46,9 +46,9 @@ def watched(rule: LoadRule) -> Watched:
     return Watched(is_on, row.beyond_since, row.calm_since, row.seen_at)
 
 
-def _next(rule: LoadRule, load: Load, at: datetime, timezone: str) -> tuple[Watched, float | None]:
+def _next(rule: LoadRule, load: Load, at: datetime, calendar: Calendar) -> tuple[Watched, float | None]:
     value = value_of(rule.measure, load, [one.pk for one in rule.services.all()])
-    if not standing.applies_at(rule, at, timezone):
+    if not standing.applies_at(rule, at, calendar):
         return Watched(), value
     return step(watched(rule), value, standing.limits_of(rule), at), value
 
@@ -77,15 +77,16 @@ def watch_site(site_id: UUID, *, at: datetime | None = None) -> int:
     rules = rules_to_watch(site_id)
     if not rules:
         return 0
-    timezone, load = hall.site(site_id).timezone, standing.load_of(site_id, moment)
-    due = [rule.pk for rule in rules if _differs(watched(rule), _next(rule, load, moment, timezone)[0])]
+    calendar = standing.calendar_of(site_id, rules, moment, moment)
+    load = standing.load_of(site_id, moment)
+    due = [rule.pk for rule in rules if _differs(watched(rule), _next(rule, load, moment, calendar)[0])]
     if not due:
         return 0
     acted = 0
     with transaction(site_id):
         for rule in rules_to_watch(site_id, due):
             before = watched(rule)
-            after, value = _next(rule, load, moment, timezone)
+            after, value = _next(rule, load, moment, calendar)
             if after.is_on and not before.is_on:
                 begin(rule, value or 0.0, moment)
             elif before.is_on and not after.is_on:

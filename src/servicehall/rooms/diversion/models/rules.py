@@ -10,13 +10,15 @@ from django.utils.translation import pgettext_lazy
 
 from servicehall.kernel.ids import uuid7
 from servicehall.kernel.languages import TextField, say
+from servicehall.rooms.diversion.hysteresis import ALL_WEEK
 
 
 class LoadRule(models.Model):
     """When a measure stays beyond a threshold for some minutes, something is proposed or done.
 
     ``threshold`` and ``over_at`` are in the measure's unit (see measures.py). For a measure of which less is worse
-    (free counters) the second is the higher one.
+    (free counters) the second is the higher one. It holds on its ``weekdays``; where not ``on_holidays``, not on dates
+    for which the site has hours of their own.
     """
 
     class Measure(models.TextChoices):
@@ -60,6 +62,13 @@ class LoadRule(models.Model):
     )
     from_time = models.TimeField(pgettext_lazy("time of day", "from"), null=True, blank=True)
     to_time = models.TimeField(pgettext_lazy("time of day", "to"), null=True, blank=True)
+    weekdays = models.PositiveSmallIntegerField(
+        _("weekdays"),
+        default=ALL_WEEK,
+        validators=[MinValueValidator(0), MaxValueValidator(ALL_WEEK)],
+        help_text="one bit a day, the lowest is Monday",
+    )
+    on_holidays = models.BooleanField(_("also on special days"), default=True)
     action = models.CharField(_("what is done"), max_length=20, choices=Action.choices)
     mode = models.CharField(_("how"), max_length=10, choices=Mode.choices, default=Mode.PROPOSED)
     counter = models.ForeignKey(
@@ -114,6 +123,8 @@ class LoadRule(models.Model):
             raise ValidationError({"to_time": _("The two hours are the same: the rule would never hold.")})
         if self.measure == self.Measure.SHARE and self.threshold > 100:
             raise ValidationError({"threshold": _("A share is at most 100 per cent.")})
+        if not self.weekdays:
+            raise ValidationError({"weekdays": _("Choose at least one weekday.")})
 
 
 class Watch(models.Model):

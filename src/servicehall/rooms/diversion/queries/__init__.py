@@ -8,18 +8,21 @@ from servicehall.rooms.diversion.outside import (
     register_booking,
     register_closed_kiosks,
 )
-from servicehall.rooms.diversion.phrases import amount, condition, end, of_what, what
+from servicehall.rooms.diversion.phrases import amount, condition, days, end, of_what, what
 
 from .customers import Offer, hidden_at_kiosks, notices, offers
 from .episodes import EpisodeView, asked, history, open_episodes
-from .plans import plans_of
+from .plans import DRAFT, HolidayPlan, PlannedShift, described, extra_staff, plan_of, plans_of
 from .rules import RuleNow, Tried, choices, flow_names, load_now, rule_of, rules_of, try_rule, watched_sites
 
 __all__ = [
+    "DRAFT",
     "MEASURES_OF_HISTORY",
     "EpisodeView",
     "Fired",
+    "HolidayPlan",
     "Offer",
+    "PlannedShift",
     "RuleNow",
     "Tried",
     "amount",
@@ -27,7 +30,10 @@ __all__ = [
     "can_book",
     "choices",
     "condition",
+    "days",
+    "described",
     "end",
+    "extra_staff",
     "flow_names",
     "hidden_at_kiosks",
     "history",
@@ -37,6 +43,7 @@ __all__ = [
     "of_what",
     "offers",
     "open_episodes",
+    "plan_of",
     "plans_of",
     "register_booking",
     "register_closed_kiosks",

@@ -17,6 +17,7 @@ from servicehall.rooms.diversion import standing
 from servicehall.rooms.diversion.history import MEASURES, Fired, Waited, loads, would_fire
 from servicehall.rooms.diversion.measures import Load, value_of
 from servicehall.rooms.diversion.models import Episode, LoadRule
+from servicehall.rooms.diversion.standing import Calendar
 from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.queueing import queries as queueing
 from servicehall.rooms.services import queries as services
@@ -87,15 +88,15 @@ def load_now(site_id: UUID, *, actor: Actor, at: datetime | None = None) -> list
     rules = rules_of(site_id, actor=actor)
     if not rules:
         return []
-    load, timezone = standing.load_of(site_id, moment), hall.site(site_id).timezone
-    return [_now(rule, load, moment, timezone) for rule in rules]
+    load, calendar = standing.load_of(site_id, moment), standing.calendar_of(site_id, rules, moment, moment)
+    return [_now(rule, load, moment, calendar) for rule in rules]
 
 
-def _now(rule: LoadRule, load: Load, at: datetime, timezone: str) -> RuleNow:
+def _now(rule: LoadRule, load: Load, at: datetime, calendar: Calendar) -> RuleNow:
     value = value_of(rule.measure, load, [one.pk for one in rule.services.all()])
     beyond = value is not None and standing.limits_of(rule).is_beyond(value)
     watch = getattr(rule, "watch", None)
-    applies = standing.applies_at(rule, at, timezone)
+    applies = standing.applies_at(rule, at, calendar)
     return RuleNow(rule, value, beyond and applies, applies, watch.beyond_since if watch else None)
 
 
@@ -128,7 +129,7 @@ def try_rule(
     Raises:
         NotAllowed, NotFound: the actor does not watch that site; it has no such rule.
     """
-    rule, site = rule_of(site_id, rule_id, actor=actor), hall.site(site_id)
+    rule = rule_of(site_id, rule_id, actor=actor)
     if rule.measure not in MEASURES:
         return None
     moment = at or clock.now()
@@ -141,6 +142,7 @@ def try_rule(
     start = min(one.since for one in waits).replace(second=0, microsecond=0)
     day_ends = clock.moment_of(day + timedelta(days=1), site.day_ends, site.timezone)
     seen = list(loads(waits, start, min(max(one.until for one in waits), moment, day_ends)))
-    holds = {when for when, _load in seen if standing.within_hours(rule, when, site.timezone)}
+    calendar = standing.calendar_of(site_id, [rule], seen[0][0], seen[-1][0])
+    holds = {when for when, _load in seen if standing.within_times(rule, when, calendar)}
     chosen = [one.pk for one in rule.services.all()]
     return Tried(len(waits), would_fire(rule.measure, chosen, standing.limits_of(rule), seen, holds))

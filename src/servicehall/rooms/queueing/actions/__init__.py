@@ -34,6 +34,7 @@ from .setting_up import (
     set_rules,
 )
 from .supervising import close_service, expire_before, merge, move, reclass, reopen_service
+from .temporary_counters import open_temporary_counter, retire_counter
 from .undoing import undo
 from .waits import PAST as PAST_WAITS
 from .waits import learn_waits, use_wait_model
@@ -78,6 +79,7 @@ __all__ = [
     "merge",
     "move",
     "no_show",
+    "open_temporary_counter",
     "pause",
     "postpone",
     "recall",
@@ -86,6 +88,7 @@ __all__ = [
     "reopen_service",
     "requeue",
     "resume",
+    "retire_counter",
     "set_rules",
     "sign_in",
     "sign_out",

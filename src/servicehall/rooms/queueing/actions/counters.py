@@ -66,7 +66,7 @@ def sign_in(
         for other in elsewhere or []:
             if store.ticket_at(other.pk) is not None:
                 raise CounterBusy(counter=str(other.pk))
-            _close(other, setup, by, moment)
+            close(other, setup, by, moment)
         CounterStatus.objects.update_or_create(
             counter_id=counter.id,
             defaults={
@@ -81,7 +81,8 @@ def sign_in(
         return CounterStatus.objects.get(pk=counter.id)
 
 
-def _close(status: CounterStatus, setup: Configuration, by: Actor, at: datetime) -> None:
+def close(status: CounterStatus, setup: Configuration, by: Actor, at: datetime) -> None:
+    """Nobody is at the counter any more (in the site's line; no customer is there)."""
     staff = status.staff_id
     status.state, status.staff, status.pause_reason, status.since = CounterStatus.State.CLOSED, None, "", at
     status.undo_before = None
@@ -108,7 +109,7 @@ def sign_out(*, site_id: UUID, counter_id: UUID, by: Actor, at: datetime | None 
             return
         if store.ticket_at(counter.id) is not None:
             raise CounterBusy
-        _close(status, setup, by, moment)
+        close(status, setup, by, moment)
 
 
 def pause(

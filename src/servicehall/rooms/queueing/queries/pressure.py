@@ -135,22 +135,24 @@ def waits_of_day(site_id: UUID, day: date, *, at: datetime | None = None) -> lis
 
 @dataclass(frozen=True, slots=True)
 class StageChoice:
-    """A stage as a choice: its service and (where that has several) itself."""
+    """A stage as a choice: its service and (where that has several) itself; the skills that it needs."""
 
     id: UUID
     service: UUID
     service_names: Text
     names: Text
     is_only: bool
+    skills: frozenset[UUID]
 
 
 @dataclass(frozen=True, slots=True)
 class CounterChoice:
-    """A counter as a choice, with what it serves."""
+    """A counter as a choice, with the zone where it stands and what it serves."""
 
     id: UUID
     label: str
     names: Text
+    zone: UUID
     stages: frozenset[UUID]
 
 
@@ -168,12 +170,14 @@ def setup_choices(site_id: UUID) -> SetupChoices:
     setup = configuration.of_site(site_id)
     active = [one for one in setup.services.values() if one.is_active]
     stages = [
-        StageChoice(stage.id, one.id, one.names, stage.names, len(one.stages) == 1)
+        StageChoice(stage.id, one.id, one.names, stage.names, len(one.stages) == 1, stage.skills)
         for one in active
         for stage in one.stages
     ]
     counters = [
-        CounterChoice(c.id, c.label, c.names, c.stages) for c in setup.counters.values() if c.is_active
+        CounterChoice(c.id, c.label, c.names, c.zone, c.stages)
+        for c in setup.counters.values()
+        if c.is_active
     ]
     return SetupChoices(
         tuple((one.id, one.slug, one.names) for one in active), tuple(stages), tuple(counters)

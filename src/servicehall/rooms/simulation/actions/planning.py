@@ -75,14 +75,20 @@ def _name(name: str) -> str:
     return found
 
 
-def _take(plan_id: UUID, site_id: UUID) -> DayPlan:
+def take(plan_id: UUID, site_id: UUID) -> DayPlan:
+    """A plan of the site.
+
+    Raises:
+        NotFound: it has no such plan.
+    """
     found = DayPlan.objects.filter(pk=plan_id, site_id=site_id).first()
     if found is None:
         raise NotFound
     return found
 
 
-def _say(fact: Any, plan: DayPlan, by: Actor) -> None:
+def say_of(fact: Any, plan: DayPlan, by: Actor) -> None:
+    """Record a fact about a plan."""
     record(fact, actor=by, at=clock.now(), subject_id=plan.pk)
 
 
@@ -93,8 +99,9 @@ def add_plan(
     by: Actor,
     document: Mapping[str, Any] | None = None,
     copied: UUID | None = None,
+    holiday: UUID | None = None,
 ) -> DayPlan:
-    """Keep a plan: this document, or a usual day from the site's own history.
+    """Keep a plan: this document, or a usual day from the site's own history; ``holiday``: the plan that it tries out.
 
     Raises:
         BadInput: no name, or one that is too long.
@@ -112,8 +119,10 @@ def add_plan(
     with transaction(site_id):
         if DayPlan.objects.filter(site_id=site_id).count() >= MOST_PLANS:
             raise TooManyPlans
-        made = DayPlan.objects.create(site_id=site_id, name=called, document=whole, changed_at=clock.now())
-        _say(PlanAdded(made.pk, copied), made, by)
+        made = DayPlan.objects.create(
+            site_id=site_id, name=called, document=whole, changed_at=clock.now(), holiday_id=holiday
+        )
+        say_of(PlanAdded(made.pk, copied), made, by)
     return made
 
 
@@ -124,7 +133,7 @@ def copy_plan(plan_id: UUID, *, site_id: UUID, name: str, by: Actor) -> DayPlan:
         BadInput, TooManyPlans, NotAllowed, NotFound: see there.
     """
     allow(by, RIGHT, site_id)
-    original = _take(plan_id, site_id)
+    original = take(plan_id, site_id)
     return add_plan(site_id=site_id, name=name, by=by, document=original.document, copied=plan_id)
 
 
@@ -142,7 +151,7 @@ def change_plan(
     whole = dict(document) | {"name": called}
     read(whole)
     with transaction(site_id):
-        plan = _take(plan_id, site_id)
+        plan = take(plan_id, site_id)
         if plan.state in {WAITING, RUNNING}:
             raise PlanInUse
         if plan.version != version:
@@ -153,7 +162,7 @@ def change_plan(
         plan.state, plan.days_done, plan.changed_at = DRAFT, 0, clock.now()
         plan.version += 1
         plan.save()
-        _say(PlanChanged(plan.pk), plan, by)
+        say_of(PlanChanged(plan.pk), plan, by)
     return plan
 
 
@@ -165,8 +174,8 @@ def remove_plan(plan_id: UUID, *, site_id: UUID, by: Actor) -> None:
     """
     allow(by, RIGHT, site_id)
     with transaction(site_id):
-        plan = _take(plan_id, site_id)
-        _say(PlanRemoved(plan.pk), plan, by)
+        plan = take(plan_id, site_id)
+        say_of(PlanRemoved(plan.pk), plan, by)
         plan.delete()
 
 
@@ -187,13 +196,13 @@ def ask_plan(plan_id: UUID, *, site_id: UUID, days: int, seed: int, by: Actor) -
     if errors:
         raise BadInput(errors=errors)
     with transaction(site_id):
-        plan = _take(plan_id, site_id)
+        plan = take(plan_id, site_id)
         if plan.state in {WAITING, RUNNING}:
             raise PlanInUse
         read(plan.document)
         plan.state, plan.days, plan.seed, plan.days_done, plan.figures = WAITING, days, seed, 0, None
         plan.save()
-        _say(PlanAsked(plan.pk, days, seed), plan, by)
+        say_of(PlanAsked(plan.pk, days, seed), plan, by)
     return plan
 
 
@@ -205,11 +214,11 @@ def stop_plan(plan_id: UUID, *, site_id: UUID, by: Actor) -> DayPlan:
     """
     allow(by, RIGHT, site_id)
     with transaction(site_id):
-        plan = _take(plan_id, site_id)
+        plan = take(plan_id, site_id)
         if plan.state in {WAITING, RUNNING}:
             plan.state, plan.days_done = DRAFT, 0
             plan.save()
-            _say(PlanStopped(plan.pk), plan, by)
+            say_of(PlanStopped(plan.pk), plan, by)
     return plan
 
 
@@ -269,4 +278,4 @@ def _try(plan: DayPlan) -> None:
     with transaction(plan.site_id):
         state = FAILED if figures is None else DONE
         if mine.update(state=state, figures=figures, days_done=plan.days, beat_at=clock.now()):
-            _say(PlanTried(plan.pk, plan.days, figures is None), plan, SYSTEM)
+            say_of(PlanTried(plan.pk, plan.days, figures is None), plan, SYSTEM)
