@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from servicehall.channels import coming
 from servicehall.channels.page_context import public_url
 from servicehall.channels.portal import calendar, own_bookings, own_record
 from servicehall.channels.portal.booking_forms import LATE, DetailsForm, LateForm, MoveForm, TimesForm
@@ -78,9 +79,9 @@ def _snapshot(row: Any) -> dict[str, Any]:
     now, zone = clock.now(), row.site.timezone
     there = clock.local(row.starts_at, zone)
     in_time = now <= row.starts_at - timedelta(minutes=row.offer.cutoff)
-    ticket = ""
+    ticket = None
     if row.state == "arrived" and row.ticket_id is not None:
-        ticket = queueing.code_of(row.ticket_id)
+        ticket = queueing.ticket_by_code(queueing.code_of(row.ticket_id))
     return {
         **frame(row.site),
         "one": row,
@@ -91,8 +92,8 @@ def _snapshot(row: Any) -> dict[str, Any]:
         "may_be_late": row.state == "booked" and row.starts_at - now <= timedelta(hours=12),
         "may_arrive": now >= row.starts_at - timedelta(minutes=row.offer.early),
         "arrive_from": row.starts_at - timedelta(minutes=row.offer.early),
-        "is_late": queries.came_late(row),
-        "ticket_code": ticket,
+        "told": coming.told(row, ticket) if ticket else None,
+        "ticket": ticket,
         "late_choices": LATE,
         "party": queries.of_party(row),
         "offset_minutes": int((there.utcoffset() or timedelta()).total_seconds() // 60),

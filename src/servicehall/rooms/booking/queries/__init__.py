@@ -1,5 +1,6 @@
 """Reads of booking for screens, the API and the rooms above. Never write."""
 
+from servicehall.rooms.booking.coming import EARLY, LATE, ON_TIME, Standing
 from servicehall.rooms.booking.hours import Hours
 from servicehall.rooms.booking.limits import MOST_TEXT
 from servicehall.rooms.booking.overbooking import Measured, allowed, risk
@@ -8,6 +9,7 @@ from servicehall.rooms.booking.rehousing import Proposal
 from .appointments import (
     appointment,
     appointment_rows,
+    bookings_of,
     by_reference,
     by_reference_and_phone,
     came_late,
@@ -18,6 +20,7 @@ from .appointments import (
     of_party,
     of_ticket,
     offers,
+    standing,
 )
 from .calendar import Column, Fullness, Span, appointment_at, columns, fullness, offer_of, resources, search
 from .calendars import Feed, ResourceCalendars, feed, resource_calendars
@@ -50,7 +53,10 @@ from .times import (
 __all__ = [
     "AUDIENCES",
     "DAY_KINDS",
+    "EARLY",
+    "LATE",
     "MOST_TEXT",
+    "ON_TIME",
     "Broken",
     "Column",
     "Consequence",
@@ -65,6 +71,7 @@ __all__ = [
     "Proposal",
     "ResourceCalendars",
     "Span",
+    "Standing",
     "Way",
     "address",
     "allowed",
@@ -73,6 +80,7 @@ __all__ = [
     "appointment_at",
     "appointment_rows",
     "booking_path",
+    "bookings_of",
     "by_reference",
     "by_reference_and_phone",
     "came_late",
@@ -107,6 +115,7 @@ __all__ = [
     "setup_resources",
     "setup_week",
     "sites_with_offers",
+    "standing",
     "waiting_entry",
     "ways_of",
     "without_resource",
