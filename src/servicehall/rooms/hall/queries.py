@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.languages import NAMES
+from servicehall.kernel.natural_order import natural
 from servicehall.kernel.rights import Actor
 from servicehall.kernel.slugs import is_taken
 
@@ -157,7 +158,8 @@ def sites_with_hours(ids: Collection[UUID]) -> set[UUID]:
 
 def zones(site_id: UUID) -> list[Zone]:
     """The zones of a site, by floor."""
-    return list(Zone.objects.filter(site_id=site_id).select_related("floor").order_by("floor__level", "slug"))
+    found = Zone.objects.filter(site_id=site_id).select_related("floor")
+    return sorted(found, key=lambda zone: (zone.floor.level, natural(zone.slug)))
 
 
 def zone(site_id: UUID, slug: str) -> Zone:

@@ -18,6 +18,7 @@ from servicehall.rooms.booking import coming, setup, store
 from servicehall.rooms.booking.coming import Standing
 from servicehall.rooms.booking.door_codes import door_code, plain
 from servicehall.rooms.booking.models import HELD, RELEASED, Appointment
+from servicehall.rooms.booking.order import in_order
 from servicehall.rooms.booking.setup import OfferSetup
 
 
@@ -38,7 +39,7 @@ def offers(site_id: UUID, *, public: bool = True) -> list[OfferSetup]:
     found = setup.of_site(site_id).offers.values()
     return sorted(
         (one for one in found if one.needs and (one.row.is_public or not public)),
-        key=lambda o: (o.row.position, o.row.slug),
+        key=lambda one: in_order(one.row),
     )
 
 

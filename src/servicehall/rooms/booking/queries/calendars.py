@@ -17,6 +17,7 @@ from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.booking import ical
 from servicehall.rooms.booking.correspondence import CalendarFeed, OutsideCalendar
 from servicehall.rooms.booking.models import ARRIVED, BOOKED, DONE, Appointment, DayHours, Resource
+from servicehall.rooms.booking.order import in_order
 
 from .correspondence import rules_of
 
@@ -117,7 +118,7 @@ def resource_calendars(site_id: UUID, *, actor: Actor, at: datetime | None = Non
         NotFound, NotAllowed: the actor may not see them.
     """
     allow(actor, "setup.see", site_id)
-    resources = Resource.objects.filter(site=site_id, is_active=True).order_by("position", "slug")
+    resources = sorted(Resource.objects.filter(site=site_id, is_active=True), key=in_order)
     feeds = {one.resource_id: one for one in CalendarFeed.objects.filter(resource__site=site_id)}
     outside: dict[UUID, list[OutsideCalendar]] = {}
     counted = OutsideCalendar.objects.filter(resource__site=site_id).annotate(closes=Count("days"))
