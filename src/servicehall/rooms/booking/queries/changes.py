@@ -95,7 +95,7 @@ def _after(here: Bookable, change: HoursChange) -> tuple[set[UUID], Bookable]:
     left: dict[UUID, dict[date, list[OnDate]]] = defaultdict(lambda: defaultdict(list))
     rows = DayHours.objects.filter(resource_id__in=touched).exclude(pk__in=removed)
     for row in rows.order_by("opens", "pk"):
-        left[row.resource_id][row.date].append(OnDate(row.kind, row.opens, row.closes, row.audience))
+        left[row.resource_id][row.date].append(setup.on_date(row))
     for new in change.add:
         left[new.resource][new.date].append(OnDate(new.kind, new.opens, new.closes, new.audience))
     tables: dict[UUID, Timetable] = dict(here.tables)
