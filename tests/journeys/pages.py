@@ -266,6 +266,7 @@ PAGES: list[Row] = [
     Row("ops:booking-capacity", f"{BOOKING_SETUP}/capacity", DESK, MANAGER),
     Row("ops:booking-offer-add", f"{BOOKING_SETUP}/offers/add", DESK, MANAGER),
     Row("ops:booking-resource-add", f"{BOOKING_SETUP}/resources/add", DESK, MANAGER),
+    Row("ops:booking-hall", f"{BOOKING_SETUP}/hall", DESK, MANAGER),
     Row("ops:booking-dates", f"{BOOKING_SETUP}/dates", DESK, MANAGER),
     Row("ops:load", LOAD, DESK, MANAGER),
     Row("ops:load", LOAD, PHONE, SUPERVISOR, what="by phone"),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SpansOf = Callable[["Timetable", date], Iterable[tuple[int, int, str]]]
 PUBLIC, STAFF, WALK_IN = "public", "staff", "walk_in"
+_SHORTEST = 276
+"""Cells of a day on which the clock is put forward."""
 CLOSED, INSTEAD, EXTRA = "closed", "instead", "extra"
 
 
@@ -195,6 +197,8 @@ def _around_hall(table: Timetable, day: date, last: int) -> list[tuple[int, int]
     """When the hall is open up to the cell, whatever day that begins on: hours past midnight go on where the hall's do."""
     found = list(_of_hall(table, day))
     beside = [-1] if _hall_crosses(table, day - timedelta(days=1)) else []
+    if not beside and last <= _SHORTEST:
+        return found
     for away in [*beside, 1] if last > cells.count(day, table.zone) else beside:
         offset = _offset(table, day, away)
         found += [(b + offset, e + offset) for b, e in _of_hall(table, day + timedelta(days=away))]

@@ -117,6 +117,11 @@ def forget() -> None:
     _kept.clear()
 
 
+def as_written(site_id: UUID) -> Bookable:
+    """The site's setup as this transaction has it; not kept, because the transaction may still fail."""
+    return _load(site_id)
+
+
 def _load(site_id: UUID) -> Bookable:
     site = hall.site(site_id)
     schedule = hall.schedule_of(site)

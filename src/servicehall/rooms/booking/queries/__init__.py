@@ -24,7 +24,7 @@ from .appointments import (
 )
 from .calendar import Column, Fullness, Span, appointment_at, columns, fullness, offer_of, resources, search
 from .calendars import Feed, ResourceCalendars, feed, resource_calendars
-from .changes import Broken, Consequence, HoursChange, NewDay, consequence
+from .changes import Broken, Consequence, HallDay, HoursChange, NewDay, consequence
 from .correspondence import Way, address, booking_path, place_in_line, rules_of, waiting_entry, ways_of
 from .setting_up import (
     AUDIENCES,
@@ -64,6 +64,7 @@ __all__ = [
     "Feed",
     "FreeDay",
     "Fullness",
+    "HallDay",
     "Hours",
     "HoursChange",
     "Measured",
