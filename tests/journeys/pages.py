@@ -261,6 +261,7 @@ PAGES: list[Row] = [
     Row("desk:calendar", "/desk/mall/calendar", DESK, AGENTS[0]),
     Row("desk:calendar", "/desk/mall/calendar?view=week", DESK, MANAGER, what="week"),
     Row("desk:calendar", "/desk/mall/calendar?view=resource", DESK, AGENTS[0], what="one resource"),
+    Row("desk:calendar-feed", "/desk/mall/calendar/feed", DESK, AGENTS[0]),
     Row("desk:calendar-print", "/desk/mall/calendar/2026-11-27/print", DESK, AGENTS[0]),
     Row("ops:booking", BOOKING_SETUP, DESK, MANAGER),
     Row("ops:booking-capacity", f"{BOOKING_SETUP}/capacity", DESK, MANAGER),

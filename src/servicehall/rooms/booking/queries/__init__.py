@@ -23,7 +23,7 @@ from .appointments import (
     standing,
 )
 from .calendar import Column, Fullness, Span, appointment_at, columns, fullness, offer_of, resources, search
-from .calendars import Feed, ResourceCalendars, feed, resource_calendars
+from .calendars import Feed, OwnFeed, ResourceCalendars, feed, own_feeds, resource_calendars
 from .changes import Broken, Consequence, HallDay, HoursChange, NewDay, consequence
 from .correspondence import Way, address, booking_path, place_in_line, rules_of, waiting_entry, ways_of
 from .setting_up import (
@@ -69,6 +69,7 @@ __all__ = [
     "HoursChange",
     "Measured",
     "NewDay",
+    "OwnFeed",
     "Proposal",
     "ResourceCalendars",
     "Span",
@@ -103,6 +104,7 @@ __all__ = [
     "offer",
     "offer_of",
     "offers",
+    "own_feeds",
     "place_in_line",
     "resource_calendars",
     "resources",

@@ -102,6 +102,28 @@ def _entry(row: Appointment, place: str, *, with_names: bool) -> ical.Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnFeed:
+    """A resource that the reader is, with its address to be read elsewhere."""
+
+    row: Resource
+    feed: CalendarFeed | None
+
+
+def own_feeds(site_id: UUID, *, actor: Actor) -> list[OwnFeed]:
+    """The addresses of the actor's own resources at a site (two queries).
+
+    Raises:
+        NotFound, NotAllowed: the actor may not see the calendar there.
+    """
+    allow(actor, "booking.see", site_id)
+    if actor.id is None or actor.kind != "staff":
+        return []
+    rows = sorted(Resource.objects.filter(site=site_id, is_active=True, staff=actor.id), key=in_order)
+    feeds = {one.resource_id: one for one in CalendarFeed.objects.filter(resource__in=rows)}
+    return [OwnFeed(row, feeds.get(row.pk)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceCalendars:
     """A resource with its feed, its outside calendars, and appointments at times that those say are busy."""
 
