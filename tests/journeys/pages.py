@@ -323,6 +323,10 @@ NO_PAGES = {
     *("portal:wait", "portal:waiting", "portal:booking-messages", "ops:calendar-add"),
     *("portal:waiting-take", "portal:waiting-leave", "portal:waiting-again"),
     *("portal:booking-calendar", "portal:calendar-feed", "ops:calendar-act"),
+    *(
+        "portal:booking-wechat",
+        "portal:wechat-back",
+    ),  # to WeChat and back: tests/channels/portal/test_in_wechat.py
     *("portal:booking-now", "portal:booking-release", "portal:booking-confirm", "portal:booking-late"),
     *("portal:now", "portal:back", "portal:rate", "portal:alerts-worker"),
     *("portal:request-now", "portal:request-leave", "portal:request-pay", "portal:request-unpay"),

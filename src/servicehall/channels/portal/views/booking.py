@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from servicehall.channels import coming
 from servicehall.channels.page_context import public_url
-from servicehall.channels.portal import calendar, own_bookings, own_record
+from servicehall.channels.portal import calendar, own_bookings, own_record, own_wechat
 from servicehall.channels.portal.booking_forms import LATE, DetailsForm, LateForm, MoveForm, TimesForm
 from servicehall.channels.portal.forms import KeyForm
 from servicehall.channels.portal.pages import ACTOR, phone_page, private
@@ -23,6 +23,7 @@ from servicehall.kernel import clock, events, idempotency
 from servicehall.kernel.errors import BadInput, NotFound, Refused
 from servicehall.kernel.ids import uuid7
 from servicehall.rooms.booking import actions, queries
+from servicehall.rooms.messages import queries as messages
 from servicehall.rooms.queueing import queries as queueing
 
 View = Callable[..., HttpResponse]
@@ -154,15 +155,20 @@ def details(request: HttpRequest, row: Any) -> HttpResponse:
         return _see("booking", row.code)
     if row.state == "released" or _is_over(row):
         return _gone(request, row, actions.HoldOver())
+    openid = own_wechat.openid_for(request, row.code)
     most = min(actions.MOST_WEEKS, row.offer.most_open)
     form = DetailsForm(
-        request.POST or None, needs_email=row.offer.needs_email, most_weeks=most, initial=_known(request, row)
+        request.POST or None,
+        needs_email=row.offer.needs_email,
+        most_weeks=most,
+        is_reached=bool(openid),
+        initial=_known(request, row),
     )
     if request.method != "POST" or not form.is_valid():
         return _details(request, row, form)
 
     def act(given: dict[str, Any]) -> None:
-        who = actions.Details(given["name"], given["phone"], given["email"], given["note"])
+        who = actions.Details(given["name"], given["phone"], given["email"], given["note"], openid)
         actions.book_weekly(code=row.code, times=given.get("weeks") or 1, details=who, by=ACTOR)
 
     try:
@@ -202,6 +208,8 @@ def _details(
         "key": uuid7(),
         "problem": problem.problem() if problem else None,
         "conflicts": conflicts,
+        "in_wechat": bool(own_wechat.openid_for(request, row.code)),
+        "can_wechat": own_wechat.is_wechat(request) and messages.can_ask_wechat(),
         "times_url": reverse("portal:book-times", args=[row.site.slug, row.offer.slug]),
         "back_url": f"{reverse('portal:book-times', args=[row.site.slug, row.offer.slug])}"
         f"?day={row.day:%Y-%m-%d}&people={row.people}",
