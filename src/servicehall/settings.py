@@ -135,7 +135,9 @@ SMS_PER_SECOND, SMS_PATIENCE = float(os.environ.get("SERVICEHALL_SMS_PER_SECOND"
 SMS_A_DAY = number("SERVICEHALL_SMS_A_DAY", 2000)
 SMS_TO_ONE_A_DAY = number("SERVICEHALL_SMS_TO_ONE_A_DAY", 10)
 # WeChat template messages (app id empty: they stay in the mailbox), and how many reminders a day go to one address.
-WECHAT_APP_ID, WECHAT_URL = (os.environ.get(f"SERVICEHALL_WECHAT_{name}", "") for name in ("APP_ID", "URL"))
+WECHAT_APP_ID, WECHAT_URL, WECHAT_OPEN_URL = (
+    os.environ.get(f"SERVICEHALL_WECHAT_{name}", "") for name in ("APP_ID", "URL", "OPEN_URL")
+)
 WECHAT_APP_SECRET, WECHAT_PER_SECOND = secret("SERVICEHALL_WECHAT_APP_SECRET"), 10.0
 WECHAT_TEMPLATES = pairs("SERVICEHALL_WECHAT_TEMPLATES")
 OPTIONAL_TO_ONE_A_DAY = number("SERVICEHALL_OPTIONAL_TO_ONE_A_DAY", 6)

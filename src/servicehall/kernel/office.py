@@ -34,6 +34,8 @@ class Office:
     sites: type[Model] | None = None
     scopes: dict[type[Model], str] = field(default_factory=dict)
     """The path from a table's row to its place's id, such as ``service__site``; "pk" for places."""
+    hours_watches: list[Callable[[UUID], Callable[[], str]]] = field(default_factory=list)
+    """Asked before a form that can change hours of a site is saved; what they give back says after it what is wrong."""
 
     def actor(self, request: HttpRequest) -> Actor:
         """The signed-in person, resolved once a request."""

@@ -134,6 +134,8 @@ class SetupPages(Scoped, PageBase):
     warn_unsaved_form = True
     compressed_fields = False
     see_right, change_right = SEE, CHANGE
+    changes_hours = False
+    """Whether what is saved here may leave promises outside of the hours (see ``office.hours_watches``)."""
     site_field = "site"
     """The field that says the row's site; it is chosen before a row is added, and stays."""
 
@@ -250,12 +252,18 @@ class SetupPages(Scoped, PageBase):
             self.look_ahead(request)
         try:
             with line:
+                self._watch_hours(request)
                 return super().changeform_view(request, object_id, form_url, extra_context)
         except ValidationError as problem:
             # Somebody else was faster, or rows of one form contradict each other only together.
             for text in problem.messages:
                 messages.error(request, text)
             return HttpResponseRedirect(request.get_full_path())
+
+    def _watch_hours(self, request: HttpRequest) -> None:
+        site = site_of(request)
+        watches = office.hours_watches if self.changes_hours and request.method == "POST" and site else ()
+        request._office_watched = [watch(site) for watch in watches if site]  # type: ignore[attr-defined]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if form.changed_data or not change:
@@ -284,6 +292,9 @@ class SetupPages(Scoped, PageBase):
         super().save_related(request, form, formsets, change)
         # Many-to-many rows are written last and by Django itself; what processes hold is out of date.
         office.touch(site_of(request) or INSTALLATION)
+        for wrong in getattr(request, "_office_watched", ()):
+            if said := wrong():
+                raise ValidationError(said)
 
     # --- Removing --------------------------------------------------------------------------------
 

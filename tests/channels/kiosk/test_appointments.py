@@ -74,6 +74,25 @@ def test_who_comes_late_joins_the_queue_and_is_told_so(desk: Desk, kiosk: Client
     assert "as those who came without a booking" in come(kiosk, row.reference, 20)[1]
 
 
+def test_the_slip_says_how_they_came_and_when_they_are_called(desk: Desk, kiosk: Client) -> None:
+    desk.hall.open("1", at=TODAY - timedelta(hours=1))
+    for _n in range(2):
+        desk.hall.issue(at=TODAY - timedelta(hours=1))
+    early, now, last = (desk.book(TODAY + timedelta(minutes=30 * n)) for n in range(3))
+    shown = come(kiosk, early.reference, -20)[1]
+    assert "You are early. We call you near 12:00, or sooner" in shown
+    assert '<dt>You are called</dt><dd class="number">near 12:00</dd>' in shown
+    assert "called near 12:00" in shown  # on the slip
+    assert "<strong>2</strong> people" in shown
+    shown = come(kiosk, now.reference, 32)[1]
+    assert "You are on time, and stand in the queue as booked" in shown
+    assert "called near" not in shown
+    assert " min" in shown
+    with clock.at(TODAY + timedelta(minutes=57)):
+        chinese = kiosk.post(HERE, {"booking": last.reference, "language": "zh-Hans"}).content.decode()
+    assert "您准时到达。我们约在 13:00 叫号" in chinese
+
+
 def test_numbers_of_nobody_and_of_another_hall_are_not_found_and_guessing_ends(
     desk: Desk, kiosk: Client
 ) -> None:

@@ -269,9 +269,21 @@ def test_check_in_at_the_door_takes_its_code(desk: Desk, phone: Client) -> None:
         assert not Ticket.objects.exists()
         stranger = Client(headers={"accept-language": "en"})
         done = stranger.post(door, {**by_number, "digits": "8000"})
-        assert done["Location"] == f"/b/{row.code}"
+        ticket = Ticket.objects.get()
+        assert done["Location"] == f"/t/{ticket.code}"
         shown = page(stranger, done["Location"])
-        assert f"/t/{Ticket.objects.get().code}" in shown
+        assert "You are early. We call you near 10:00, or sooner" in shown
+        assert 'You are called near <strong class="number">10:00</strong>' in shown
+        shown = page(stranger, f"/b/{row.code}")
+        assert f"/t/{ticket.code}" in shown
+        assert ticket.number in shown
+        assert "You are early" in shown
+        assert (
+            "您来早了" in phone.get(f"/b/{row.code}", headers={"accept-language": "zh-CN"}).content.decode()
+        )
+    with clock.at(TOMORROW + timedelta(minutes=1)):
+        assert "called near" not in page(stranger, f"/t/{ticket.code}")  # from now on the range is true
+        code = queries.code_at_door(desk.hall.id, TOMORROW.date(), actor=SYSTEM)
         assert phone.post(door, {"door": code, "code": row.code}).status_code == 303  # again: nothing new
     assert Ticket.objects.count() == 1
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from servicehall.kernel import clock
+from servicehall.rooms.booking import actions as booking
+from servicehall.rooms.booking import queries as bookings
 from servicehall.rooms.feedback import queries as feedback
 from servicehall.rooms.queueing import actions as queue
 from servicehall.rooms.queueing import queries as queueing
@@ -15,6 +17,7 @@ from tests.channels.portal import states
 from tests.channels.portal.pocket import Phone, Pocket
 from tests.chromium import violations
 from tests.hall import CUSTOMER
+from tests.rooms.booking.desk import make_desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
@@ -202,3 +205,19 @@ def test_how_long_a_service_takes_stands_beside_its_sign(pocket: Pocket) -> None
     assert words is not None
     assert words["y"] <= sign["y"] <= words["y"] + words["height"]
     assert sign["x"] + sign["width"] <= words["x"]
+
+
+def test_a_bookings_page_renews_itself_when_the_hall_moves_or_cancels_it(pocket: Pocket) -> None:
+    desk = make_desk(pocket.hall)
+    free = bookings.next_times(pocket.hall.id, desk.offer.pk, limit=4)
+    row = desk.book(free[1], at=clock.now())
+    phone = pocket.open(f"/b/{row.code}")
+    phone.until("document.documentElement.dataset.liveState === 'online'")
+    phone.sees("Your booking")
+    by = pocket.hall.actors["supervisor"]
+    moved = booking.reschedule(code=row.code, starts_at=free[3], by=by)
+    phone.sees(f"{clock.local(moved.starts_at, 'Asia/Shanghai'):%H:%M}–")
+    booking.cancel(code=row.code, by=by, reason="Flood")
+    phone.sees("This booking is cancelled")
+    phone.sees("Flood")
+    assert violations(phone.page) == []

@@ -10,6 +10,8 @@ from django.test import Client
 
 from servicehall.kernel import clock
 from servicehall.kernel.models import Event
+from servicehall.rooms.customers import actions
+from servicehall.rooms.customers import queries as customers
 from servicehall.rooms.customers.models import Customer
 from tests.hall import Hall, make_hall, minutes
 from tests.rooms.customers.counter import NUMBER, code_for, facts, organisation, other
@@ -237,3 +239,30 @@ def test_no_more_texts_today_is_said_beside_the_field_with_another_way(
         sign_in(phone, hall, "li@example.com")
         form = {"address": "139 0000 1111", "organisation": str(organisation(hall))}
         assert phone.post("/me/contact", form).status_code == 429
+
+
+def test_who_is_signed_in_finds_their_name_and_number_in_the_form_and_their_bookings_on_their_page(
+    phone: Client, hall: Hall
+) -> None:
+    from tests.channels.portal.test_booking import hold
+    from tests.rooms.booking.desk import make_desk
+
+    make_desk(hall)
+    mine = sign_in(phone, hall)
+    actions.correct_customer(
+        customer_id=mine.pk, fields={"name": "王小明"}, by=customers.known_customer("phone", mine.pk)
+    )
+    assert b"Your bookings" not in phone.get("/me").content
+    form = hold(phone)["Location"]
+    page = phone.get(form).content.decode()
+    assert 'value="王小明"' in page
+    assert f'value="{NUMBER}"' in page
+    assert phone.post(form, {"name": "王小明", "phone": NUMBER}).status_code == 303
+    page = phone.get("/me").content.decode()
+    assert "Your bookings" in page
+    assert f'href="{form.removesuffix("/details")}"' in page
+    # Whoever has only the link of the form reads nothing of them there.
+    held = hold(phone, "2026-03-05T10:00+08:00")["Location"]
+    stranger = Client().get(held).content.decode()
+    assert "王小明" not in stranger
+    assert NUMBER not in stranger

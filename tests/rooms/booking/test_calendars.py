@@ -16,7 +16,7 @@ from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.booking import actions as booking
 from servicehall.rooms.booking import queries
 from servicehall.rooms.booking.actions.importing import closed, read_due
-from servicehall.rooms.booking.models import BookingRules, DayHours, OutsideCalendar
+from servicehall.rooms.booking.models import BookingRules, DayHours, OutsideCalendar, Resource, WeeklyHours
 from servicehall.rooms.hall import actions as hall
 from tests.hall import CUSTOMER, MORNING, minutes
 
@@ -170,6 +170,25 @@ def test_over_midnight_and_on_a_short_day() -> None:
         (date(2026, 3, 29), None, None),
         (date(2026, 3, 30), time(0), time(1)),
     ]
+
+
+def test_busy_times_after_midnight_cut_the_night_shift_that_began_before(
+    desk: Desk, server: Elsewhere
+) -> None:
+    ada = desk.resources["ada"]
+    WeeklyHours.objects.all().delete()
+    hall.save_setup(WeeklyHours(resource=ada, weekday=1, opens=time(22), closes=time(2)), by=SYSTEM)
+    Resource.objects.filter(pk=desk.resources["bo"].pk).update(is_active=False)
+    hall.touch(desk.hall.id)
+    wednesday = TOMORROW.date()
+    assert desk.free(wednesday) == ["00:00", "00:30", "01:00", "01:30"]
+    server.text = calendar(
+        "UID:night", "DTSTART:20260303T163000Z", "DTEND:20260303T170000Z"
+    )  # 00:30 to 01:00
+    read(outside(desk, server))
+    assert desk.free(wednesday) == ["00:00", "01:00", "01:30"]
+    assert desk.free(MORNING.date())[-1] == "23:30"
+    assert desk.book(TOMORROW - timedelta(hours=9)).state == "booked"  # 01:00
 
 
 def test_a_feed_is_read_by_its_secret_until_it_is_renewed_or_revoked(desk: Desk) -> None:

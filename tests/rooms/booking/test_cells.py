@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 import time as stopwatch
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from servicehall.kernel import clock
@@ -46,7 +46,7 @@ def test_at_least_counts(masks: list[int], wanted: int) -> None:
 
 def test_hours_of_a_date_close_replace_and_add() -> None:
     closed = _table(weekdays=ALL, dates={PLAIN: (OnDate("closed", time(10), time(11)),)})
-    assert [s[:2] for s in hours._own(closed, PLAIN)] == [(108, 120), (132, 144)]
+    assert hours.openness(closed, PLAIN).spans[:2] == ((108, 120), (132, 144))
     whole = _table(weekdays=ALL, dates={PLAIN: (OnDate("closed"),)})
     assert hours._own(whole, PLAIN) == []
     instead = _table(weekdays=ALL, dates={PLAIN: (OnDate("instead", time(14), time(15)),)})
@@ -54,6 +54,78 @@ def test_hours_of_a_date_close_replace_and_add() -> None:
     more = _table(weekdays=ALL, dates={PLAIN: (OnDate("extra", time(20), time(21), "staff"),)})
     found = hours.openness(more, PLAIN)
     assert (found.staff >> 240 & 1, found.public >> 240 & 1, found.public >> 108 & 1) == (1, 0, 1)
+
+
+def test_a_shift_past_midnight_can_be_booked_on_both_dates_and_counts_on_from_its_beginning() -> None:
+    """22:10 to 02:00, every forty minutes: 22:10, 22:50, 23:30, then 00:10, 00:50."""
+    night = _table(weekdays={PLAIN.weekday(): (Hours(time(22, 10), time(2)),)})
+    shape = fitting.Shape(0, 8, 0, 8)
+
+    def times(day: date) -> list[str]:
+        open_ = hours.openness(night, day)
+        found = fitting.beginnings(fitting.Day(uuid4(), open_, (0,), 288), shape, by_staff=False)
+        return _wall(day, found)
+
+    assert times(PLAIN) == ["22:10", "22:50", "23:30"]
+    assert times(PLAIN + timedelta(days=1)) == ["00:10", "00:50"]
+
+
+def test_all_day_closes_the_hours_that_begin_then_and_busy_all_day_whatever_lies_there() -> None:
+    after = PLAIN + timedelta(days=1)
+    nights = {weekday: (Hours(time(22), time(2)),) for weekday in range(7)}
+    holiday = _table(weekdays=nights, dates={after: (OnDate("closed"),)})
+    assert _wall(after, hours.openness(holiday, after).public & cells.span(0, 288))[-1] == "01:55"
+    busy = _table(weekdays=nights, dates={after: (OnDate("closed", is_busy=True),)})
+    assert hours.openness(busy, after).public & cells.span(0, 288) == 0
+    assert hours.openness(busy, PLAIN).public & cells.span(264, 400) == cells.span(264, 288)
+
+
+WALL = some.builds(time, some.integers(0, 23), some.sampled_from([0, 5, 30]))
+RULES = some.lists(
+    some.tuples(some.integers(-2, 2), some.none() | some.tuples(WALL, WALL), some.booleans()), max_size=4
+)
+
+
+def _covers(day: date, opens: time, closes: time, moment: datetime) -> bool:
+    last = day + timedelta(days=1) if closes <= opens else day
+    return clock.moment_of(day, opens, ZONE) <= moment < clock.moment_of(last, closes, ZONE)
+
+
+def _is_open(table: Timetable, moment: datetime) -> bool:
+    """Said without cells: some hours hold then, and nothing closes them."""
+    near = [clock.local(moment, ZONE).date() + timedelta(days=n) for n in (-2, -1, 0, 1)]
+    whole = {d for d in near for r in table.dates.get(d, ()) if r.opens is None and not r.is_busy}
+    shifts = [(d, one) for d in near if d not in whole for one in table.weekdays.get(d.weekday(), ())]
+    closed = any(
+        _covers(d, r.opens or time(0), r.closes or time(0), moment)
+        for d in near
+        for r in table.dates.get(d, ())
+        if r.opens is not None or r.is_busy
+    )
+    return not closed and any(_covers(d, one.opens, one.closes, moment) for d, one in shifts)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    some.sampled_from([PLAIN, SHORT, LONG]),
+    some.dictionaries(some.integers(0, 6), some.tuples(WALL, WALL), min_size=1, max_size=7),
+    RULES,
+)
+def test_busy_times_cut_every_shift_in_which_they_lie(
+    day: date, weekdays: dict[int, tuple[time, time]], rules: list[tuple[int, tuple[time, time] | None, bool]]
+) -> None:
+    dates: dict[date, tuple[OnDate, ...]] = {}
+    for away, span, is_busy in rules:
+        on = day + timedelta(days=away)
+        opens, closes = span or (None, None)
+        dates[on] = (*dates.get(on, ()), OnDate("closed", opens, closes, is_busy=is_busy))
+    table = _table(weekdays={n: (Hours(*span),) for n, span in weekdays.items()}, dates=dates)
+    found, own = hours.openness(table, day), cells.count(day, ZONE)
+    after = day + timedelta(days=1)
+    for cell in range(own + cells.count(after, ZONE)):
+        assert bool(found.public >> cell & 1) == _is_open(table, cells.moment_of(cell, day, ZONE))
+    tomorrow = cells.span(0, cells.count(after, ZONE))
+    assert found.public >> own & tomorrow == hours.openness(table, after).public & tomorrow
 
 
 def test_what_is_kept_for_staff_or_walk_ins_is_not_for_everybody() -> None:

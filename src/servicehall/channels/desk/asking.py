@@ -22,7 +22,7 @@ from servicehall.rooms.hall import queries as hall
 from servicehall.rooms.people import queries as people
 from servicehall.rooms.queueing import queries
 
-from . import phrases
+from . import bookings, phrases
 from .access import Ground, at_counter, for_staff, in_hall
 from .fields import id_in
 from .history import history
@@ -136,6 +136,7 @@ def _sheet_of(ticket_id: UUID, ground: Ground) -> dict[str, Any]:
     mine = str(ground.actor.id)
     return {
         "ticket": ticket,
+        "booked": bookings.mark_of_ticket(ticket_id, found["site"]["timezone"]),
         "reason": reasons.reason(ticket["reason"]),
         "outcome": reasons.outcome(ticket["outcome"]),
         "reads": NAMES.get(tag(ticket["language"]), ticket["language"]) if ticket["language"] else "",

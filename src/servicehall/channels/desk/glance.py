@@ -15,7 +15,7 @@ from servicehall.kernel import clock
 from servicehall.kernel.languages import NAMES, tag
 from servicehall.rooms.queueing import queries
 
-from . import phrases
+from . import bookings, phrases
 from .access import Ground
 
 TABS = ("next", "services", "mine", "held", "missed")
@@ -42,6 +42,7 @@ def glance(ground: Ground, *, tab: str = "next", whose: str = "mine") -> dict[st
     assert ground.counter_id is not None  # noqa: S101 - only counters have a screen
     now = clock.now()
     found = queries.desk(ground.site_id, ground.counter_id, actor=ground.actor, at=now)
+    bookings.mark(found["queue"], found["ticket"])
     mode = _mode(found, ground)
     return {
         **found,

@@ -15,7 +15,7 @@ from servicehall.kernel import clock, events
 from servicehall.kernel.rights import Actor
 from servicehall.rooms.queueing import queries
 
-from . import load
+from . import bookings, load
 from .access import Ground, for_staff, in_hall
 from .frame import frame
 from .glance import TABS, lists, seconds_since
@@ -69,6 +69,7 @@ def _shown(request: HttpRequest, ground: Ground) -> dict[str, Any]:
     chosen = next((s for s in door["services"] if s["id"] == service), None)
     stages = [UUID(stage["id"]) for stage in chosen["stages"]] if chosen else None
     queue = queries.queue(ground.site_id, actor=ground.actor, stages=stages, limit=SHOWN, at=now)
+    bookings.mark(queue)
     counters = [_counter(c, now) for c in queries.counters(ground.site_id)]
     slug = door["site"]["slug"]
     return {

@@ -20,7 +20,7 @@ from . import (
 )
 from .calendar import acts as calendar_acts
 from .calendar import asking as calendar_asking
-from .calendar import printing, showing
+from .calendar import feeds, printing, showing
 from .tablets import TabletConverter
 
 register_converter(TabletConverter, "tablet")
@@ -66,6 +66,7 @@ urlpatterns = [
     ),
     path("desk/<slug:site>/calendar", showing.page, name="calendar"),
     path("desk/<slug:site>/calendar/part", showing.part, name="calendar-part"),
+    path("desk/<slug:site>/calendar/feed", feeds.feed, name="calendar-feed"),
     path("desk/<slug:site>/calendar/ask/<slug:what>", calendar_asking.ask, name="calendar-ask"),
     path("desk/<slug:site>/calendar/do/<slug:act>", calendar_acts.act, name="calendar-act"),
     path("desk/<slug:site>/calendar/<slug:day>/print", printing.day_list, name="calendar-print"),

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from servicehall.channels import coming
 from servicehall.channels.flooding import count_guess, refuse_guessing
 from servicehall.channels.kiosk.devices import ACTOR, Device
 from servicehall.channels.kiosk.screens import screen, show
@@ -74,11 +75,12 @@ def _slip(request: HttpRequest, device: Device, row: Any) -> HttpResponse:
     if row.ticket_id is None:
         return show(request, device, "checked_in.html", {"one": row})
     code = queueing.code_of(row.ticket_id)
+    ticket = queueing.ticket_by_code(code)
     context = {
-        "ticket": queueing.ticket_by_code(code),
+        "ticket": ticket,
         "given": {"priority": ""},
         "booked": row,
-        "is_late": queries.came_late(row),
+        "told": coming.told(row, ticket),
         "follow_url": public_url(request, reverse("portal:ticket", args=[code])),
     }
     return show(request, device, "ticket.html", context)

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET
 from servicehall.kernel import clock
 from servicehall.kernel.errors import BadInput, NotFound
 from servicehall.kernel.languages import Text, say
+from servicehall.kernel.natural_order import natural
 from servicehall.kernel.rights import Actor
 from servicehall.kernel.transactions import INSTALLATION
 from servicehall.rooms.hall import queries as hall
@@ -246,7 +247,7 @@ def _choices(request: HttpRequest, reader: Reader) -> dict[str, Any]:
 def _people(reader: Reader) -> list[tuple[str, str]]:
     at_sites = people.staff_of_sites(list(reader.sites))
     names: dict[UUID, Text] = people.names_of({one for staff in at_sites.values() for one in staff})
-    return sorted(((str(key), say(name)) for key, name in names.items()), key=lambda pair: pair[1])
+    return sorted(((str(key), say(name)) for key, name in names.items()), key=lambda pair: natural(pair[1]))
 
 
 def _may_export(reader: Reader) -> bool:

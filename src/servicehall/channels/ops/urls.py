@@ -25,6 +25,7 @@ from . import (
     waits,
     webhooks,
 )
+from .booking import hall_hours as booking_hall
 from .booking import hours as booking_hours
 from .booking import pages as booking_pages
 from .load import deciding, page, plans, rules
@@ -147,6 +148,7 @@ urlpatterns = [
     path(
         "ops/<slug:slug>/booking/resources/<uuid:resource_id>/hours", booking_hours.week, name="booking-week"
     ),
+    path("ops/<slug:slug>/booking/hall", booking_hall.hall_hours, name="booking-hall"),
     path("ops/<slug:slug>/booking/dates", booking_hours.dates, name="booking-dates"),
     path("ops/<slug:slug>/booking/dates/remove", booking_hours.remove, name="booking-dates-remove"),
     path("ops/<slug:slug>/booking/confirm", booking_hours.confirm, name="booking-confirm"),

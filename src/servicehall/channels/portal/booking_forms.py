@@ -98,8 +98,12 @@ class DetailsForm(KeyForm):
         ),
     )
 
-    def __init__(self, *args: Any, needs_email: bool, most_weeks: int = 1, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, needs_email: bool, most_weeks: int = 1, is_reached: bool = False, **kwargs: Any
+    ) -> None:
+        """``is_reached``: they are told in WeChat, so that neither a number nor an address is needed."""
         super().__init__(*args, **{"auto_id": "%s", **kwargs})
+        self.is_reached = is_reached
         self.fields["email"].required = needs_email
         if most_weeks < 2:
             del self.fields["weeks"]
@@ -116,7 +120,7 @@ class DetailsForm(KeyForm):
     def clean(self) -> dict[str, Any]:
         """One of the two ways to be reached."""
         given: dict[str, Any] = super().clean() or {}
-        if not self.errors and not given.get("phone") and not given.get("email"):
+        if not self.errors and not self.is_reached and not given.get("phone") and not given.get("email"):
             self.add_error("phone", _("Give a phone number or an e-mail address, so that we can reach you."))
         return given
 

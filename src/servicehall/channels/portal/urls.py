@@ -19,6 +19,7 @@ from servicehall.channels.portal.views import (
     request,
     ticket,
     waiting,
+    wechat,
 )
 
 app_name = "portal"
@@ -56,6 +57,8 @@ urlpatterns = [
     path("b/<slug:booking_code>", booking.booking, name="booking"),
     path("b/<slug:booking_code>/now", booking.now, name="booking-now"),
     path("b/<slug:booking_code>/details", booking.details, name="booking-details"),
+    path("b/<slug:booking_code>/wechat", wechat.ask, name="booking-wechat"),
+    path("wechat", wechat.back, name="wechat-back"),
     path("b/<slug:booking_code>/release", booking.release, name="booking-release"),
     path("b/<slug:booking_code>/move", booking.move, name="booking-move"),
     path("b/<slug:booking_code>/cancel", booking.cancel, name="booking-cancel"),

@@ -57,7 +57,8 @@ def _grid(spans: tuple[tuple[int, int], ...], step: int) -> int:
     """Each beginning, counted from where a span begins; the same for most days and resources."""
     found = 0
     for begin, end in spans:
-        found |= cells.every(begin, end, step)
+        # Hours that began the day before count from there, too.
+        found |= cells.every(begin if begin >= 0 else begin % step, end, step)
     return found
 
 

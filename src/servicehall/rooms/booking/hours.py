@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -16,7 +16,10 @@ from .spans import joined
 if TYPE_CHECKING:
     from servicehall.rooms.hall.opening import Schedule
 
+SpansOf = Callable[["Timetable", date], Iterable[tuple[int, int, str]]]
 PUBLIC, STAFF, WALK_IN = "public", "staff", "walk_in"
+_SHORTEST = 276
+"""Cells of a day on which the clock is put forward."""
 CLOSED, INSTEAD, EXTRA = "closed", "instead", "extra"
 
 
@@ -36,12 +39,17 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class OnDate:
-    """What is different on a date; without hours all of it."""
+    """What is different on a date; without hours all of it.
+
+    ``is_busy``: of a calendar elsewhere, which knows no shifts: all day is from midnight to midnight. A day that the
+    hall closes is that of the hours that begin on it.
+    """
 
     kind: str
     opens: time | None = None
     closes: time | None = None
     audience: str = PUBLIC
+    is_busy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ class Timetable:
 class Openness:
     """Cells of a day and of the following one (they come after the day's own), by who may book them.
 
-    ``firsts``: where a span begins, from which the beginnings of appointments are counted.
+    ``spans``: beginnings of appointments are counted from where one begins; below 0 when that was the day before.
     """
 
     public: int
@@ -71,22 +79,75 @@ class Openness:
 
 def openness(table: Timetable, day: date) -> Openness:
     """When the resource is open on the day, and until the end of the next."""
-    first, tomorrow = _own(table, day), _own(table, day + timedelta(days=1))
-    shift = cells.count(day, table.zone)
     masks = dict.fromkeys((PUBLIC, STAFF, WALK_IN), 0)
     found: list[tuple[int, int]] = []
-    for offset, spans in ((0, first), (shift, tomorrow)):
-        for begin, end, audience in spans:
-            mask = cells.span(begin + offset, end + offset)
+    closed = list(_closed_around(table, day))
+    for away in (-1, 0, 1) if _crosses_midnight(table, day - timedelta(days=1)) else (0, 1):
+        for begin, end, audience in _cut(_shifted(table, day, away, _own), closed):
+            if end <= 0:
+                continue
+            mask = cells.span(max(begin, 0), end)
             for other in masks:
                 masks[other] &= ~mask
             masks[audience] |= mask
-            found.append((begin + offset, end + offset))
+            found.append((begin, end))
     return Openness(masks[PUBLIC], masks[STAFF], masks[WALK_IN], tuple(joined(found)))
 
 
+def _crosses_midnight(table: Timetable, day: date) -> bool:
+    """Whether any hours that begin on the day may reach into the next: most do not, and need not be counted for it."""
+    rules = [(one.opens, one.closes) for one in table.dates.get(day, ())]
+    rules += [(one.opens, one.closes) for one in table.weekdays.get(day.weekday(), ())]
+    return _hall_crosses(table, day) or any(
+        opens is not None and closes is not None and time(0) < closes <= opens for opens, closes in rules
+    )
+
+
+def _hall_crosses(table: Timetable, day: date) -> bool:
+    return table.hall is not None and any(time(0) < one.closes <= one.opens for one in table.hall.spans(day))
+
+
+def _shifted(table: Timetable, day: date, away: int, spans_of: SpansOf) -> Iterator[tuple[int, int, str]]:
+    """The spans of a day so many days away, counted from the day's own first cell."""
+    offset = _offset(table, day, away)
+    for begin, end, audience in spans_of(table, day + timedelta(days=away)):
+        yield (begin + offset, end + offset, audience)
+
+
+def _offset(table: Timetable, day: date, away: int) -> int:
+    """From the day's first cell to that of a day so many days away."""
+    if not away:
+        return 0
+    return (
+        cells.begins(day + timedelta(days=away), table.zone) - cells.begins(day, table.zone)
+    ) // cells.CELL
+
+
+def _closed_around(table: Timetable, day: date) -> Iterator[tuple[int, int, str]]:
+    """What is closed on the wall clock, by whatever day's hours it lies in."""
+    for away in range(-2, 3):
+        if day + timedelta(days=away) in table.dates:
+            yield from _shifted(table, day, away, _closed)
+
+
+def _closed(table: Timetable, day: date) -> Iterator[tuple[int, int, str]]:
+    for rule in table.dates.get(day, ()):
+        if rule.kind == CLOSED and rule.opens:
+            yield _span(table, day, rule.opens, rule.closes, "")
+        elif rule.kind == CLOSED and rule.is_busy:
+            yield (0, cells.count(day, table.zone), "")
+
+
+def _cut(
+    spans: Iterable[tuple[int, int, str]], closed: list[tuple[int, int, str]]
+) -> Iterable[tuple[int, int, str]]:
+    for begin, end, _audience in closed:
+        spans = list(_without(spans, begin, end))
+    return spans
+
+
 def _own(table: Timetable, day: date) -> list[tuple[int, int, str]]:
-    """The spans that begin on the day, later ones over earlier ones."""
+    """The spans that begin on the day, later ones over earlier ones; closed hours are not taken out yet."""
     rules = table.dates.get(day, ())
     instead = [rule for rule in rules if rule.kind == INSTEAD]
     if instead:
@@ -97,14 +158,12 @@ def _own(table: Timetable, day: date) -> list[tuple[int, int, str]]:
     else:
         spans = [(begin, end, PUBLIC) for begin, end in _of_hall(table, day)]
     if table.hall is not None and (table.weekdays or instead):
-        spans = list(_within(spans, _of_hall(table, day)))
+        spans = list(_within(spans, _around_hall(table, day, max((end for _b, end, _a in spans), default=0))))
     for rule in rules:
         if rule.kind == EXTRA:
             spans.append(_span(table, day, rule.opens, rule.closes, rule.audience))
-    for rule in rules:
-        if rule.kind == CLOSED:
-            begin, end, _audience = _span(table, day, rule.opens, rule.closes, "")
-            spans = list(_without(spans, begin, end)) if rule.opens else []
+    if any(rule.kind == CLOSED and not rule.opens and not rule.is_busy for rule in rules):
+        return []
     return [one for one in spans if one[1] > one[0]]
 
 
@@ -132,6 +191,18 @@ def _of_hall(table: Timetable, day: date) -> list[tuple[int, int]]:
         (cells.cell_of(opens, day, table.zone), cells.cell_of(closes, day, table.zone))
         for opens, closes in periods
     ]
+
+
+def _around_hall(table: Timetable, day: date, last: int) -> list[tuple[int, int]]:
+    """When the hall is open up to the cell, whatever day that begins on: hours past midnight go on where the hall's do."""
+    found = list(_of_hall(table, day))
+    beside = [-1] if _hall_crosses(table, day - timedelta(days=1)) else []
+    if not beside and last <= _SHORTEST:
+        return found
+    for away in [*beside, 1] if last > cells.count(day, table.zone) else beside:
+        offset = _offset(table, day, away)
+        found += [(b + offset, e + offset) for b, e in _of_hall(table, day + timedelta(days=away))]
+    return list(joined(found))
 
 
 def _within(

@@ -27,6 +27,7 @@ from .correspondence import (
     WaitingEntry,
     check_reminders,
 )
+from .order import in_order
 
 __all__ = [
     "Appointment", "Assignment", "Audience", "BookingRules", "CalendarFeed", "CapacityDay", "Claim",
@@ -300,6 +301,11 @@ class Need(models.Model):
 
     def __str__(self) -> str:
         return f"{self.offer} {self.position}"
+
+    @property
+    def listed(self) -> list[Resource]:
+        """Its resources, in the order in which they are listed."""
+        return sorted(self.resources.all(), key=in_order)
 
     @property
     def site(self) -> object:

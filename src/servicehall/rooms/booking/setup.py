@@ -85,6 +85,11 @@ class Bookable:
         return today + timedelta(days=offer.row.horizon_days)
 
 
+def on_date(row: DayHours) -> OnDate:
+    """Hours of a date, as the rules read them."""
+    return OnDate(row.kind, row.opens, row.closes, row.audience, row.outside_id is not None)
+
+
 _kept: dict[UUID, tuple[int, Bookable]] = {}
 _lock = threading.Lock()
 
@@ -112,6 +117,11 @@ def forget() -> None:
     _kept.clear()
 
 
+def as_written(site_id: UUID) -> Bookable:
+    """The site's setup as this transaction has it; not kept, because the transaction may still fail."""
+    return _load(site_id)
+
+
 def _load(site_id: UUID) -> Bookable:
     site = hall.site(site_id)
     schedule = hall.schedule_of(site)
@@ -121,7 +131,7 @@ def _load(site_id: UUID) -> Bookable:
         weekly[one.resource_id][one.weekday].append(hours)
     dates: dict[UUID, dict[date, list[OnDate]]] = defaultdict(lambda: defaultdict(list))
     for row in DayHours.objects.filter(resource__site=site_id).order_by("opens", "pk"):
-        dates[row.resource_id][row.date].append(OnDate(row.kind, row.opens, row.closes, row.audience))
+        dates[row.resource_id][row.date].append(on_date(row))
     resources = {one.pk: one for one in Resource.objects.filter(site=site_id, is_active=True)}
     tables = {
         pk: Timetable(

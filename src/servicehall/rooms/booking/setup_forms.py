@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from servicehall.rooms.people import queries as people
 
 from .models import Offer, Resource
+from .order import in_order
 
 if TYPE_CHECKING:
     OfferBase = forms.ModelForm[Offer]
@@ -115,6 +116,7 @@ class OfferForm(_Named, OfferBase):
         service: Any = self.fields["service"]
         service.queryset = service.queryset.filter(site_id=site_id)
         resources = Resource.objects.filter(site_id=site_id, is_active=True)
+        listed = [(one.pk, str(one)) for one in sorted(resources, key=in_order)]
         adding = self.instance._state.adding  # noqa: SLF001 - how Django says that a row is new
         needs = [] if adding else list(self.instance.needs.prefetch_related("resources"))
         for n in range(NEEDS):
@@ -124,6 +126,7 @@ class OfferForm(_Named, OfferBase):
                 required=n == 0,
                 widget=forms.CheckboxSelectMultiple,
             )
+            field.choices = listed
             field.initial = [one.pk for one in needs[n].resources.all()] if n < len(needs) else []
             self.fields[f"need_{n}"] = field
 

@@ -6,7 +6,7 @@ setup is checked, recorded and seen at once by every process.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -163,6 +163,29 @@ def add_zone(*, floor: Floor, slug: str, names: Text, by: Actor, kind: str = "co
     row = Zone(site=floor.site, floor=floor, slug=slug, names=names, kind=kind)
     save_setup(row, by=by)
     return row
+
+
+def set_opening_week(*, site: Site, week: Sequence[tuple[int, time, time]], by: Actor) -> None:
+    """Open at these hours of the weekdays (Monday = 0) and no others; spans that stay are not touched.
+
+    Raises what :func:`save_setup` and :func:`remove_setup` raise.
+    """
+    left = list(week)
+    with transaction(site.pk):
+        for row in OpeningHours.objects.filter(site=site):
+            if (span := (row.weekday, row.opens, row.closes)) in left:
+                left.remove(span)
+            else:
+                remove_setup(row, by=by)
+        for weekday, opens, closes in left:
+            save_setup(OpeningHours(site=site, weekday=weekday, opens=opens, closes=closes), by=by)
+
+
+def remove_special_days(*, site: Site, ids: Collection[int], by: Actor) -> None:
+    """Let the weekdays' hours hold again on these dates. Raises what :func:`remove_setup` raises."""
+    with transaction(site.pk):
+        for row in SpecialDay.objects.filter(site=site, pk__in=ids):
+            remove_setup(row, by=by)
 
 
 def add_special_day(

@@ -164,6 +164,7 @@ class SitePages(PlacePages):
     """Sites with hours, special days and floors."""
 
     form = SiteForm
+    changes_hours = True
     list_display = ("__str__", "region", "timezone", "is_active", "is_rehearsal")
     list_select_related = ("region",)
     list_filter = ("is_active", "is_rehearsal")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.languages import NAMES
+from servicehall.kernel.natural_order import natural
 from servicehall.kernel.rights import Actor
 from servicehall.kernel.slugs import is_taken
 
@@ -157,7 +158,8 @@ def sites_with_hours(ids: Collection[UUID]) -> set[UUID]:
 
 def zones(site_id: UUID) -> list[Zone]:
     """The zones of a site, by floor."""
-    return list(Zone.objects.filter(site_id=site_id).select_related("floor").order_by("floor__level", "slug"))
+    found = Zone.objects.filter(site_id=site_id).select_related("floor")
+    return sorted(found, key=lambda zone: (zone.floor.level, natural(zone.slug)))
 
 
 def zone(site_id: UUID, slug: str) -> Zone:
@@ -181,6 +183,31 @@ def schedule_of(site: Site) -> Schedule:
         site.temporary_from,
         site.temporary_to,
     )
+
+
+def schedule_after(
+    site_id: UUID,
+    *,
+    week: Sequence[tuple[int, time, time]] | None = None,
+    add: Sequence[tuple[date, time | None, time | None]] = (),
+    remove: Collection[int] = (),
+) -> Schedule:
+    """The opening hours as they would be with another week, with dates added and taken away (by id; three queries)."""
+    place = site(site_id)
+    hours = OpeningHours.objects.filter(site=site_id)
+    days = SpecialDay.objects.filter(site=site_id).exclude(pk__in=remove)
+    return schedule(
+        place.timezone,
+        [(h.weekday, h.opens, h.closes) for h in hours] if week is None else week,
+        [*((d.date, d.opens, d.closes) for d in days), *add],
+        place.temporary_from,
+        place.temporary_to,
+    )
+
+
+def opening_week(site_id: UUID) -> list[OpeningHours]:
+    """The spans of a site's weekdays, in their order (one query)."""
+    return list(OpeningHours.objects.filter(site=site_id).order_by("weekday", "opens"))
 
 
 def special_days(site_id: UUID, first: date, last: date) -> list[SpecialDay]:

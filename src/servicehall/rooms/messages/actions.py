@@ -25,8 +25,11 @@ from .events import MailboxOpened, MessageEnded, MessageMeant
 from .models import Message, Reading
 from .refusing import Unwanted, accept_again, refuse
 from .transports import MAILBOX, way_for
+from .wechat_login import NoOpenid
+from .wechat_login import openid_of as wechat_openid
 
 __all__ = [
+    "NoOpenid",
     "NumberTextedOften",
     "TextsUsedUp",
     "Unwanted",
@@ -39,6 +42,7 @@ __all__ = [
     "refuse",
     "send_message",
     "texts_over",
+    "wechat_openid",
 ]
 ONCE_IN = timedelta(hours=1)
 

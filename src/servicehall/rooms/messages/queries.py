@@ -16,16 +16,20 @@ from .refusing import refused_kinds
 from .transports import MAILBOX
 from .twilio import FATES as TWILIO_FATES
 from .twilio import signature_of as twilio_signature
+from .wechat_login import authorize_url as wechat_login_url
+from .wechat_login import can_ask as can_ask_wechat
 
 __all__ = [
     "TWILIO_FATES",
     "aliyun_receipt_token",
+    "can_ask_wechat",
     "ends",
     "kept",
     "made_before",
     "organisations_with_old",
     "refused_kinds",
     "twilio_signature",
+    "wechat_login_url",
 ]
 
 

@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 from servicehall.kernel import sql
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.languages import Text
+from servicehall.kernel.natural_order import natural_name
 from servicehall.kernel.rights import ROLES, STAFF_ROLES, Actor, Grant
 from servicehall.kernel.transactions import INSTALLATION
 from servicehall.rooms.hall import queries as hall
@@ -212,12 +213,13 @@ def skills_of(staff_id: UUID) -> frozenset[UUID]:
 
 
 def colleagues(site_id: UUID) -> list[Staff]:
-    """Active staff with a role at the site, by user name."""
+    """Active staff with a role at the site, by name."""
     site = hall.site(site_id)
     grants = RoleGrant.objects.filter(role__in=STAFF_ROLES, staff__is_active=True)
     wide = grants.filter(site_id=site_id) | grants.filter(region_id=site.region_id)
     wide = wide | grants.filter(organisation_id=site.region.organisation_id)
-    return list(Staff.objects.filter(pk__in=wide.values("staff_id")).order_by("username"))
+    found = Staff.objects.filter(pk__in=wide.values("staff_id")).order_by("username")
+    return sorted(found, key=lambda one: natural_name(one.names))
 
 
 def staff_of_sites(sites: Collection[UUID]) -> dict[UUID, set[UUID]]:

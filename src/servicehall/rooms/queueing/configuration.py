@@ -11,6 +11,7 @@ from uuid import UUID
 from servicehall.kernel import clock, sql
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.languages import Text
+from servicehall.kernel.natural_order import natural
 from servicehall.rooms.hall import queries as hall
 
 from .discipline import DISCIPLINES, ClassRule, Discipline
@@ -216,10 +217,12 @@ def _load(site_id: UUID) -> Configuration:
     rules = QueueRules.objects.filter(site=site).first() or QueueRules(site=site)
     services = {
         s.pk: _service(s, classes, default)
-        for s in Service.objects.filter(site=site)
-        .select_related("series")
-        .prefetch_related("stages__skills", "classes")
-        .order_by("position", "slug")
+        for s in sorted(
+            Service.objects.filter(site=site)
+            .select_related("series")
+            .prefetch_related("stages__skills", "classes"),
+            key=lambda s: (s.position, natural(s.slug)),
+        )
     }
     counters = {
         c.pk: CounterSetup(
@@ -227,7 +230,7 @@ def _load(site_id: UUID) -> Configuration:
         )
         for c in Counter.objects.filter(site=site).prefetch_related("stages")
     }
-    counters = dict(sorted(counters.items(), key=lambda item: (len(item[1].label), item[1].label)))
+    counters = dict(sorted(counters.items(), key=lambda item: natural(item[1].label)))
     return Configuration(
         site.pk,
         site.slug,

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from servicehall.channels.desk import bookings
 from servicehall.channels.desk.access import Ground, for_staff, in_hall, is_part
 from servicehall.channels.desk.fields import id_or_none, number_in, text_in
 from servicehall.channels.desk.saying import Said, aloud, later, of_refusal
@@ -67,8 +68,9 @@ def _when(row: Any, ground: Ground) -> str:
 
 def _arrived(form: QueryDict, ground: Ground) -> Said:
     row = asking.found_in(form, ground)
-    actions.check_in(code=row.code, by=ground.actor)
-    return Said(_("%(name)s is checked in.") % {"name": row.name or row.reference})
+    row = actions.check_in(code=row.code, by=ground.actor)
+    said = _("%(name)s is checked in.") % {"name": row.name or row.reference}
+    return Said(f"{said} {bookings.place_words(row, ground)}".strip())
 
 
 def _lost(form: QueryDict, ground: Ground) -> Said:

@@ -44,7 +44,7 @@ def week(request: HttpRequest, slug: str, resource_id: UUID) -> HttpResponse:
             change = booking.HoursChange(weeks={row.pk: tuple(one for one in lines if one is not None)})
             return settle(request, actor, place, change)
         except (ValueError, BadInput) as wrong:
-            problem = _words(wrong)
+            problem = words_of(wrong)
     lines_shown = [_shown_line(one) for one in booking.setup_week(row.pk)] + [{} for _n in range(BLANK)]
     if problem:
         lines_shown = _typed(request.POST)
@@ -68,7 +68,7 @@ def dates(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             return settle(request, actor, place, _dates(request.POST))
         except (ValueError, BadInput) as wrong:
-            problem = _words(wrong)
+            problem = words_of(wrong)
     resources = [one for one in booking.setup_resources(place.id, actor=actor) if one.is_active]
     context = {
         "resources": resources,
@@ -183,18 +183,21 @@ def weekdays() -> list[tuple[int, str]]:
     )  # fmt: skip
 
 
-def _words(wrong: Exception) -> str:
+def words_of(wrong: Exception) -> str:
+    """What is said beside the form."""
     if isinstance(wrong, BadInput) and wrong.detail:
         return str(wrong.detail)
     errors = wrong.facts.get("errors") if isinstance(wrong, BadInput) else None
     return "; ".join(map(str, errors.values())) if errors else _("Check the hours and dates.")
 
 
-def _time(text: str) -> time:
+def time_said(text: str) -> time:
+    """A time of day of a form. Raises ValueError: it is none."""
     return time.fromisoformat(text.strip())
 
 
-def _optional(text: str) -> date | None:
+def optional_date(text: str) -> date | None:
+    """A date of a form, or none. Raises ValueError: it is no date."""
     return date.fromisoformat(text) if text.strip() else None
 
 
@@ -210,10 +213,10 @@ def _line(form: QueryDict, n: int) -> tuple[int, booking.Hours] | None:
     if not opens or not closes:
         raise BadInput(_("Give both hours of a line, or none."))
     weekday, audience = int(form.get(f"weekday-{n}", "")), form.get(f"audience-{n}", "public")
-    first, last = _optional(form.get(f"from-{n}", "")), _optional(form.get(f"to-{n}", ""))
+    first, last = optional_date(form.get(f"from-{n}", "")), optional_date(form.get(f"to-{n}", ""))
     if first and last and last < first:
         raise BadInput(_("A line ends before it begins."))
-    return weekday, booking.Hours(_time(opens), _time(closes), audience, first, last)
+    return weekday, booking.Hours(time_said(opens), time_said(closes), audience, first, last)
 
 
 def _shown_line(row: Any) -> dict[str, Any]:
@@ -240,7 +243,7 @@ def _dates(form: QueryDict) -> booking.HoursChange:
     Raises:
         BadInput, ValueError: nothing is chosen, or a date or hour is none.
     """
-    first, last = _optional(form.get("first", "")), _optional(form.get("last", ""))
+    first, last = optional_date(form.get("first", "")), optional_date(form.get("last", ""))
     resources = [UUID(one) for one in form.getlist("resource")]
     on = {int(one) for one in form.getlist("weekday")}
     if first is None or not resources:
@@ -258,8 +261,8 @@ def _dates(form: QueryDict) -> booking.HoursChange:
             pk,
             day,
             kind,
-            _time(opens) if opens else None,
-            _time(closes) if closes else None,
+            time_said(opens) if opens else None,
+            time_said(closes) if closes else None,
             audience,
             form.get("reason", "")[:100],
         )
@@ -293,6 +296,11 @@ def _written(change: booking.HoursChange) -> dict[str, Any]:
             for n in change.add
         ],
         "remove": list(change.remove),
+        "hall_week": None
+        if change.hall_week is None
+        else [[day, text(opens), text(closes)] for day, opens, closes in change.hall_week],
+        "hall_add": [[text(n.date), text(n.opens), text(n.closes), dict(n.names)] for n in change.hall_add],
+        "hall_remove": list(change.hall_remove),
     }
 
 
@@ -321,4 +329,19 @@ def _read(text: str) -> booking.HoursChange:
         booking.NewDay(UUID(r), date.fromisoformat(d), str(k), clock_time(o), clock_time(c), str(a), str(why))
         for r, d, k, o, c, a, why in found["add"]
     )
-    return booking.HoursChange(weeks, add, tuple(int(one) for one in found["remove"]))
+    hall_week = found["hall_week"]
+    return booking.HoursChange(
+        weeks,
+        add,
+        tuple(int(one) for one in found["remove"]),
+        None
+        if hall_week is None
+        else tuple((int(w), time.fromisoformat(o), time.fromisoformat(c)) for w, o, c in hall_week),
+        tuple(
+            booking.HallDay(
+                date.fromisoformat(d), clock_time(o), clock_time(c), {str(k): str(v) for k, v in n.items()}
+            )
+            for d, o, c, n in found["hall_add"]
+        ),
+        tuple(int(one) for one in found["hall_remove"]),
+    )

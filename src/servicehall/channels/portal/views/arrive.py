@@ -19,6 +19,7 @@ from servicehall.kernel.errors import NotFound, Refused
 from servicehall.kernel.ids import uuid7
 from servicehall.rooms.booking import actions, queries
 from servicehall.rooms.hall import queries as halls
+from servicehall.rooms.queueing import queries as queueing
 
 DOOR = "door"
 
@@ -50,7 +51,10 @@ def arrive(request: HttpRequest, site: str) -> HttpResponse:
         return _page(request, place, form, problem=problem)
     except Refused as problem:
         return _page(request, place, form, problem=problem)
-    response = HttpResponseRedirect(reverse("portal:booking", args=[row.code]))
+    there = reverse("portal:booking", args=[row.code])
+    if row.ticket_id is not None:
+        there = reverse("portal:ticket", args=[queueing.code_of(row.ticket_id)])
+    response = HttpResponseRedirect(there)
     response.status_code = 303
     own_bookings.remember(request, response, row.code)
     return response

@@ -11,8 +11,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from servicehall.channels import coming
 from servicehall.channels.page_context import public_url
-from servicehall.channels.portal import calendar, own_bookings, own_record
+from servicehall.channels.portal import calendar, own_bookings, own_record, own_wechat
 from servicehall.channels.portal.booking_forms import LATE, DetailsForm, LateForm, MoveForm, TimesForm
 from servicehall.channels.portal.forms import KeyForm
 from servicehall.channels.portal.pages import ACTOR, phone_page, private
@@ -22,6 +23,7 @@ from servicehall.kernel import clock, events, idempotency
 from servicehall.kernel.errors import BadInput, NotFound, Refused
 from servicehall.kernel.ids import uuid7
 from servicehall.rooms.booking import actions, queries
+from servicehall.rooms.messages import queries as messages
 from servicehall.rooms.queueing import queries as queueing
 
 View = Callable[..., HttpResponse]
@@ -78,9 +80,9 @@ def _snapshot(row: Any) -> dict[str, Any]:
     now, zone = clock.now(), row.site.timezone
     there = clock.local(row.starts_at, zone)
     in_time = now <= row.starts_at - timedelta(minutes=row.offer.cutoff)
-    ticket = ""
+    ticket = None
     if row.state == "arrived" and row.ticket_id is not None:
-        ticket = queueing.code_of(row.ticket_id)
+        ticket = queueing.ticket_by_code(queueing.code_of(row.ticket_id))
     return {
         **frame(row.site),
         "one": row,
@@ -91,8 +93,8 @@ def _snapshot(row: Any) -> dict[str, Any]:
         "may_be_late": row.state == "booked" and row.starts_at - now <= timedelta(hours=12),
         "may_arrive": now >= row.starts_at - timedelta(minutes=row.offer.early),
         "arrive_from": row.starts_at - timedelta(minutes=row.offer.early),
-        "is_late": queries.came_late(row),
-        "ticket_code": ticket,
+        "told": coming.told(row, ticket) if ticket else None,
+        "ticket": ticket,
         "late_choices": LATE,
         "party": queries.of_party(row),
         "weeks": queries.of_weeks(row),
@@ -154,15 +156,20 @@ def details(request: HttpRequest, row: Any) -> HttpResponse:
         return _see("booking", row.code)
     if row.state == "released" or _is_over(row):
         return _gone(request, row, actions.HoldOver())
+    openid = own_wechat.openid_for(request, row.code)
     most = min(actions.MOST_WEEKS, row.offer.most_open)
     form = DetailsForm(
-        request.POST or None, needs_email=row.offer.needs_email, most_weeks=most, initial=_known(request, row)
+        request.POST or None,
+        needs_email=row.offer.needs_email,
+        most_weeks=most,
+        is_reached=bool(openid),
+        initial=_known(request, row),
     )
     if request.method != "POST" or not form.is_valid():
         return _details(request, row, form)
 
     def act(given: dict[str, Any]) -> None:
-        who = actions.Details(given["name"], given["phone"], given["email"], given["note"])
+        who = actions.Details(given["name"], given["phone"], given["email"], given["note"], openid)
         actions.book_weekly(code=row.code, times=given.get("weeks") or 1, details=who, by=ACTOR)
 
     try:
@@ -202,6 +209,8 @@ def _details(
         "key": uuid7(),
         "problem": problem.problem() if problem else None,
         "conflicts": conflicts,
+        "in_wechat": bool(own_wechat.openid_for(request, row.code)),
+        "can_wechat": own_wechat.is_wechat(request) and messages.can_ask_wechat(),
         "times_url": reverse("portal:book-times", args=[row.site.slug, row.offer.slug]),
         "back_url": f"{reverse('portal:book-times', args=[row.site.slug, row.offer.slug])}"
         f"?day={row.day:%Y-%m-%d}&people={row.people}",

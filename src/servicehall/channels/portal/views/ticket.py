@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from servicehall.channels import coming
 from servicehall.channels.look import faces
 from servicehall.channels.portal import own_tickets
 from servicehall.channels.portal.forms import KeyForm, LaterForm, RatingForm
@@ -60,7 +61,8 @@ def _snapshot(code: str) -> dict[str, Any]:
     if (zone := ticket["zone"]) is not None:
         context["where"] = next((z for z in halls.zones(site_id) if str(z.pk) == zone["id"]), None)
     if ticket["state"] == "waiting":
-        context["booked"] = booking.of_ticket(ticket_id)
+        context["booked"] = booked = booking.of_ticket(ticket_id)
+        context["told"] = booked and coming.told(booked, ticket)
         context["notices"] = diversion.notices(site_id, ticket["service"]["slug"])
     if ticket["state"] == "merged":
         context["joined_with"] = queueing.joined_with(ticket_id)

@@ -17,6 +17,7 @@ from servicehall.rooms.booking.models import BOOKED, CANCELLED, DayHours, Weekly
 from servicehall.rooms.booking.queries.changes import Broken, HoursChange, consequence
 from servicehall.rooms.booking.setup import Bookable
 from servicehall.rooms.hall import actions as hall
+from servicehall.rooms.hall import queries as places
 
 from .changing import call_off, move
 from .holding import let_go
@@ -66,7 +67,7 @@ def change_hours(
         settled = {one.row.pk: _answer(one, answers) for one in found.broken}
         # Read before anything is written: what is kept in memory must not come from a transaction that may fail.
         here = setup.of_site(site_id)
-        _write(change, by)
+        _write(change, site_id, by)
         for one in found.broken:
             _settle(one, settled[one.row.pk], here, by=by, at=moment, reason=reason)
     given = [settled[one.row.pk] for one in found.broken if one.row.state in (BOOKED, CANCELLED)]
@@ -84,7 +85,21 @@ def _answer(one: Broken, answers: Mapping[UUID, str]) -> str:
     return answer
 
 
-def _write(change: HoursChange, by: Actor) -> None:
+def _write_hall(change: HoursChange, site_id: UUID, by: Actor) -> None:
+    """The hall's own hours: dates are taken away first, so that one can be said anew."""
+    if not change.is_about_hall:
+        return
+    site = places.site(site_id)
+    if change.hall_week is not None:
+        hall.set_opening_week(site=site, week=change.hall_week, by=by)
+    hall.remove_special_days(site=site, ids=change.hall_remove, by=by)
+    for one in change.hall_add:
+        hall.add_special_day(
+            site=site, day=one.date, opens=one.opens, closes=one.closes, names=dict(one.names), by=by
+        )
+
+
+def _write(change: HoursChange, site_id: UUID, by: Actor) -> None:
     """The rows of the setup."""
     try:
         for pk, week in change.weeks.items():
@@ -101,6 +116,7 @@ def _write(change: HoursChange, by: Actor) -> None:
                     valid_to=one.valid_to,
                 )
                 hall.save_setup(row, by=by)
+        _write_hall(change, site_id, by)
         for day in DayHours.objects.filter(pk__in=change.remove):
             hall.remove_setup(day, by=by)
         for new in change.add:

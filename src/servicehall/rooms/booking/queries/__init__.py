@@ -1,5 +1,6 @@
 """Reads of booking for screens, the API and the rooms above. Never write."""
 
+from servicehall.rooms.booking.coming import EARLY, LATE, ON_TIME, Standing
 from servicehall.rooms.booking.hours import Hours
 from servicehall.rooms.booking.limits import MOST_TEXT
 from servicehall.rooms.booking.overbooking import Measured, allowed, risk
@@ -8,6 +9,7 @@ from servicehall.rooms.booking.rehousing import Proposal
 from .appointments import (
     appointment,
     appointment_rows,
+    bookings_of,
     by_reference,
     by_reference_and_phone,
     came_late,
@@ -19,10 +21,11 @@ from .appointments import (
     of_ticket,
     of_weeks,
     offers,
+    standing,
 )
 from .calendar import Column, Fullness, Span, appointment_at, columns, fullness, offer_of, resources, search
-from .calendars import Feed, ResourceCalendars, feed, resource_calendars
-from .changes import Broken, Consequence, HoursChange, NewDay, consequence
+from .calendars import Feed, OwnFeed, ResourceCalendars, feed, own_feeds, resource_calendars
+from .changes import Broken, Consequence, HallDay, HoursChange, NewDay, consequence
 from .correspondence import Way, address, booking_path, place_in_line, rules_of, waiting_entry, ways_of
 from .setting_up import (
     AUDIENCES,
@@ -51,7 +54,10 @@ from .times import (
 __all__ = [
     "AUDIENCES",
     "DAY_KINDS",
+    "EARLY",
+    "LATE",
     "MOST_TEXT",
+    "ON_TIME",
     "Broken",
     "Column",
     "Consequence",
@@ -59,13 +65,16 @@ __all__ = [
     "Feed",
     "FreeDay",
     "Fullness",
+    "HallDay",
     "Hours",
     "HoursChange",
     "Measured",
     "NewDay",
+    "OwnFeed",
     "Proposal",
     "ResourceCalendars",
     "Span",
+    "Standing",
     "Way",
     "address",
     "allowed",
@@ -74,6 +83,7 @@ __all__ = [
     "appointment_at",
     "appointment_rows",
     "booking_path",
+    "bookings_of",
     "by_reference",
     "by_reference_and_phone",
     "came_late",
@@ -96,6 +106,7 @@ __all__ = [
     "offer",
     "offer_of",
     "offers",
+    "own_feeds",
     "place_in_line",
     "resource_calendars",
     "resources",
@@ -109,6 +120,7 @@ __all__ = [
     "setup_resources",
     "setup_week",
     "sites_with_offers",
+    "standing",
     "waiting_entry",
     "ways_of",
     "without_resource",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +15,11 @@ from servicehall.kernel.errors import NotFound
 from servicehall.kernel.protection.fields import open_all
 from servicehall.kernel.protection.normal_form import half_width
 from servicehall.kernel.rights import Actor, allow
-from servicehall.rooms.booking import setup, store
+from servicehall.rooms.booking import coming, setup, store
+from servicehall.rooms.booking.coming import Standing
 from servicehall.rooms.booking.door_codes import door_code, plain
 from servicehall.rooms.booking.models import HELD, RELEASED, Appointment
+from servicehall.rooms.booking.order import in_order
 from servicehall.rooms.booking.setup import OfferSetup
 
 
@@ -38,7 +40,7 @@ def offers(site_id: UUID, *, public: bool = True) -> list[OfferSetup]:
     found = setup.of_site(site_id).offers.values()
     return sorted(
         (one for one in found if one.needs and (one.row.is_public or not public)),
-        key=lambda o: (o.row.position, o.row.slug),
+        key=lambda one: in_order(one.row),
     )
 
 
@@ -149,13 +151,39 @@ def by_reference_and_phone(site_id: UUID, reference: str, digits: str) -> Appoin
 
 def came_late(row: Appointment) -> bool:
     """Whether they checked in so late that they stand among those who walked in."""
-    allowed = timedelta(minutes=max(row.offer.late, row.late_by))
-    return row.arrived_at is not None and row.arrived_at > row.starts_at + allowed
+    return row.arrived_at is not None and coming.is_late(row.starts_at, row.arrived_at, _allowed(row))
+
+
+def _allowed(row: Appointment) -> timedelta:
+    return timedelta(minutes=max(row.offer.late, row.late_by))
+
+
+def standing(row: Appointment, *, at: datetime | None = None) -> Standing | None:
+    """How they came, and whether the booked time is kept for them; None: they have not checked in."""
+    if row.arrived_at is None:
+        return None
+    return coming.standing(
+        row.starts_at,
+        row.arrived_at,
+        at or clock.now(),
+        allowed=_allowed(row),
+        rule=row.offer.merge,
+        lead=timedelta(minutes=row.offer.merge_minutes),
+    )
 
 
 def of_ticket(ticket_id: UUID) -> Appointment | None:
     """The appointment that got this ticket at check-in."""
     return Appointment.objects.filter(ticket_id=ticket_id).select_related("offer", "site").first()
+
+
+def bookings_of(ticket_ids: Collection[UUID]) -> dict[UUID, Appointment]:
+    """By ticket, the appointments that got these at check-in, with their offers; nothing of who comes (one query)."""
+    if not ticket_ids:
+        return {}
+    rows = Appointment.objects.filter(ticket_id__in=ticket_ids).select_related("offer")
+    found = rows.defer("name", "phone", "email", "wechat", "note")
+    return {one.ticket_id: one for one in found if one.ticket_id is not None}
 
 
 def code_at_door(site_id: UUID, day: date, *, actor: Actor) -> str:

@@ -14,6 +14,7 @@ from servicehall.kernel.protection.fields import open_all
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.booking import cells, setup, store
 from servicehall.rooms.booking.models import HELD, RELEASED, Appointment, Resource
+from servicehall.rooms.booking.order import in_order
 from servicehall.rooms.booking.setup import Bookable, OfferSetup
 
 FOUND = 50
@@ -56,7 +57,7 @@ class Fullness:
 
 def resources(site_id: UUID) -> list[Resource]:
     """The resources in use, in their order (from memory; one query for the version)."""
-    return sorted(setup.of_site(site_id).resources.values(), key=lambda r: (r.position, r.slug))
+    return sorted(setup.of_site(site_id).resources.values(), key=in_order)
 
 
 def columns(site_id: UUID, first: date, last: date, *, actor: Actor) -> list[Column]:

@@ -17,6 +17,7 @@ from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.booking import ical
 from servicehall.rooms.booking.correspondence import CalendarFeed, OutsideCalendar
 from servicehall.rooms.booking.models import ARRIVED, BOOKED, DONE, Appointment, DayHours, Resource
+from servicehall.rooms.booking.order import in_order
 
 from .correspondence import rules_of
 
@@ -101,6 +102,28 @@ def _entry(row: Appointment, place: str, *, with_names: bool) -> ical.Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnFeed:
+    """A resource that the reader is, with its address to be read elsewhere."""
+
+    row: Resource
+    feed: CalendarFeed | None
+
+
+def own_feeds(site_id: UUID, *, actor: Actor) -> list[OwnFeed]:
+    """The addresses of the actor's own resources at a site (two queries).
+
+    Raises:
+        NotFound, NotAllowed: the actor may not see the calendar there.
+    """
+    allow(actor, "booking.see", site_id)
+    if actor.id is None or actor.kind != "staff":
+        return []
+    rows = sorted(Resource.objects.filter(site=site_id, is_active=True, staff=actor.id), key=in_order)
+    feeds = {one.resource_id: one for one in CalendarFeed.objects.filter(resource__in=rows)}
+    return [OwnFeed(row, feeds.get(row.pk)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceCalendars:
     """A resource with its feed, its outside calendars, and appointments at times that those say are busy."""
 
@@ -117,7 +140,7 @@ def resource_calendars(site_id: UUID, *, actor: Actor, at: datetime | None = Non
         NotFound, NotAllowed: the actor may not see them.
     """
     allow(actor, "setup.see", site_id)
-    resources = Resource.objects.filter(site=site_id, is_active=True).order_by("position", "slug")
+    resources = sorted(Resource.objects.filter(site=site_id, is_active=True), key=in_order)
     feeds = {one.resource_id: one for one in CalendarFeed.objects.filter(resource__site=site_id)}
     outside: dict[UUID, list[OutsideCalendar]] = {}
     counted = OutsideCalendar.objects.filter(resource__site=site_id).annotate(closes=Count("days"))

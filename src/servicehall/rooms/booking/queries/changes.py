@@ -20,6 +20,7 @@ from servicehall.rooms.booking.hours import Hours, OnDate, Timetable
 from servicehall.rooms.booking.models import BOOKED, HELD, Appointment, Audience, DayHours
 from servicehall.rooms.booking.rehousing import Proposal
 from servicehall.rooms.booking.setup import Bookable
+from servicehall.rooms.hall import queries as hall
 
 from .times import days_of_needs
 
@@ -41,12 +42,32 @@ class NewDay:
 
 
 @dataclass(frozen=True, slots=True)
+class HallDay:
+    """A date on which the hall itself has other hours; without hours it is closed."""
+
+    date: date
+    opens: time | None = None
+    closes: time | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class HoursChange:
-    """What is to be changed: whole weeks of resources, dates added, dates taken away (by id)."""
+    """What is to be changed: whole weeks of resources, dates added, dates taken away (by id); and the same of the hall.
+
+    ``hall_week``: None leaves the hall's week as it is.
+    """
 
     weeks: Mapping[UUID, tuple[tuple[int, Hours], ...]] = field(default_factory=dict)
     add: tuple[NewDay, ...] = ()
     remove: tuple[int, ...] = ()
+    hall_week: tuple[tuple[int, time, time], ...] | None = None
+    hall_add: tuple[HallDay, ...] = ()
+    hall_remove: tuple[int, ...] = ()
+
+    @property
+    def is_about_hall(self) -> bool:
+        return self.hall_week is not None or bool(self.hall_add or self.hall_remove)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +123,7 @@ def _after(here: Bookable, change: HoursChange) -> tuple[set[UUID], Bookable]:
     left: dict[UUID, dict[date, list[OnDate]]] = defaultdict(lambda: defaultdict(list))
     rows = DayHours.objects.filter(resource_id__in=touched).exclude(pk__in=removed)
     for row in rows.order_by("opens", "pk"):
-        left[row.resource_id][row.date].append(OnDate(row.kind, row.opens, row.closes, row.audience))
+        left[row.resource_id][row.date].append(setup.on_date(row))
     for new in change.add:
         left[new.resource][new.date].append(OnDate(new.kind, new.opens, new.closes, new.audience))
     tables: dict[UUID, Timetable] = dict(here.tables)
@@ -115,7 +136,21 @@ def _after(here: Bookable, change: HoursChange) -> tuple[set[UUID], Bookable]:
             weekdays = {weekday: tuple(spans) for weekday, spans in by_day.items()}
         dates = {day: tuple(rules) for day, rules in left[pk].items()}
         tables[pk] = replace(here.tables[pk], weekdays=weekdays, dates=dates)
+    if change.is_about_hall:
+        added = [(one.date, one.opens, one.closes) for one in change.hall_add]
+        opening = hall.schedule_after(here.site, week=change.hall_week, add=added, remove=change.hall_remove)
+        for pk, table in tables.items():
+            if table.hall is not None:
+                touched.add(pk)
+                tables[pk] = replace(table, hall=opening)
     return touched, replace(here, tables=tables, _open={})
+
+
+def left_out(before: Bookable, after: Bookable, *, at: datetime | None = None) -> list[Appointment]:
+    """The bookings that fit into the hours before and do not after, by time: for hours that were changed already."""
+    both = set(before.tables) & set(after.tables)
+    rows = _booked(before.site, both, at or clock.now())
+    return [row for row in rows if row.state == BOOKED and _breaks(row, before, after, both)]
 
 
 def _booked(site_id: UUID, touched: set[UUID], at: datetime) -> list[Appointment]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from servicehall.kernel.errors import NotFound
 from servicehall.kernel.rights import Actor, allow
 from servicehall.rooms.booking.models import Audience, DayHours, Offer, Resource, WeeklyHours
+from servicehall.rooms.booking.order import in_order
 from servicehall.rooms.people import queries as people
 from servicehall.rooms.queueing import queries as queueing
 
@@ -21,7 +22,7 @@ def setup_offers(site_id: UUID, *, actor: Actor) -> list[Offer]:
     """Every offer with what it takes. Raises NotFound, NotAllowed."""
     allow(actor, "setup.see", site_id)
     rows = Offer.objects.filter(site_id=site_id).select_related("service")
-    return list(rows.prefetch_related("needs__resources"))
+    return sorted(rows.prefetch_related("needs__resources"), key=in_order)
 
 
 def setup_offer(site_id: UUID, offer_id: UUID, *, actor: Actor) -> Offer:
@@ -34,7 +35,7 @@ def setup_resources(site_id: UUID, *, actor: Actor) -> list[Resource]:
     """Every resource with its weekly hours, and who or which counter it is. Raises NotFound, NotAllowed."""
     allow(actor, "setup.see", site_id)
     rows = Resource.objects.filter(site_id=site_id).select_related("staff", "counter")
-    return list(rows.prefetch_related("hours", "staff__skills"))
+    return sorted(rows.prefetch_related("hours", "staff__skills"), key=in_order)
 
 
 def setup_resource(site_id: UUID, resource_id: UUID, *, actor: Actor) -> Resource:

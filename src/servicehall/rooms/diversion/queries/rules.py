@@ -129,7 +129,7 @@ def try_rule(
     Raises:
         NotAllowed, NotFound: the actor does not watch that site; it has no such rule.
     """
-    rule = rule_of(site_id, rule_id, actor=actor)
+    rule, site = rule_of(site_id, rule_id, actor=actor), hall.site(site_id)
     if rule.measure not in MEASURES:
         return None
     moment = at or clock.now()
