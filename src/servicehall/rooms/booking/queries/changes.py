@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -107,7 +107,7 @@ def consequence(
     return Consequence(tuple(found), _seal(site_id, found))
 
 
-def _after(here: Bookable, change: HoursChange) -> tuple[set[UUID], Bookable]:
+def _check(change: HoursChange) -> None:
     said = [*change.add, *(hours for week in change.weeks.values() for _weekday, hours in week)]
     if any(one.audience not in Audience.values for one in said):
         raise BadInput(errors={"audience": ", ".join(Audience.values)})
@@ -115,6 +115,10 @@ def _after(here: Bookable, change: HoursChange) -> tuple[set[UUID], Bookable]:
         raise BadInput(errors={"hours": "09:30"})
     if any(not 0 < pk < 2**63 for pk in change.remove):
         raise BadInput(errors={"date": "?"})
+
+
+def _after(here: Bookable, change: HoursChange) -> tuple[set[UUID], Bookable]:
+    _check(change)
     removed = {one.pk: one for one in DayHours.objects.filter(pk__in=change.remove)}
     touched = {*change.weeks, *(one.resource for one in change.add)}
     touched |= {one.resource_id for one in removed.values()}
@@ -128,12 +132,7 @@ def _after(here: Bookable, change: HoursChange) -> tuple[set[UUID], Bookable]:
         left[new.resource][new.date].append(OnDate(new.kind, new.opens, new.closes, new.audience))
     tables: dict[UUID, Timetable] = dict(here.tables)
     for pk in touched:
-        weekdays = here.tables[pk].weekdays
-        if pk in change.weeks:
-            by_day: dict[int, list[Hours]] = defaultdict(list)
-            for weekday, hours in change.weeks[pk]:
-                by_day[weekday].append(hours)
-            weekdays = {weekday: tuple(spans) for weekday, spans in by_day.items()}
+        weekdays = _by_weekday(change.weeks[pk]) if pk in change.weeks else here.tables[pk].weekdays
         dates = {day: tuple(rules) for day, rules in left[pk].items()}
         tables[pk] = replace(here.tables[pk], weekdays=weekdays, dates=dates)
     if change.is_about_hall:
@@ -144,6 +143,13 @@ def _after(here: Bookable, change: HoursChange) -> tuple[set[UUID], Bookable]:
                 touched.add(pk)
                 tables[pk] = replace(table, hall=opening)
     return touched, replace(here, tables=tables, _open={})
+
+
+def _by_weekday(week: Iterable[tuple[int, Hours]]) -> dict[int, tuple[Hours, ...]]:
+    by_day: dict[int, list[Hours]] = defaultdict(list)
+    for weekday, hours in week:
+        by_day[weekday].append(hours)
+    return {weekday: tuple(spans) for weekday, spans in by_day.items()}
 
 
 def left_out(before: Bookable, after: Bookable, *, at: datetime | None = None) -> list[Appointment]:
