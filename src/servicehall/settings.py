@@ -363,20 +363,7 @@ FILE_UPLOAD_HANDLERS = ["servicehall.channels.uploading.Bounded"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "servicehall.kernel.log_lines.Lines"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("SERVICEHALL_LOG", "WARNING").upper()},
-    "loggers": {
-        # Everything goes through the one handler above: Django's own would print or mail past it.
-        "django": {"handlers": [], "propagate": True, "level": "NOTSET"},
-        "django.server": {"handlers": [], "propagate": True},
-        "django.request": {"level": "ERROR"},
-        **{name: {"level": "WARNING"} for name in log_lines.QUIET},
-    },
-}
+LOGGING = log_lines.django_setup(os.environ.get("SERVICEHALL_LOG", "WARNING").upper())
 log_lines.know_environment()
 log_lines.know([SECRET_KEY, str(DATABASES["default"].get("PASSWORD", "")), _MAIL.password])
 

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -247,7 +247,8 @@ def _episode_of(hall: Hall) -> str:
 
 
 def _plan_of(hall: Hall) -> str:
-    fields = load.PlanFields({"en": "Holiday"}, date(2099, 1, 1), date(2099, 1, 2), time(9), time(20))
+    holidays = [clock.now().date() + timedelta(days=n) for n in (300, 301)]
+    fields = load.PlanFields({"en": "Holiday"}, *holidays, time(9), time(20))
     return str(load.add_plan(site_id=hall.id, fields=fields, by=SYSTEM).pk)
 
 

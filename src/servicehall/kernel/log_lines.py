@@ -21,6 +21,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 FORM = "{asctime} {levelname} {name} {message}"
@@ -163,3 +164,21 @@ def catch_the_rest() -> None:
     threading.excepthook = lambda args: failed(
         args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
     )
+
+
+def django_setup(level: str) -> dict[str, Any]:
+    """Django's own configuration of logging, by which every line takes this form."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": "servicehall.kernel.log_lines.Lines"}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            # Everything goes through the one handler above: Django's own would print or mail past it.
+            "django": {"handlers": [], "propagate": True, "level": "NOTSET"},
+            "django.server": {"handlers": [], "propagate": True},
+            "django.request": {"level": "ERROR"},
+            **{name: {"level": "WARNING"} for name in QUIET},
+        },
+    }

@@ -15,7 +15,7 @@ from servicehall.kernel.models import Event
 from servicehall.rooms.diversion import actions, queries
 from servicehall.rooms.diversion import chores as our_chores
 from servicehall.rooms.diversion.actions import watching
-from servicehall.rooms.diversion.models import Episode, Watch
+from servicehall.rooms.diversion.models import Episode, LoadRule, Watch
 from servicehall.rooms.hall import actions as places
 from servicehall.rooms.queueing import configuration
 from tests.hall import Hall, make_hall, minutes, text
