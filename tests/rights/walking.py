@@ -247,8 +247,8 @@ def _episode_of(hall: Hall) -> str:
 
 
 def _plan_of(hall: Hall) -> str:
-    holidays = [clock.now().date() + timedelta(days=n) for n in (300, 301)]
-    fields = load.PlanFields({"en": "Holiday"}, *holidays, time(9), time(20))
+    first, last = (clock.now().date() + timedelta(days=n) for n in (300, 301))
+    fields = load.PlanFields({"en": "Holiday"}, first, last, time(9), time(20))
     return str(load.add_plan(site_id=hall.id, fields=fields, by=SYSTEM).pk)
 
 
