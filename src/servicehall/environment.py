@@ -18,6 +18,11 @@ def flag(name: str, *, default: bool = False) -> bool:
     return default if value is None else value.strip().lower() in {"1", "true", "yes", "on"}
 
 
+def texts(prefix: str, *names: str) -> list[str]:
+    """Settings that are named alike, such as SERVICEHALL_SMS_FROM, as they are said; empty where they are not."""
+    return [os.environ.get(f"{prefix}_{name}", "") for name in names]
+
+
 def items(name: str) -> list[str]:
     """What is separated by commas."""
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]

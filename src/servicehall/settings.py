@@ -24,6 +24,7 @@ from servicehall.environment import (
     secret,
     signing_secret,
     single_sign_on,
+    texts,
 )
 from servicehall.kernel import log_lines
 
@@ -127,17 +128,14 @@ if SMS_PROVIDER not in {"", "aliyun", "twilio"}:
     raise ValueError(f"SERVICEHALL_SMS is aliyun or twilio, not {SMS_PROVIDER!r}")
 SMS_URL = os.environ.get("SERVICEHALL_SMS_URL", "")
 SMS_KEY, SMS_SECRET = os.environ.get("SERVICEHALL_SMS_KEY", ""), secret("SERVICEHALL_SMS_SECRET")
-SMS_FROM = os.environ.get("SERVICEHALL_SMS_FROM", "")
-SMS_TEMPLATE = os.environ.get("SERVICEHALL_SMS_TEMPLATE", "")
+SMS_FROM, SMS_TEMPLATE = texts("SERVICEHALL_SMS", "FROM", "TEMPLATE")
 SMS_TEMPLATES = pairs("SERVICEHALL_SMS_TEMPLATES")
 SMS_PER_SECOND, SMS_PATIENCE = float(os.environ.get("SERVICEHALL_SMS_PER_SECOND", "10")), 10.0
 # Text messages a day: of one organisation, and to one number.
 SMS_A_DAY = number("SERVICEHALL_SMS_A_DAY", 2000)
 SMS_TO_ONE_A_DAY = number("SERVICEHALL_SMS_TO_ONE_A_DAY", 10)
 # WeChat template messages (app id empty: they stay in the mailbox), and how many reminders a day go to one address.
-WECHAT_APP_ID, WECHAT_URL, WECHAT_OPEN_URL = (
-    os.environ.get(f"SERVICEHALL_WECHAT_{name}", "") for name in ("APP_ID", "URL", "OPEN_URL")
-)
+WECHAT_APP_ID, WECHAT_URL, WECHAT_OPEN_URL = texts("SERVICEHALL_WECHAT", "APP_ID", "URL", "OPEN_URL")
 WECHAT_APP_SECRET, WECHAT_PER_SECOND = secret("SERVICEHALL_WECHAT_APP_SECRET"), 10.0
 WECHAT_TEMPLATES = pairs("SERVICEHALL_WECHAT_TEMPLATES")
 OPTIONAL_TO_ONE_A_DAY = number("SERVICEHALL_OPTIONAL_TO_ONE_A_DAY", 6)

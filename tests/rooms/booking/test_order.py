@@ -28,8 +28,8 @@ def test_room_2_stands_before_room_10(desk: Desk) -> None:
         with translation.override(language):
             for found in (queries.resources(hall.id), queries.setup_resources(hall.id, actor=SYSTEM)):
                 assert [str(one) for one in found] == ["ada", "bo", *rooms]
-    rooms = [one for one in queries.resources(hall.id) if one.slug.startswith("room")]
-    booking.add_offer(site_id=hall.id, slug="z", names=text("Z"), needs=[rooms[::-1]], by=SYSTEM)
+    found = [one for one in queries.resources(hall.id) if one.slug.startswith("room")]
+    booking.add_offer(site_id=hall.id, slug="z", names=text("Z"), needs=[found[::-1]], by=SYSTEM)
     made = next(one for one in queries.setup_offers(hall.id, actor=SYSTEM) if one.slug == "z")
     assert [one.slug for one in made.needs.get().listed] == ["room-9", "room-10", "room-101"]
     form = booking.OfferForm(site_id=hall.id)
