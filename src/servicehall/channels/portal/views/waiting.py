@@ -36,7 +36,9 @@ WRONG = {
     "name": _("Write your name (at most 80 characters)."),
     "phone": _("Write a phone number or an e-mail address, so that we can tell you."),
     "email": _("Write an e-mail address such as name@example.com."),
-    "latest": _("Choose a last day that is not before the first one, nor over, nor more than 400 days ahead."),
+    "latest": _(
+        "Choose a last day that is not before the first one, nor over, nor more than 400 days ahead."
+    ),
 }
 
 
