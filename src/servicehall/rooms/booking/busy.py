@@ -110,7 +110,7 @@ def _read(text: bytes | str) -> list[icalendar.Calendar]:
         raise FaultyCalendar("not-a-calendar") from problem
     if not calendars or any(one.name != "VCALENDAR" for one in calendars):
         raise FaultyCalendar("not-a-calendar")
-    return [one for one in calendars if isinstance(one, icalendar.Calendar)]
+    return calendars
 
 
 def _of_calendar(calendar: icalendar.Calendar, window: _Window) -> Iterator[Span]:
