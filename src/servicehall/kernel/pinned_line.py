@@ -110,6 +110,9 @@ def exchange(
         if over.is_set():
             # Cut off in the middle of an answer whose length was not said: half of it looks like all of it.
             return Reply(0, "timeout", _since(begun), was_sent=True)
+        if got.length and len(read) <= longest:
+            # It said that there would be more; half an answer can look like all of it, too.
+            return Reply(0, "no-answer", _since(begun), was_sent=True)
         said = {name.lower(): value for name, value in got.getheaders()}
         problem = "too-long" if len(read) > longest else ""
         return Reply(got.status, problem, _since(begun), read[:longest], said, was_sent=True)

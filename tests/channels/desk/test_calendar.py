@@ -159,6 +159,7 @@ def test_they_are_found_by_number_phone_and_name(anna: Desk, house: House) -> No
     for words in (mine.reference.lower(), "13800138000", "zhang"):
         assert mine.reference in ask(anna, "find", words=words)
     assert "No appointment matches" in ask(anna, "find", words="nobody")
+    assert anna.client.get("/desk/mall/calendar/ask/find?words=%00").status_code == 200
 
 
 def test_a_form_that_is_sent_twice_books_once(anna: Desk) -> None:

@@ -71,6 +71,18 @@ def test_a_detail_begins_no_line_of_its_own(desk: Desk, field: str) -> None:
     assert booking.book(code=held.code, details=note, by=CUSTOMER, at=MORNING).note == "one\r\ntwo"
 
 
+def test_the_name_of_an_offer_begins_no_line_of_a_mail(desk: Desk) -> None:
+    desk.offer.names = text("Advice\r\nBcc: evil@example.com")
+    desk.offer.save()
+    setup.forget()
+    mine = desk.book()
+    booking.book(code=mine.code, details=WHO, by=CUSTOMER, at=MORNING)
+    go_on(MORNING)
+    [title] = told()
+    assert title.startswith("Booked: Advice Bcc: evil")
+    assert not set("\r\n") & set(title)
+
+
 def test_what_is_dropped_on_somebody_else_goes_nowhere(desk: Desk) -> None:
     agent = desk.hall.actors["agent"]
     stranger = booking.add_resource(site_id=desk.hall.id, slug="cy", names=text("Cy"), by=SYSTEM)
@@ -108,6 +120,14 @@ def test_nobody_stays_away_before_the_time(desk: Desk) -> None:
         booking.lose(code=mine.code, by=desk.hall.actors["agent"], at=MORNING)
     assert queries.appointment(mine.code).state == "booked"
     assert Claim.objects.count() == 6
+
+
+def test_who_stands_in_the_queue_is_not_over(desk: Desk) -> None:
+    mine = desk.book()
+    booking.check_in(code=mine.code, by=CUSTOMER, at=TOMORROW)
+    with pytest.raises(booking.NoLonger):
+        booking.finish(code=mine.code, by=desk.hall.actors["agent"], at=TOMORROW)
+    assert queries.appointment(mine.code).state == "arrived"
 
 
 @pytest.mark.parametrize("people", [0, -1, 2, 10**9])

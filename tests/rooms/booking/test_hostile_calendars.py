@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
+import socket
+import threading
 import time as stopwatch
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -14,7 +19,7 @@ from servicehall.kernel import clock
 from servicehall.rooms.booking import actions as booking
 from servicehall.rooms.booking.actions.importing import closed, read_due
 from servicehall.rooms.booking.busy import FaultyCalendar, spans
-from servicehall.rooms.booking.fetching import Fetched
+from servicehall.rooms.booking.fetching import Fetched, NotFetched, Source, fetch
 from servicehall.rooms.booking.models import DayHours
 from tests.hall import MORNING
 
@@ -135,6 +140,48 @@ def test_the_second_of_two_equal_hours_is_closed_and_no_day_more() -> None:
     ]
 
 
+@contextmanager
+def answering(head: str, body: bytes, *, again: int = 1) -> Iterator[str]:
+    """A server that says something, sends its body so many times and hangs up."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def answer() -> None:
+            with contextlib.suppress(OSError):
+                line, _who = door.accept()
+                with line:
+                    line.recv(65536)
+                    line.sendall(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode())
+                    for _n in range(again):
+                        line.sendall(body)
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{door.getsockname()[1]}/ada.ics"
+        thread.join(30)
+
+
+MEETING = calendar("DTSTART:20260304T020000Z", "DURATION:PT1H").encode()
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("head", "body", "again", "reason"),
+    [
+        (f"Content-Length: {2 * len(MEETING)}", MEETING, 1, "no-answer"),  # the second calendar is cut off
+        ("Transfer-Encoding: chunked", b"%x\r\n%s\r\n" % (len(MEETING), MEETING), 1, "no-answer"),
+        ("Content-Length: 1000000000", b"x" * 1_000_000, 1000, "too-long"),
+        ("Content-Type: text/calendar", b"x" * 1_000_000, 1000, "too-long"),
+    ],
+)
+def test_half_a_calendar_is_none_and_a_gigabyte_is_not_read(
+    settings: Any, head: str, body: bytes, again: int, reason: str
+) -> None:
+    settings.CONNECTOR_NETWORKS = ["127.0.0.0/8"]
+    with answering(head, body, again=again) as address, pytest.raises(NotFetched) as problem:
+        fetch(Source("file", address), FIRST, LAST)
+    assert problem.value.reason == reason
+
+
 def test_one_that_fails_does_not_keep_the_others_from_being_read(
     desk: Desk, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,7 +195,6 @@ def test_one_that_fails_does_not_keep_the_others_from_being_read(
         for name in ("bad", "good"):
             address = server.address.replace("ada", name)
             booking.add_outside(resource_id=desk.resources["ada"].pk, by=SYSTEM, kind="file", address=address)
-        fetch = importing.fetch
 
         def or_fail(source: Any, first: datetime, last: datetime) -> Fetched:
             if "bad" in source.address:

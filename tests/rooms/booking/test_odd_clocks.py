@@ -60,12 +60,12 @@ def test_busy_cells_of_such_a_day_are_closed_and_not_many_more(zone: str, day: d
     from servicehall.rooms.booking.actions.importing import closed
 
     count, step = cells.count(day, zone), 7
+    week: dict[int, tuple[Hours, ...]] = {n: (Hours(time(0), time(0)),) for n in range(7)}
     for first in range(0, count - step, step):
         span = cells.moment_of(first, day, zone), cells.moment_of(first + step, day, zone)
         rules = tuple(
             OnDate("closed", opens, closes) for on, opens, closes in closed([span], zone) if on == day
         )
-        week = {n: (Hours(time(0), time(0)),) for n in range(7)}
         shut = ~hours.openness(Timetable(uuid4(), zone, week, {day: rules}), day).public & cells.span(
             0, count
         )

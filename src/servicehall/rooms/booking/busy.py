@@ -99,7 +99,7 @@ def spans(text: bytes | str, first: datetime, last: datetime, zone: str) -> list
     return list(joined(cut))
 
 
-def _read(text: bytes | str) -> list[icalendar.Component]:
+def _read(text: bytes | str) -> list[icalendar.Calendar]:
     try:
         with _reading:
             # The library keeps zones that calendars define under their names; another's may mean another one by it.
@@ -110,7 +110,7 @@ def _read(text: bytes | str) -> list[icalendar.Component]:
         raise FaultyCalendar("not-a-calendar") from problem
     if not calendars or any(one.name != "VCALENDAR" for one in calendars):
         raise FaultyCalendar("not-a-calendar")
-    return list(calendars)
+    return calendars
 
 
 def _of_calendar(calendar: icalendar.Calendar, window: _Window) -> Iterator[Span]:
@@ -270,7 +270,8 @@ def _of_rule(given: dict[str, Any], of: _Repeated) -> list[datetime]:
     # comes again every 400 years, weekdays and all.
     turns = (MAXYEAR - end.year) // 400
     later = turns * _CALENDAR
-    rule: rrule = rrulestr(icalendar.vRecur(given).to_ical().decode(), dtstart=start + later)
+    whole: Any = icalendar.vRecur(given)
+    rule: rrule = rrulestr(whole.to_ical().decode(), dtstart=start + later)
     times = itertools.islice(rule.replace(until=end + later), int(count[0]) if count else None)
     found = [at - later for at in times]
     if not found:

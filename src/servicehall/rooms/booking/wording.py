@@ -60,7 +60,8 @@ class Words:
 
 def words(cause: str, about: About) -> Words:
     """What the customer is told for a cause."""
-    title = str(TITLES[cause]) % {"offer": about.offer, "when": about.when}
+    # In one line: an e-mail whose subject has an end of line in it is not sent at all.
+    title = " ".join((str(TITLES[cause]) % {"offer": about.offer, "when": about.when}).split())
     place = about.hall
     if about.address:
         place = gettext("%(hall)s, %(address)s") % {"hall": about.hall, "address": about.address}

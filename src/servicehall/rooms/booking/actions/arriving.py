@@ -117,7 +117,7 @@ def lose(*, code: str, by: Actor = SYSTEM, at: datetime | None = None) -> Appoin
 
 
 def finish(*, code: str, by: Actor, at: datetime | None = None) -> Appointment:
-    """Over, for offers without a queue: the goods were collected, the bay is free.
+    """Over, for offers without a queue: the goods were collected, the bay is free. Who has a ticket ends with it.
 
     Raises:
         NotFound, NotAllowed, NoLonger: as for the others.
@@ -126,6 +126,8 @@ def finish(*, code: str, by: Actor, at: datetime | None = None) -> Appointment:
     with transaction(site_id):
         row = take(code, states=(BOOKED, ARRIVED, DONE))
         if row.state != DONE:
+            if row.ticket_id is not None:
+                raise NoLonger(state=row.state)
             end(row, by, moment)
     return row
 

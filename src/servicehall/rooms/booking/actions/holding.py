@@ -270,21 +270,20 @@ def _not_hoarding_by_phone(row: Appointment, phone: str, by: Actor) -> None:
         raise TooManyBookings(most=row.offer.most_open)
 
 
-def unprintable(details: Details) -> list[str]:
-    """The details with signs that cannot be kept, or that would begin a line of their own in an e-mail or a calendar."""
-    return [
-        name
-        for name in MOST_TEXT
-        if (_CONTROLS if name == "note" else _LINE_ENDS).search(getattr(details, name))
-    ]
-
-
-def _check(details: Details, row: Appointment, by: Actor) -> None:
+def faults_of(details: Details) -> dict[str, str]:
+    """What is missing, too long, or would begin a line of its own in an e-mail or a calendar."""
     wrong = {name: f"≤ {most}" for name, most in MOST_TEXT.items() if len(getattr(details, name)) > most}
     if not details.name.strip():
         wrong["name"] = "required"
+    for name in MOST_TEXT:
+        if (_CONTROLS if name == "note" else _LINE_ENDS).search(getattr(details, name)):
+            wrong[name] = "characters"
+    return wrong
+
+
+def _check(details: Details, row: Appointment, by: Actor) -> None:
+    wrong = faults_of(details)
     if row.offer.needs_email and "@" not in details.email and not by.may("booking.change", row.site_id):
         wrong["email"] = "required"
-    wrong |= dict.fromkeys(unprintable(details), "characters")
     if wrong:
         raise BadInput(errors=wrong)

@@ -35,14 +35,13 @@ from servicehall.rooms.booking.events import (
     WaitingOffered,
     WaitingTaken,
 )
-from servicehall.rooms.booking.limits import MOST_TEXT
 from servicehall.rooms.booking.models import HELD, Appointment
 from servicehall.rooms.booking.queries.correspondence import rules_of
 from servicehall.rooms.booking.queries.times import free_times
 from servicehall.rooms.booking.quiet import Quiet
 from servicehall.rooms.booking.setup import Bookable
 
-from .holding import Details, book, hold_time, let_go, release_stale, unprintable
+from .holding import Details, book, faults_of, hold_time, let_go, release_stale
 from .notifying import plan_offer
 from .refusals import (
     AlreadyWaiting,
@@ -335,16 +334,13 @@ def _not_twice(organisation_id: UUID, offer_id: UUID, details: Details) -> None:
 
 
 def _check(wish: Wish, details: Details, *, needs_email: bool, today: date) -> None:
-    wrong = {name: f"≤ {most}" for name, most in MOST_TEXT.items() if len(getattr(details, name)) > most}
-    if not details.name.strip():
-        wrong["name"] = "required"
+    wrong = faults_of(details)
     if details.email.strip() and "@" not in details.email:
         wrong["email"] = "characters"
     if needs_email and not details.email.strip():
         wrong["email"] = "required"
     if not (details.phone.strip() or details.email.strip()):
         wrong["phone"] = "required"
-    wrong |= dict.fromkeys(unprintable(details), "characters")
     if not max(wish.earliest, today) <= wish.latest <= today + LONGEST:
         wrong["latest"] = "order"
     if wish.from_time and wish.to_time and wish.to_time < wish.from_time:

@@ -107,7 +107,7 @@ def search(site_id: UUID, words: str, *, actor: Actor, at: datetime | None = Non
     """
     allow(actor, "booking.see", site_id)
     words = words.strip()
-    if not words:
+    if not words or "\0" in words:  # PostgreSQL knows no such text
         return []
     moment = at or clock.now()
     whole = _whole(site_id)

@@ -108,7 +108,10 @@ def consequence(
 
 
 def _check(change: HoursChange) -> None:
-    said = [*change.add, *(hours for week in change.weeks.values() for _weekday, hours in week)]
+    said: list[Hours | NewDay] = [
+        *change.add,
+        *(hours for week in change.weeks.values() for _weekday, hours in week),
+    ]
     if any(one.audience not in Audience.values for one in said):
         raise BadInput(errors={"audience": ", ".join(Audience.values)})
     if any(wall is not None and wall.tzinfo is not None for one in said for wall in (one.opens, one.closes)):
