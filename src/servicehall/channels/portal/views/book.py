@@ -173,7 +173,9 @@ def choice_of_times(
     starts = found.get(day, ()) if day else ()
     return {
         "key": uuid7(),
-        "month": calendar.month_of(first, {one: len(s) for one, s in found.items()}, day or full, today, last),
+        "month": calendar.month_of(
+            first, {one: len(s) for one, s in found.items()}, day or full, today, last
+        ),
         "weekdays": calendar.weekdays(),
         "day": day,
         "day_words": calendar.long_day(day) if day else "",
