@@ -90,7 +90,7 @@ def _snapshot(row: Any) -> dict[str, Any]:
         "state": "released" if row.state == "held" and _is_over(row) else row.state,
         "day_words": calendar.long_day(there.date()),
         "in_time": in_time,
-        "may_confirm": row.starts_at - now <= ASKED,
+        "may_confirm": timedelta(minutes=row.offer.early) < row.starts_at - now <= ASKED,
         "may_be_late": row.state == "booked" and row.starts_at - now <= timedelta(hours=12),
         "may_arrive": now >= row.starts_at - timedelta(minutes=row.offer.early),
         "arrive_from": row.starts_at - timedelta(minutes=row.offer.early),
