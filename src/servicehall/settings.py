@@ -88,10 +88,8 @@ LIVE_PORT = int(os.environ.get("SERVICEHALL_LIVE_PORT", "8001"))
 LIVE_URL = os.environ.get("SERVICEHALL_LIVE_URL", "")
 LIVE_MAX_STREAMS = int(os.environ.get("SERVICEHALL_LIVE_MAX_STREAMS", "9000"))
 LIVE_RELAY_STREAMS = int(os.environ.get("SERVICEHALL_LIVE_RELAY_STREAMS", "24"))
-
-# What customers' phones use in QR codes; empty: the address of the request.
+# What customers' phones use in QR codes; empty: the address of the request, in messages where `run` says it listens.
 PUBLIC_URL = os.environ.get("SERVICEHALL_PUBLIC_URL", "")
-# Where `servicehall run` listens, said by itself: what links in messages begin with while nobody has set the other.
 RUN_URL = os.environ.get("SERVICEHALL_RUN_URL", "")
 TICKETS_OF_ONE_ADDRESS = int(os.environ.get("SERVICEHALL_TICKETS_OF_ONE_ADDRESS", "100"))  # in ten minutes
 

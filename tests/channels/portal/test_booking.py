@@ -181,6 +181,19 @@ def test_a_booking_is_moved_confirmed_late_and_cancelled_by_its_link(desk: Desk,
     assert row.state == "cancelled"
 
 
+def test_a_booking_says_how_it_reminds_and_asks_only_shortly_before_whether_they_come(
+    desk: Desk, phone: Client
+) -> None:
+    row, later = booked(phone), desk.book(TOMORROW + timedelta(days=7))
+    soon = page(phone, f"/b/{row.code}")
+    assert "Yes, I will come" in soon
+    assert "remind you by text message" in soon
+    assert f'href="/b/{row.code}/messages"' in soon
+    far = page(phone, f"/b/{later.code}")
+    assert "Yes, I will come" not in far
+    assert "remind you" not in far
+
+
 def test_a_link_that_leads_nowhere_says_so(desk: Desk, phone: Client) -> None:
     for path in ("", "/details", "/move", "/cancel"):
         assert "We cannot find this booking" in page(phone, f"/b/nothing{path}", 404)

@@ -27,6 +27,8 @@ from servicehall.rooms.messages import queries as messages
 from servicehall.rooms.queueing import queries as queueing
 
 View = Callable[..., HttpResponse]
+ASKED = timedelta(days=2)
+"""So long before it a booking asks whether its holder comes; whoever has just booked for later is not asked."""
 
 
 def booking_page(view: View) -> View:
@@ -90,6 +92,7 @@ def _snapshot(row: Any) -> dict[str, Any]:
         "state": "released" if row.state == "held" and _is_over(row) else row.state,
         "day_words": calendar.long_day(there.date()),
         "in_time": in_time,
+        "may_confirm": timedelta(minutes=row.offer.early) < row.starts_at - now <= ASKED,
         "may_be_late": row.state == "booked" and row.starts_at - now <= timedelta(hours=12),
         "may_arrive": now >= row.starts_at - timedelta(minutes=row.offer.early),
         "arrive_from": row.starts_at - timedelta(minutes=row.offer.early),
