@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from datetime import time, timedelta
-from uuid import UUID
+from time import process_time
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -98,3 +100,31 @@ def test_a_rule_is_tried_on_a_past_day() -> None:
     assert [(one.began, one.value, one.over) for one in fired] == [(minutes(4), 4.0, minutes(22))]
     assert would_fire("waiting", [REFUND], limits, seen) == []
     assert would_fire("waiting", [], limits, seen, holds=set()) == []
+
+
+def test_lines_of_a_day_are_those_that_one_would_count() -> None:
+    chance, services = random.Random(5), [uuid4(), uuid4()]
+    waits = [
+        Waited(
+            chance.choice(services),
+            since := minutes(chance.choice((5, 5, 7.5, 20, chance.uniform(0, 60)))),
+            since + timedelta(minutes=chance.choice((0, 15, 15, chance.uniform(0, 40)))),
+            15,
+        )
+        for _ in range(300)
+    ]
+    for at, load in loads(waits, minutes(0), minutes(110)):
+        for service in services:
+            here = [one for one in waits if one.service == service and one.since <= at < one.until]
+            line = load.lines.get(service, Line())
+            late = [one for one in here if at - one.since > timedelta(minutes=15)]
+            oldest = max(((at - one.since).total_seconds() / 60 for one in here), default=0)
+            assert (line.waiting, line.over_target, line.longest_minutes) == (len(here), len(late), oldest)
+
+
+def test_a_day_on_which_thousands_wait_for_hours_is_read_at_once() -> None:
+    service = uuid4()
+    waits = [Waited(service, minutes(n / 20), minutes(n / 20 + 400), 15) for n in range(10_000)]
+    began = process_time()
+    assert max(load.lines[service].waiting for _at, load in loads(waits, minutes(0), minutes(800))) == 8000
+    assert process_time() - began < 1
