@@ -258,7 +258,13 @@ def test_the_number_of_queries_does_not_grow(halls: Halls, django_assert_max_num
 
 def test_days_that_clash_are_told_in_chinese_with_its_own_stops(halls: Halls) -> None:
     client = halls.as_("manager", language="zh-Hans")
-    given = {"name_en": "Days", "first": "2026-10-01", "last": "2026-10-02", "opens": "10:00", "closes": "20:00"}
+    given = {
+        "name_en": "Days",
+        "first": "2026-10-01",
+        "last": "2026-10-02",
+        "opens": "10:00",
+        "closes": "20:00",
+    }
     told = ""
     for _plan in "12":
         client.post(f"{LOAD}/plans/add", given)

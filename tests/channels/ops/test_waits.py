@@ -203,10 +203,18 @@ def test_axe_has_nothing_to_say(screens: Screens) -> None:
 
 
 def test_a_bias_that_is_none_has_no_sign() -> None:
-    assert [signed(value) for value in (None, -0.2, 0.0, 12, -12)] == ["–", "±0:00", "±0:00", "+0:12", "−0:12"]
+    assert [signed(value) for value in (None, -0.2, 0.0, 12, -12)] == [
+        "–",
+        "±0:00",
+        "±0:00",
+        "+0:12",
+        "−0:12",
+    ]
 
 
-@pytest.mark.parametrize("days", ["to=9999-12-31", "from=0001-01-01&to=0001-01-02", "to=0001-01-05", "to=1970-01-01"])
+@pytest.mark.parametrize(
+    "days", ["to=9999-12-31", "from=0001-01-01&to=0001-01-02", "to=0001-01-05", "to=1970-01-01"]
+)
 def test_days_at_the_ends_of_the_calendar_are_refused(hall: Hall, days: str) -> None:
     manager = as_(hall, "manager")
     status = 200 if "1970" in days else 422

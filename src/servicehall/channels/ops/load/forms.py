@@ -97,7 +97,9 @@ class RuleForm(LanguagesForm):
     mode = forms.ChoiceField(label=_("How"), widget=forms.RadioSelect, initial="proposed")
     action = forms.ChoiceField(label=_("What is done"))
     counter = forms.ChoiceField(
-        label=_("Which counter"), required=False, help_text=_("Where a counter serves more, one has to be chosen.")
+        label=_("Which counter"),
+        required=False,
+        help_text=_("Where a counter serves more, one has to be chosen."),
     )
     staff = forms.ChoiceField(label=_("Whom to ask"), required=False)
     stages = forms.MultipleChoiceField(

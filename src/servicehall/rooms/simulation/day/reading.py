@@ -74,7 +74,7 @@ def _yaml(text: str) -> Any:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
             raise UnusablePlan([Finding("too-deep")])
-    return yaml.load(text, Loader=yaml.CSafeLoader)  # noqa: S506 - the safe one, built on libyaml
+    return yaml.load(text, Loader=yaml.CSafeLoader)
 
 
 def document_of(text: str) -> dict[str, Any]:
