@@ -110,6 +110,7 @@ def test_what_runs_is_undone_by_hand_and_a_late_press_is_told(halls: Halls) -> N
     assert "loan" in served_by(halls.mall)
     client.post(f"{LOAD}/{episode.pk}/undo")
     assert "loan" not in served_by(halls.mall)
+    assert "the rule does not come again until this load is over" in shown(halls)
     late = client.post(f"{LOAD}/{episode.pk}/accept", follow=True)
     assert "Somebody has decided already" in late.content.decode()
     episode.refresh_from_db()

@@ -180,7 +180,9 @@ def test_what_does_not_fit_comes_back_as_it_was_typed_and_nothing_is_kept(halls:
     for words in ("“nine” is not a time", "“lots”", 'value="nine"', 'value="lots"'):
         assert words in page, words
     assert manager.post(f"{WHERE}/{plan.pk}", sheet(act="save-and-try", days="9999")).status_code == 422
-    assert manager.post(f"{WHERE}/{plan.pk}", sheet(version="7")).status_code == 422
+    stale = manager.post(f"{WHERE}/{plan.pk}", sheet(version="7"))
+    assert stale.status_code == 422
+    assert 'name="version" value="7"' in stale.content.decode()
     assert manager.post(f"{WHERE}/{plan.pk}", {"act": "dance"}).status_code == 404
     plan.refresh_from_db()
     assert plan.document["opening"] == [{"from": "09:00", "to": "12:00"}]

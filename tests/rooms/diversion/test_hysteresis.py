@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, date, datetime, time, timedelta
-from uuid import UUID
+from time import process_time
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -106,3 +108,31 @@ def test_hours_past_midnight_belong_to_the_day_on_which_they_began() -> None:
     assert day_of(saturday, time(1), time(2)) == date(2026, 3, 7)
     assert day_of(saturday, None, None) == date(2026, 3, 7)
     assert [falls_on(date(2026, 3, 2 + n), 0b0010010) for n in range(7)] == [n in {1, 4} for n in range(7)]
+
+
+def test_lines_of_a_day_are_those_that_one_would_count() -> None:
+    chance, services = random.Random(5), [uuid4(), uuid4()]
+    waits = [
+        Waited(
+            chance.choice(services),
+            since := minutes(chance.choice((5, 5, 7.5, 20, chance.uniform(0, 60)))),
+            since + timedelta(minutes=chance.choice((0, 15, 15, chance.uniform(0, 40)))),
+            15,
+        )
+        for _ in range(300)
+    ]
+    for at, load in loads(waits, minutes(0), minutes(110)):
+        for service in services:
+            here = [one for one in waits if one.service == service and one.since <= at < one.until]
+            line = load.lines.get(service, Line())
+            late = [one for one in here if at - one.since > timedelta(minutes=15)]
+            oldest = max(((at - one.since).total_seconds() / 60 for one in here), default=0)
+            assert (line.waiting, line.over_target, line.longest_minutes) == (len(here), len(late), oldest)
+
+
+def test_a_day_on_which_thousands_wait_for_hours_is_read_at_once() -> None:
+    service = uuid4()
+    waits = [Waited(service, minutes(n / 20), minutes(n / 20 + 400), 15) for n in range(10_000)]
+    began = process_time()
+    assert max(load.lines[service].waiting for _at, load in loads(waits, minutes(0), minutes(800))) == 8000
+    assert process_time() - began < 1

@@ -109,6 +109,19 @@ def test_a_file_that_would_keep_the_machine_busy_is_refused_before_it_is_built(t
     assert [one.code for one in caught.value.findings] == [code]
 
 
+def test_a_file_that_cannot_be_read_is_not_called_bad_yaml(tmp_path: Path) -> None:
+    (tmp_path / "plan.yaml").write_bytes("name: a".encode("utf-16"))
+    (tmp_path / "long.yaml").write_bytes(b"#" * 4_000_001)
+    for name, words in (
+        ("none.yaml", "cannot be read: No such file"),
+        (".", "cannot be read: Is a directory"),
+        ("plan.yaml", "no text in UTF-8"),
+        ("long.yaml", "too long"),
+    ):
+        with pytest.raises(UnusablePlan, match=words):
+            trying.document_of_file(tmp_path / name)
+
+
 @pytest.mark.parametrize(
     "names",
     [{"en": 5}, {"en": {"a": "b"}}, {"en": b"x"}, ["x"], {"en": "a\0b"}, {"e\0n": "x"}, {"en": "\ud800"}, {"en": "x" * 501}],

@@ -14,6 +14,7 @@ from servicehall.kernel.models import Event
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.simulation import chores, queries
 from servicehall.rooms.simulation.actions import planning
+from servicehall.rooms.simulation.day import trying
 from servicehall.rooms.simulation.day.findings import UnusablePlan
 from servicehall.rooms.simulation.models import DONE, DRAFT, FAILED, RUNNING, WAITING, DayPlan
 from tests.hall import Hall, make_hall, make_site
@@ -166,7 +167,7 @@ def test_who_was_stopped_keeps_no_figures_for_days_that_another_one_tries(
     hall: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = add(hall)
-    real = planning.try_out
+    real = trying.try_out
 
     def meanwhile(*plan_: Any, **how: Any) -> Any:
         planning.stop_plan(plan.pk, site_id=hall.id, by=hall.actors["manager"])

@@ -6,6 +6,8 @@ services of one stage that is exact, for others the parts are pushed together.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,31 +40,44 @@ class Fired:
     over: datetime | None
 
 
-def load_at(waits: Sequence[Waited], at: datetime) -> Load:
-    """The lines at that moment."""
-    lines: dict[UUID, Line] = {}
-    for one in waits:
-        if not one.since <= at < one.until:
-            continue
-        before, waited = lines.get(one.service, Line()), (at - one.since).total_seconds() / 60
-        lines[one.service] = Line(
-            before.waiting + 1,
-            before.over_target + (waited > one.target_minutes),
-            max(before.longest_minutes, waited),
-        )
-    return Load(lines)
+class _Queue:
+    """Those who waited for one service, asked about at one moment after the other."""
+
+    def __init__(self, waits: Sequence[Waited]) -> None:
+        self._came = sorted((one.since, one.until) for one in waits)
+        self._began = [since for since, _until in self._came]
+        self._ended = sorted(one.until for one in waits)
+        late = [(promised, one.until) for one in waits if (promised := _promised(one)) < one.until]
+        self._late = sorted(promised for promised, _until in late)
+        self._late_ended = sorted(until for _promised, until in late)
+        self._oldest = 0
+
+    def line(self, at: datetime) -> Line:
+        """The line at a moment that is not before the last one that was asked about."""
+        waiting = bisect_right(self._began, at) - bisect_right(self._ended, at)
+        if not waiting:
+            return Line()
+        while self._came[self._oldest][1] <= at:
+            self._oldest += 1
+        longest = (at - self._came[self._oldest][0]).total_seconds() / 60
+        return Line(waiting, bisect_left(self._late, at) - bisect_right(self._late_ended, at), longest)
+
+
+def _promised(one: Waited) -> datetime:
+    return one.since + timedelta(minutes=one.target_minutes)
 
 
 def loads(waits: Sequence[Waited], start: datetime, end: datetime) -> Iterator[tuple[datetime, Load]]:
-    """The lines at each minute from ``start`` to ``end``; only those who may wait then are looked at."""
-    rest, index, present = sorted(waits, key=lambda one: one.since), 0, []
+    """The lines at each minute from ``start`` to ``end``. Nobody is looked at twice: thousands may wait on a day."""
+    by_service: dict[UUID, list[Waited]] = defaultdict(list)
+    for one in waits:
+        if one.since < one.until:
+            by_service[one.service].append(one)
+    queues = {service: _Queue(found) for service, found in by_service.items()}
     at = start
     while at <= end:
-        while index < len(rest) and rest[index].since <= at:
-            present.append(rest[index])
-            index += 1
-        present = [one for one in present if one.until > at]
-        yield at, load_at(present, at)
+        lines = {service: queue.line(at) for service, queue in queues.items()}
+        yield at, Load({service: line for service, line in lines.items() if line.waiting})
         at += STEP
 
 

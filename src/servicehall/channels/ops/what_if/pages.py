@@ -119,6 +119,8 @@ def one(request: HttpRequest, slug: str, day_plan_id: UUID) -> HttpResponse:
         "name": name,
         "tone": TONES[plan.state],
         "errors": [("", words) for words in errors],
+        # Of a form that was refused, the version that it was read from: pressed once more, it overwrites nobody.
+        "version": (errors and request.POST.get("version")) or plan.version,
         "is_trying": plan.state in {simulation.WAITING, simulation.RUNNING},
         "findings": [one.told() for one in found[:MOST_SHOWN]],
         "is_unusable": any(one.is_error for one in found),

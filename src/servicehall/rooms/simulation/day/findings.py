@@ -30,6 +30,8 @@ PHRASES = {
     "no-shares": gettext_noop("At least one share has to be greater than zero."),
     "two-at-counter": gettext_noop("Two people would be at counter %(counter)s at %(at)s."),
     "unreadable": gettext_noop("The file is neither YAML nor JSON: %(value)s"),
+    "no-file": gettext_noop("This file cannot be read: %(value)s."),
+    "not-utf-8": gettext_noop("This file is no text in UTF-8."),
     "too-long": gettext_noop("This is too long: at most %(most)s characters are read."),
     "too-deep": gettext_noop("Lists and tables lie within one another more often than in any plan."),
     "aliases": gettext_noop("Anchors and aliases (& and *) cannot be used here: write each part where it belongs."),

@@ -29,9 +29,10 @@ def document_of_file(path: Path) -> dict[str, Any]:
         if path.stat().st_size > LARGEST * 4:
             raise UnusablePlan([Finding("too-long", str(path), {"most": LARGEST})])
         return document_of(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as problem:
-        said = getattr(problem, "strerror", None) or str(problem)
-        raise UnusablePlan([Finding("unreadable", str(path), {"value": said})]) from None
+    except OSError as problem:
+        raise UnusablePlan([Finding("no-file", str(path), {"value": problem.strerror})]) from None
+    except UnicodeDecodeError:
+        raise UnusablePlan([Finding("not-utf-8", str(path))]) from None
 
 
 def document_of_site(site_id: Any, *, actor: Actor, name: str = "") -> dict[str, Any]:
