@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 if TYPE_CHECKING:
@@ -75,20 +75,23 @@ class Told:
         elif data["undone"] == "ticket.transferred" and self.sent.get(UUID(data["ticket"])):
             self.sent[UUID(data["ticket"])].pop()
 
+    def tell(self, event: StoredEvent) -> None:
+        """One event of :data:`KINDS`; those before it were told."""
+        self._ACTS[event.kind](self, event, event.data)
 
-_ACTS: Mapping[str, Callable[[Told, StoredEvent, Mapping[str, Any]], None]] = {
-    "ticket.advanced": Told._advanced,
-    "ticket.finished": Told._finished,
-    "ticket.transferred": Told._transferred,
-    "ticket.no-show": Told._no_show,
-    "ticket.requeued": Told._requeued,
-    "ticket.undone": Told._undone,
-}
+    _ACTS: ClassVar[dict[str, Callable[[Any, StoredEvent, Mapping[str, Any]], None]]] = {
+        "ticket.advanced": _advanced,
+        "ticket.finished": _finished,
+        "ticket.transferred": _transferred,
+        "ticket.no-show": _no_show,
+        "ticket.requeued": _requeued,
+        "ticket.undone": _undone,
+    }
 
 
 def told(events: Iterable[StoredEvent]) -> Told:
     """What events of :data:`KINDS` tell, in their order."""
     found = Told()
     for event in events:
-        _ACTS[event.kind](found, event, event.data)
+        found.tell(event)
     return found

@@ -23,6 +23,7 @@ from .calendar import Column, Fullness, Span, appointment_at, columns, fullness,
 from .calendars import Feed, ResourceCalendars, feed, resource_calendars
 from .changes import Broken, Consequence, HoursChange, NewDay, consequence
 from .correspondence import Way, address, booking_path, place_in_line, rules_of, waiting_entry, ways_of
+from .history import Booked, booked_lately
 from .setting_up import (
     AUDIENCES,
     DAY_KINDS,
@@ -51,6 +52,7 @@ __all__ = [
     "AUDIENCES",
     "DAY_KINDS",
     "MOST_TEXT",
+    "Booked",
     "Broken",
     "Column",
     "Consequence",
@@ -72,6 +74,7 @@ __all__ = [
     "appointment",
     "appointment_at",
     "appointment_rows",
+    "booked_lately",
     "booking_path",
     "by_reference",
     "by_reference_and_phone",
