@@ -11,11 +11,23 @@ from servicehall.rooms.booking import queries as booking
 from servicehall.rooms.hall import queries as hall
 
 from .day.findings import UnusablePlan
+from .day.plan import DAY, Plan
 from .day.reading import read
 from .day.trying import document_of_site
 from .merging import EVERY, SHOWS, Comparison, Way, compare, with_bookings
 
 WEEKS = 8
+
+
+def _served_at(plan: Plan, service: str) -> list[int]:
+    """Every half hour at which the doors are open and somebody is at a counter for the service."""
+    labels = {one.label for one in plan.counters if (service, 0) in one.stages}
+    spans = [(one.begins, one.ends) for one in plan.shifts if one.counter in labels]
+    return [
+        minute
+        for minute in range(0, DAY, EVERY)
+        if plan.is_open(minute) and any(begins <= minute < ends for begins, ends in spans)
+    ]
 
 
 def merge_comparison(
@@ -41,9 +53,9 @@ def merge_comparison(
             by_minute = {minute: count / booked.days for minute, count in booked.by_minute.items()}
             shows = booked.came / booked.count
         else:
-            opens = read(usual)[0].opens
-            by_minute = {m: 1.0 for begins, ends in opens for m in range(begins, ends, EVERY)}
-            shows = SHOWS
+            by_minute, shows = dict.fromkeys(_served_at(read(usual)[0], service), 1.0), SHOWS
+            if not by_minute:
+                return None
         document = with_bookings(usual, service, by_minute, shows)
         return compare(document, before, after, is_assumed=not booked.days)
     except UnusablePlan:  # nobody has come yet
