@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from tests.journeys.booking_pages import BOOKING
 from tests.journeys.cast import BOARD, DESK, KIOSK, PHONE
+from tests.journeys.planning_pages import PLANNING
 from tests.journeys.rows import Row, click
 
 
@@ -85,27 +86,6 @@ def wrong_at_kiosk(page: Page) -> None:
     page.locator(".error-summary").wait_for()
 
 
-def plan_a_day(page: Page) -> None:
-    page.fill("#name", "Usual")
-    page.click(".ops-form [type=submit]")
-    page.locator(".what-if-sheet").wait_for()
-
-
-def use_on_dates(page: Page) -> None:
-    plan_a_day(page)
-    page.locator("a[href$='/use']").click()
-    page.locator("#use-left").wait_for()
-
-
-def plan_longer_hours(page: Page) -> None:
-    for name, value in (("name_zh", "国庆"), ("first", "2026-10-01"), ("last", "2026-10-01")):
-        page.fill(f"[name={name}]", value)
-    page.fill("[name=opens]", "08:00")
-    page.fill("[name=closes]", "21:00")
-    page.click(".load-form [type=submit]")
-    page.locator("#plan-tries").wait_for()
-
-
 def tickets() -> Iterator[Row]:
     """The ticket's page in all its states."""
     for state in (
@@ -135,7 +115,6 @@ AGENTS = ("mall-agent1", "mall-agent2", "mall-agent3")
 SUPERVISOR, MANAGER, ADMIN = "mall-supervisor", "mall-manager", "admin"
 QUEUE = "/desk/mall/queue"
 SERVICES = "/ops/mall/services"
-LOAD = "/ops/mall/load"
 BOOKING_SETUP = "/ops/mall/booking"
 PAGES: list[Row] = [
     Row("portal:home", "/", PHONE),
@@ -158,6 +137,7 @@ PAGES: list[Row] = [
         "end",
     ),
     *BOOKING,
+    *PLANNING,
     *tickets(),
     Row("portal:ticket", "/t/AAAAAAAAAAAAAAAAAAAAAA", PHONE, what="unknown"),
     Row("portal:ticket", "/t/{waiting}", PHONE, "", click("[data-dialog-open=leave]"), "leaving"),
@@ -247,11 +227,6 @@ PAGES: list[Row] = [
     Row("ops:mailbox", "/ops/mall/mailbox", DESK, MANAGER),
     Row("ops:alerts", "/ops/mall/alerts", DESK, MANAGER),
     Row("ops:alerts", "/ops/mall/alerts?state=past", PHONE, MANAGER, what="by phone"),
-    Row("ops:what-if", "/ops/mall/what-if", DESK, SUPERVISOR),
-    Row("ops:what-if", "/ops/mall/what-if", PHONE, MANAGER, what="by phone"),
-    Row("ops:what-if-plan", "/ops/mall/what-if", DESK, MANAGER, plan_a_day),
-    Row("ops:what-if-use", "/ops/mall/what-if", DESK, MANAGER, use_on_dates),
-    Row("ops:what-if-compare", "/ops/mall/what-if/compare", DESK, MANAGER, what="nothing chosen"),
     Row("ops:payments", "/ops/mall/payments", DESK, MANAGER),
     Row("ops:payments", "/ops/mall/payments", PHONE, AGENTS[0], what="an agent by phone"),
     Row("ops:payments", "/ops/mall/payments?state=failed", DESK, MANAGER, what="nothing found"),
@@ -283,13 +258,6 @@ PAGES: list[Row] = [
     Row("ops:booking-offer-add", f"{BOOKING_SETUP}/offers/add", DESK, MANAGER),
     Row("ops:booking-resource-add", f"{BOOKING_SETUP}/resources/add", DESK, MANAGER),
     Row("ops:booking-dates", f"{BOOKING_SETUP}/dates", DESK, MANAGER),
-    Row("ops:load", LOAD, DESK, MANAGER),
-    Row("ops:load", LOAD, PHONE, SUPERVISOR, what="by phone"),
-    Row("ops:load-rule-add", f"{LOAD}/rules/add", DESK, MANAGER),
-    Row("ops:load-rule", LOAD, DESK, MANAGER, click("tbody th a", "h2")),
-    Row("ops:load-rule-try", LOAD, DESK, MANAGER, click("a[href$='/try']", ".filters")),
-    Row("ops:load-plan-add", f"{LOAD}/plans/add", DESK, MANAGER),
-    Row("ops:load-plan", f"{LOAD}/plans/add", DESK, MANAGER, plan_longer_hours),
     Row("ops:connectors", "/ops/mall/connectors", DESK, MANAGER),
     Row("ops:connectors", "/ops/mall/connectors", PHONE, ADMIN, what="by phone"),
     Row("ops:calendars", "/ops/mall/calendars", DESK, MANAGER),
