@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from tests.journeys.booking_pages import BOOKING
 from tests.journeys.cast import BOARD, DESK, KIOSK, PHONE
-from tests.journeys.load_pages import PEAKS
+from tests.journeys.planning_pages import PLANNING
 from tests.journeys.rows import Row, click
 
 
@@ -137,7 +137,7 @@ PAGES: list[Row] = [
         "end",
     ),
     *BOOKING,
-    *PEAKS,
+    *PLANNING,
     *tickets(),
     Row("portal:ticket", "/t/AAAAAAAAAAAAAAAAAAAAAA", PHONE, what="unknown"),
     Row("portal:ticket", "/t/{waiting}", PHONE, "", click("[data-dialog-open=leave]"), "leaving"),

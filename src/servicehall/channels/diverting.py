@@ -32,11 +32,25 @@ def _words(one: diversion.Offer) -> tuple[str, str]:
         return _("Come at a time of your own"), _("Book a time that suits you, and wait less.")
     if one.kind == "channel":
         return _("Do it on your phone now"), say(one.names)
-    wait = moments.expected_wait(one.wait)
+    words = {"wait": moments.expected_wait(one.wait), "distance": _distance(one.km)}
     return (
         _("Go to %(site)s instead") % {"site": say(one.names)},
-        _("Expected wait there: %(wait)s") % {"wait": wait},
+        (
+            _("Expected wait there: %(wait)s")
+            if one.km is None
+            else _("Expected wait there: %(wait)s, %(distance)s away")
+        )
+        % words,
     )
+
+
+def _distance(km: float | None) -> str:
+    """In words: hundreds of metres, kilometres with a tenth below ten, whole ones beyond."""
+    if km is None:
+        return ""
+    if km < 1:
+        return _("%(m)d m") % {"m": max(100, round(km * 10) * 100)}
+    return _("%(km)s km") % {"km": f"{km:.1f}" if km < 10 else f"{km:.0f}"}
 
 
 def _address(one: diversion.Offer) -> str:

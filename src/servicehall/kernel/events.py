@@ -7,7 +7,7 @@ things and moments; never a customer's name, phone number or other personal data
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -177,6 +177,19 @@ def after(site_id: UUID, seq: int, limit: int = 500) -> list[StoredEvent]:
             site_id,
             seq,
             limit,
+        )
+    )
+
+
+def of_kinds(site_id: UUID, seq: int, kinds: Collection[str]) -> list[StoredEvent]:
+    """The site's events of these kinds with a number above ``seq``, oldest first: looks at all events after it."""
+    marks = ", ".join(["%s"] * len(kinds))
+    return stored(
+        sql.rows(
+            f"SELECT {COLUMNS} FROM kernel_event WHERE site_id = %s AND seq > %s AND kind IN ({marks}) ORDER BY seq",
+            site_id,
+            seq,
+            *kinds,
         )
     )
 

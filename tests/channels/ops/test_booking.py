@@ -13,9 +13,12 @@ from django.test import Client
 from servicehall.kernel import clock
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.booking import actions as booking
-from servicehall.rooms.booking import setup
+from servicehall.rooms.booking import queries, setup
 from servicehall.rooms.booking.models import Appointment, DayHours, Offer, Resource, WeeklyHours
+from servicehall.rooms.queueing import actions as queue
+from servicehall.rooms.queueing import queries as queueing
 from tests.channels.desk.house import House, both, build_house
+from tests.hall import catch_up
 
 NOW = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
 TOMORROW = NOW + timedelta(days=1)
@@ -266,3 +269,75 @@ def test_agents_do_not_set_up(house: House) -> None:
     assert _client("anna").get("/ops/mall/booking").status_code == 403
     assert _client("sue").get("/ops/mall/booking").status_code == 403
     assert _client("otto").get("/ops/mall/booking").status_code in {403, 404}
+
+
+def _served_visits(house: House, count: int = 6) -> None:
+    """Some enquiries of this morning, so that there is a usual day."""
+    agent = house.sit("anna", "1")
+    for n in range(count):
+        at = NOW - timedelta(minutes=60 - 5 * n)
+        house.issue(ago=(NOW - at).total_seconds())
+        ticket = queue.call_next(site_id=house.site_id, counter_id=house.counters["1"], by=agent, at=at)
+        assert ticket is not None
+        queue.start(ticket_id=ticket.pk, by=agent, at=at)
+        queue.finish(ticket_id=ticket.pk, by=agent, at=at + timedelta(minutes=3))
+    catch_up()
+
+
+def _filled_in(offer: Offer, room: Resource, **changed: Any) -> dict[str, Any]:
+    return {**OFFER, "lead": 0, "after": 0, "service": offer.service_id, "need_0": [room.pk], **changed}
+
+
+def test_a_changed_merge_rule_is_simulated_before_it_is_saved(house: House, mira: Client) -> None:
+    _served_visits(house)
+    room = _room(house)
+    service = {slug: pk for pk, slug, _names in queueing.setup_choices(house.site_id).services}["enquiries"]
+    offer = _offer(house, room, service_id=service)
+    path = f"/ops/mall/booking/offers/{offer.pk}"
+    changed = _filled_in(offer, room, merge="lead", merge_minutes=30)
+    shown = mira.post(path, changed)
+    text = shown.content.decode()
+    assert shown.status_code == 200
+    assert "Nothing is saved yet" in text
+    assert "an appointment every half hour was assumed" in text
+    assert "Booked customers" in text
+    offer.refresh_from_db()
+    assert offer.merge == "booked"
+    seen = _value(text, "seen")
+    other = mira.post(path, {**changed, "merge_minutes": 45, "seen": seen})  # not what was looked at
+    assert "Nothing is saved yet" in other.content.decode()
+    offer.refresh_from_db()
+    assert offer.merge == "booked"
+    assert mira.post(path, {**changed, "seen": seen}).status_code == 303
+    offer.refresh_from_db()
+    assert (offer.merge, offer.merge_minutes) == ("lead", 30)
+    assert mira.post(path, {**changed, "seen": "", "minutes": 60}).status_code == 303  # the same rule
+
+
+def test_a_merge_rule_that_cannot_be_tried_says_why_and_is_saved_all_the_same(
+    house: House, mira: Client
+) -> None:
+    room = _room(house)
+    offer = _offer(house, room)  # nobody is called for it
+    path = f"/ops/mall/booking/offers/{offer.pk}"
+    changed = _filled_in(offer, room, service="", late=20)
+    text = mira.post(path, changed).content.decode()
+    assert "It cannot be tried out" in text
+    assert mira.post(path, {**changed, "seen": _value(text, "seen")}).status_code == 303
+    offer.refresh_from_db()
+    assert offer.late == 20
+
+
+def test_what_was_booked_lately_is_counted_by_time_and_who_came(house: House) -> None:
+    room = _room(house)
+    offer = _offer(house, room)
+    day = TOMORROW.date()
+    for hour, arrived in ((0, True), (1, False), (2, None)):
+        made = booking.book_for(
+            site_id=house.site_id, offer="advice", starts_at=TOMORROW + timedelta(hours=hour),
+            details=booking.Details("Li"), by=SYSTEM,
+        )  # fmt: skip
+        state = {True: "done", False: "lost", None: "cancelled"}[arrived]
+        Appointment.objects.filter(pk=made.pk).update(state=state, arrived_at=TOMORROW if arrived else None)
+    found = queries.booked_lately(house.site_id, offer.pk, day, day, actor=SYSTEM)
+    assert (found.days, found.by_minute, found.came, found.count) == (1, {600: 1, 660: 1}, 1, 2)

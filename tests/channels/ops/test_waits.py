@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +14,8 @@ from servicehall.channels.ops.templatetags.ops import signed
 from servicehall.kernel import events
 from servicehall.kernel.ids import uuid7
 from servicehall.rooms.queueing.history import WaitModel, WaitQuote
+from servicehall.rooms.queueing.prediction.model import LEAST, train
+from servicehall.rooms.queueing.prediction.watch import Watch
 from tests.chromium import dress, violations
 from tests.hall import MORNING, Hall, make_hall
 
@@ -51,6 +53,17 @@ def model(hall: Hall, version: int, state: str, **rest: Any) -> WaitModel:
     }  # fmt: skip
     row: WaitModel = WaitModel.objects.create(site_id=hall.id, version=version, state=state, **fields)
     return row
+
+
+def readable() -> str:
+    """Trees that the program reads, learned from next to nothing."""
+    queue = Watch(UTC)
+    seen, waits = [], []
+    for n in range(LEAST):
+        seen.append(queue.of_newcomer(float(n)))
+        waits.append(float(n % 7))
+        queue.join(float(n), str(n))
+    return train(seen, waits).to_text()
 
 
 def a_few_days(hall: Hall) -> None:
@@ -150,6 +163,28 @@ def test_one_goes_back_to_an_earlier_model_or_is_told_why_not(hall: Hall) -> Non
         3: "not_better",
     }
     assert not [e for e in events.after(hall.id, 0, 1000) if e.kind == "waits.chosen"]
+
+
+def test_going_back_is_confirmed_recorded_and_told_on_the_page(hall: Hall) -> None:
+    old = model(hall, 1, "retired", text=readable())
+    model(hall, 2, "in_use")
+    manager = as_(hall, "manager")
+    page = manager.get("/ops/mall/waits").content.decode()
+    assert "Use model 1 again?" in page
+    assert 'action="/ops/mall/waits/1/use"' in page
+    assert "Use model 1 again?" not in as_(hall, "supervisor").get("/ops/mall/waits").content.decode()
+    answer = manager.post("/ops/mall/waits/1/use", follow=True)
+    assert answer.redirect_chain == [("/ops/mall/waits", 303)]
+    assert "Model 1 is in use from now on." in answer.content.decode()
+    assert dict(WaitModel.objects.values_list("version", "state")) == {1: "in_use", 2: "retired"}
+    (act,) = [e for e in events.after(hall.id, 0, 1000) if e.kind == "waits.chosen"]
+    assert (act.data, act.actor_id, act.subject_id) == (
+        {"model": 1, "before": 2},
+        hall.people["manager"].pk,
+        old.pk,
+    )
+    record = manager.get("/ops/evidence").content.decode()
+    assert "Earlier model of waiting times taken up again" in record
 
 
 def test_the_file_has_a_line_a_day_hour_service_and_teller(hall: Hall) -> None:

@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.utils import translation
 
+from servicehall.channels import diverting
+from servicehall.kernel import clock
 from servicehall.kernel.rights import SYSTEM, customer
 from servicehall.rooms.diversion import actions, outside, queries
 from servicehall.rooms.diversion.models import Episode
@@ -160,3 +164,67 @@ def test_closed_kiosks_are_measured_when_somebody_counts_them(hall: Hall) -> Non
     queries.register_closed_kiosks(lambda _site: 1)
     assert look(hall, 3, 5) == [0, 1]
     assert Episode.objects.get().value == 1
+
+
+def stand(site: Any, latitude: float | None, longitude: float | None = 116.4074) -> None:
+    site.latitude, site.longitude = latitude, longitude if latitude is not None else None
+    places.save_setup(site, by=SYSTEM)
+
+
+def test_within_a_stated_distance_the_nearest_quicker_site_is_offered(hall: Hall) -> None:
+    rule = add_rule(hall, action="offer-site", within_km=5)
+    stand(hall.site, 39.9042)
+    for slug, latitude in (("a-far", 40.5), ("b-near", 39.93), ("c-next", 39.913), ("d-unknown", None)):
+        stand(branch(hall, slug), latitude)
+    hall.open("1")
+    fill(hall, 6)
+    look(hall, 0, 2)
+    (one,) = offered(hall)
+    assert (one.site, round(one.km or 0, 2)) == ("c-next", 0.98)
+    close(hall, "c-next")
+    assert offered(hall)[0].site == "b-near"
+    close(hall, "b-near")
+    (one,) = offered(hall)
+    assert (one.site, one.km) == ("d-unknown", None)
+    close(hall, "d-unknown")
+    assert offered(hall) == []  # the far one is beyond the distance
+    rule.within_km = None
+    rule.save()
+    (one,) = offered(hall)
+    assert (one.site, round(one.km or 0)) == ("a-far", 66)
+
+
+def close(hall: Hall, slug: str) -> None:
+    """Nobody is at the counter of that site any more."""
+    from servicehall.rooms.queueing.models import Counter
+
+    counter = Counter.objects.get(site__slug=slug)
+    queue.sign_out(site_id=counter.site_id, counter_id=counter.pk, by=SYSTEM, at=minutes(1))
+
+
+def test_customers_read_how_far_the_other_site_is(hall: Hall) -> None:
+    add_rule(hall, action="offer-site")
+    stand(hall.site, 39.9042)
+    other = branch(hall)
+    hall.open("1")
+    fill(hall, 6)
+    look(hall, 0, 2)
+
+    def told() -> str:
+        with clock.at(minutes(3)), translation.override("en"):
+            return diverting.offered(hall.id, "consult")[0].text
+
+    assert "away" not in told()
+    stand(other, 39.908)
+    assert told().endswith(", 400 m away")
+    stand(other, 39.93)
+    assert told().endswith(", 2.9 km away")
+
+
+@pytest.mark.parametrize(("latitude", "longitude"), [(91, 0), (0, 181), (39.9, None), (None, 116.4)])
+def test_a_place_that_is_none_on_earth_is_refused(
+    hall: Hall, latitude: float | None, longitude: float | None
+) -> None:
+    hall.site.latitude, hall.site.longitude = latitude, longitude
+    with pytest.raises(ValidationError):
+        places.save_setup(hall.site, by=hall.actors["manager"])

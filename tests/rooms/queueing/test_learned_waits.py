@@ -372,3 +372,16 @@ def test_nothing_of_the_learning_is_loaded_where_nothing_is_predicted() -> None:
         " sys.exit('lightgbm' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_model_that_is_taken_up_again_speaks_at_once(hall: Hall, learned: WaitModel) -> None:
+    WaitModel.objects.update(state="drifted")
+    watching.forget()
+    last = queue_up(hall)
+    setup = configuration.of_site(hall.id)
+    assert watching.of_ticket(setup, last.pk, last.stage_id, minutes(3.1), fresh=False) is None
+    actions.use_wait_model(site_id=hall.id, version=1, by=hall.actors["manager"], at=minutes(3.2))
+    setup = configuration.of_site(hall.id)
+    told = watching.of_ticket(setup, last.pk, last.stage_id, minutes(3.3), fresh=False)
+    assert told is not None
+    assert waits.place(last, setup, minutes(3.3))[1] == told

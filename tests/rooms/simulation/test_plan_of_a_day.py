@@ -13,6 +13,7 @@ from servicehall import cli
 from servicehall.kernel import clock
 from servicehall.kernel.rights import SYSTEM
 from servicehall.rooms.queueing import actions as queue
+from servicehall.rooms.queueing import queries as queueing
 from servicehall.rooms.simulation.day import ranges, repeating, trying
 from servicehall.rooms.simulation.day.findings import UnusablePlan
 from servicehall.rooms.simulation.day.reading import document_of, read
@@ -231,6 +232,79 @@ def test_a_plan_comes_from_what_happened(db: None) -> None:
     assert [(s["counter"], s["from"], s["to"]) for s in made["roster"]] == [(label, "10:00", "11:00")]
     figures = trying.try_out(made, days=3)
     assert figures["groups"]["all"]["visits"]["mean"] > 15
+
+
+def test_who_comes_back_after_a_missed_call_is_measured(db: None) -> None:
+    hall = make_hall()
+    hall.open("1", at=minutes(0))
+    agent = hall.actors["agent"]
+
+    def miss(at: float) -> Any:
+        found = hall.next(at=minutes(at))
+        return queue.no_show(ticket_id=found.pk, by=agent, at=minutes(at + 1))
+
+    def serve(at: float) -> None:
+        found = hall.next(at=minutes(at))
+        queue.start(ticket_id=found.pk, by=agent, at=minutes(at))
+        queue.finish(ticket_id=found.pk, by=agent, at=minutes(at + 1))
+
+    for n in range(4):
+        hall.issue(at=minutes(n * 10))
+        missed = miss(n * 10)
+        if n % 2:
+            queue.rejoin(ticket_id=missed.pk, by=CUSTOMER, at=minutes(n * 10 + 1 + 2 * n))
+            serve(n * 10 + 9)
+    hall.issue(at=minutes(40))
+    undone = miss(40)
+    queue.undo(site_id=hall.id, counter_id=hall.counters["1"].pk, by=agent, at=minutes(41.05))
+    queue.start(ticket_id=undone.pk, by=agent, at=minutes(42))
+    queue.finish(ticket_id=undone.pk, by=agent, at=minutes(43))
+    catch_up()
+    service = trying.document_of_site(hall.id, actor=SYSTEM)["services"]["consult"]
+    assert service["no_show"] == pytest.approx(4 / (4 + 3), abs=1e-4)
+    assert (service["returns"], service["return_minutes"]) == (0.5, 4)  # after two and after six minutes
+    assert trying.try_out(trying.document_of_site(hall.id, actor=SYSTEM), days=2)["groups"]["all"]["visits"]
+
+
+def test_each_stage_has_the_time_that_it_took(db: None) -> None:
+    hall = make_hall()
+    hall.open("1", at=minutes(0))
+    agent = hall.actors["agent"]
+    for n in range(20):
+        hall.issue("refund", at=minutes(n * 6))
+        for stage, length in enumerate((1, 4)):
+            found = hall.next(at=minutes(n * 6 + stage))
+            queue.start(ticket_id=found.pk, by=agent, at=minutes(n * 6 + stage))
+            act = queue.finish if stage else queue.advance
+            act(ticket_id=found.pk, by=agent, at=minutes(n * 6 + stage + length))
+    catch_up()
+    stages = trying.document_of_site(hall.id, actor=SYSTEM)["services"]["refund"]["stages"]
+    assert [(one["minutes"]["mean"], one["minutes"]["cv"]) for one in stages] == [(1, 0), (4, 0)]
+
+
+def test_who_was_sent_to_another_service_counts_where_they_were_served(db: None) -> None:
+    hall = make_hall()
+    hall.open("1", at=minutes(0))
+    agent, supervisor = hall.actors["agent"], hall.actors["supervisor"]
+    served = hall.issue("consult", at=minutes(0))
+    hall.next(at=minutes(1))
+    queue.start(ticket_id=served.pk, by=agent, at=minutes(1))
+    queue.transfer(ticket_id=served.pk, service="refund", by=agent, at=minutes(4))
+    moved = hall.issue("consult", at=minutes(5))
+    queue.transfer(ticket_id=moved.pk, service="refund", by=supervisor, at=minutes(90))
+    for ticket, at in ((served, 100), (moved, 110)):
+        found = hall.next(at=minutes(at))
+        assert found.pk == ticket.pk
+        for act, when in ((queue.start, at), (queue.advance, at + 1)):
+            act(ticket_id=ticket.pk, by=agent, at=minutes(when))
+        queue.cancel(ticket_id=ticket.pk, by=CUSTOMER, at=minutes(at + 2))
+    past = queueing.past(hall.id, actor=SYSTEM)
+    names = {service.pk: slug for slug, service in hall.services.items()}
+    assert [(names[one.service], one.joined_at, one.served) for one in past.visits] == [
+        ("consult", minutes(0), 180.0),
+        ("refund", minutes(4), 60.0),
+        ("refund", minutes(5), 60.0),
+    ]
 
 
 def test_a_site_without_history_gives_a_plan_that_says_that_nobody_comes(db: None) -> None:

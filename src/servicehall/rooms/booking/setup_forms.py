@@ -130,6 +130,13 @@ class OfferForm(_Named, OfferBase):
             field.initial = [one.pk for one in needs[n].resources.all()] if n < len(needs) else []
             self.fields[f"need_{n}"] = field
 
+    MERGING = ("merge", "merge_minutes", "late", "priority", "service")
+
+    @property
+    def changes_merging(self) -> bool:
+        """Whether an offer that was there before would stand in the queue otherwise than now."""
+        return not self.instance._state.adding and bool(set(self.MERGING) & set(self.changed_data))  # noqa: SLF001
+
     @property
     def needs(self) -> list[list[Resource]]:
         """The resources that were chosen, a list a need."""

@@ -119,6 +119,10 @@ def _kiosks(rule: LoadRule) -> str:
 def _offer_site(rule: LoadRule) -> str:
     if rule.other_site:
         return _("Offer customers %(site)s") % {"site": say(rule.other_site.names)}
+    if rule.within_km:
+        return _("Offer customers the nearest quicker site within %(km)s km") % {
+            "km": _number(rule.within_km)
+        }
     return _("Offer customers the site with the shortest wait")
 
 

@@ -170,7 +170,7 @@ class SitePages(PlacePages):
     list_filter = ("is_active", "is_rehearsal")
     search_fields = ("slug", "names__en", "names__zh-Hans")
     inlines = (OpeningRows, SpecialRows, FloorRows)
-    _WHAT = ("region", "names", "slug", "address", "timezone", "day_ends")
+    _WHAT = ("region", "names", "slug", "address", ("latitude", "longitude"), "timezone", "day_ends")
     _STATE: ClassVar[Any] = (
         _("State"),
         {"fields": ("is_active", "temporary_from", "temporary_to", "is_rehearsal")},

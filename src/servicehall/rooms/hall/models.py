@@ -10,12 +10,15 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from servicehall.kernel.ids import uuid7
 from servicehall.kernel.languages import TextField, say
 from servicehall.kernel.slugs import demand_free, slug_validator
+
+from .distance import Point
 
 
 def check_timezone(value: str) -> None:
@@ -90,6 +93,22 @@ class Site(Place):
         help_text=_("Part of addresses."),
     )
     address = TextField(_("address"), blank=True)
+    latitude = models.FloatField(
+        _("latitude"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+        help_text=_(
+            "Degrees, north is positive: 39.9042. With it customers are told how far other sites are."
+        ),
+    )
+    longitude = models.FloatField(
+        _("longitude"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+        help_text=_("Degrees, east is positive: 116.4074."),
+    )
     timezone = models.CharField(
         _("time zone"), max_length=60, default="Asia/Shanghai", validators=[check_timezone]
     )
@@ -120,6 +139,15 @@ class Site(Place):
         demand_free(self, parameters=self.IN_ADDRESSES)
         if self.temporary_from and self.temporary_to and self.temporary_from > self.temporary_to:
             raise ValidationError({"temporary_to": _("The last day is before the first.")})
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValidationError({"longitude": _("Give both latitude and longitude, or neither.")})
+
+    @property
+    def point(self) -> Point | None:
+        """Where on earth it is; None: nobody has said."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return Point(self.latitude, self.longitude)
 
 
 class Floor(Place):

@@ -20,6 +20,7 @@ from servicehall.kernel.natural_order import natural
 from servicehall.kernel.rights import Actor
 from servicehall.kernel.slugs import is_taken
 
+from .distance import kilometres
 from .models import Floor, OpeningHours, Organisation, Region, Site, SpecialDay, Zone
 from .opening import Schedule, schedule
 
@@ -64,6 +65,11 @@ def sites_seen(actor: Actor, right: str = "site.see") -> QuerySet[Site]:
 def open_sites() -> QuerySet[Site]:
     """Sites that customers may see."""
     return Site.objects.filter(is_active=True, is_rehearsal=False).select_related("region__organisation")
+
+
+def distance_km(one: Site, other: Site) -> float | None:
+    """How far two sites are from one another as the crow flies; None: of one of them nobody has said where it is."""
+    return kilometres(one.point, other.point) if one.point and other.point else None
 
 
 def open_organisations() -> list[Organisation]:

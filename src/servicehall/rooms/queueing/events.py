@@ -83,7 +83,10 @@ class TicketResumed(_AtCounter):
 @fact("ticket.transferred")
 @dataclass(frozen=True, slots=True)
 class TicketTransferred(_OfTicket):
-    """Sent to another service, counter or person; ``served`` seconds at the counter before."""
+    """Sent to another service, counter or person; ``served`` seconds at the counter before.
+
+    ``arrival``: as whose newcomer it stands now, microseconds since the epoch (``Ticket.order_key``).
+    """
 
     from_service: UUID
     from_stage: UUID
@@ -91,6 +94,7 @@ class TicketTransferred(_OfTicket):
     for_staff: UUID | None
     counter: UUID | None
     served: float
+    arrival: int
 
 
 @fact("ticket.advanced")
@@ -120,10 +124,15 @@ class TicketNoShow(_AtCounter):
 @fact("ticket.requeued")
 @dataclass(frozen=True, slots=True)
 class TicketRequeued(_OfTicket):
-    """Back into the queue by staff or by the customer's return; ``was`` is the state before."""
+    """Back into the queue by staff or by the customer's return, or moved within it; ``was`` is the state before.
+
+    Of one that waited, ``counter`` is the one that it had been sent to and that is no more.
+    ``arrival``: as whose newcomer it stands now, microseconds since the epoch (``Ticket.order_key``).
+    """
 
     was: str
     counter: UUID | None
+    arrival: int
 
 
 @fact("ticket.postponed")

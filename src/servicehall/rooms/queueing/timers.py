@@ -36,7 +36,12 @@ def return_from_hold(due: Due) -> None:
     ticket.counter_id = ticket.staff_id = ticket.called_at = ticket.started_at = ticket.held_until = None
     store.save(ticket)
     record(
-        TicketRequeued(**of_ticket(ticket, configuration.of_site(ticket.site_id)), was=HELD, counter=counter),
+        TicketRequeued(
+            **of_ticket(ticket, configuration.of_site(ticket.site_id)),
+            was=HELD,
+            counter=counter,
+            arrival=ticket.order_key,
+        ),
         actor=SYSTEM,
         at=moment,
         subject_id=ticket.pk,

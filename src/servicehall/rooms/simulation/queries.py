@@ -14,6 +14,8 @@ from .day.history import stretches
 from .day.ranges import differences
 from .day.reading import read
 from .holiday import Carried, Left
+from .merge_trial import merge_comparison
+from .merging import Comparison, Way
 from .models import DONE, DRAFT, FAILED, RUNNING, WAITING, DayPlan
 
 SEE, CHANGE = "ops.see", "plan.change"
@@ -83,11 +85,14 @@ __all__ = [
     "SEE",
     "WAITING",
     "Carried",
+    "Comparison",
     "DayPlan",
     "Finding",
     "Left",
+    "Way",
     "differences",
     "findings",
+    "merge_comparison",
     "plan",
     "plans",
     "stretches",

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from servicehall.channels.ops import asking
 from servicehall.channels.ops.asking import Place
+from servicehall.channels.ops.booking import merging
 from servicehall.channels.ops.frame import frame
 from servicehall.kernel.errors import BadInput
 from servicehall.kernel.rights import Actor
@@ -114,7 +115,10 @@ def offer(request: HttpRequest, slug: str, offer_id: UUID | None = None) -> Http
     actor, place = asked(request, slug)
     row = booking.setup_offer(place.id, offer_id, actor=actor) if offer_id else None
     form = actions.OfferForm(_data(request), instance=row, site_id=place.id)
-    if request.method == "POST" and form.is_valid():
+    looked: dict[str, Any] | None = None
+    if request.method == "POST" and form.is_valid() and _is_to_be_looked_at(request, form):
+        looked = merging.look(place.id, row, form, actor=actor)
+    elif request.method == "POST" and form.is_valid():
         try:
             saved = actions.save_offer(form, by=actor)
             return back(request, slug, _("%(name)s is saved.") % {"name": saved})
@@ -127,9 +131,15 @@ def offer(request: HttpRequest, slug: str, offer_id: UUID | None = None) -> Http
         "row": row,
         "parts": parts,
         "risk": _risk(row) if row else None,
+        "looked": looked,
         "resources": [one for one in booking.setup_resources(place.id, actor=actor) if one.is_active],
     }
     return shown(request, "offer", actor, place, context, status=422 if form.errors else 200)
+
+
+def _is_to_be_looked_at(request: HttpRequest, form: actions.OfferForm) -> bool:
+    """Whether booked customers would join the queue otherwise, and nobody has seen yet what that brings."""
+    return form.changes_merging and request.POST.get("seen", "") != merging.seal(form)
 
 
 def _data(request: HttpRequest) -> Any:

@@ -123,6 +123,16 @@ class RuleForm(LanguagesForm):
         label=_("Services at the kiosks"), required=False, widget=forms.CheckboxSelectMultiple
     )
     other_site = forms.ChoiceField(label=_("Which site"), required=False)
+    within_km = forms.FloatField(
+        label=_("Within so many kilometres"),
+        min_value=0.1,
+        max_value=1000,
+        required=False,
+        widget=forms.NumberInput(attrs=_NUMBER),
+        help_text=_(
+            "The nearest quicker site within this distance, where the setup says where sites are. Empty: the shortest wait."
+        ),
+    )
     flow = forms.ChoiceField(label=_("Service on the phone"), required=False)
     notice_zh = forms.CharField(
         label=_("Notice (Chinese)"), max_length=200, required=False, help_text=_("One language is enough.")
@@ -146,7 +156,7 @@ class RuleForm(LanguagesForm):
         "counter-services": ("counter", "stages"),
         "hide-services": ("kiosk_services",),
         "show-services": ("kiosk_services",),
-        "offer-site": ("other_site",),
+        "offer-site": ("other_site", "within_km"),
         "offer-channel": ("flow",),
         "notice": ("notice_zh", "notice_en"),
     }
@@ -223,6 +233,7 @@ class RuleForm(LanguagesForm):
             stages=[UUID(one) for one in own("stages", [])],
             kiosk_services=[UUID(one) for one in own("kiosk_services", [])],
             other_site=_uuid(own("other_site")),
+            within_km=own("within_km", None),
             flow=own("flow"),
             notice=text_of(own("notice_zh"), own("notice_en")),
             weekdays=sum(1 << one for one in given["weekdays"]),
@@ -236,7 +247,7 @@ def initial_of(rule: Any) -> dict[str, Any]:
         name: getattr(rule, name)
         for name in (
             *("measure", "threshold", "hold_minutes", "over_at", "calm_minutes", "from_time", "to_time"),
-            *("mode", "action", "flow", "on_holidays"),
+            *("mode", "action", "flow", "on_holidays", "within_km"),
         )
     }
     found["weekdays"] = [n for n in range(7) if rule.weekdays >> n & 1]

@@ -100,7 +100,7 @@ class PlanForm(LanguagesForm):
     def __init__(self, data: Any = None, *, place: Place, actor: Actor, plan: Any = None) -> None:
         super().__init__(data, initial=_initial(plan) if plan else None)
         self.today = place.today
-        known = queueing.setup_choices(place.id)
+        known, temporary = queueing.setup_choices(place.id), diversion.made_by_plans(place.id)
         rules = diversion.rules_of(place.id, actor=actor)
         chosen_on = {one.pk for one in plan.rules_on.all()} if plan else set()
         chosen_off = {one.pk for one in plan.rules_off.all()} if plan else set()
@@ -109,7 +109,7 @@ class PlanForm(LanguagesForm):
                 (f"{counter.id}:{stage.id}", f"{say(counter.names)}: {stage_words(stage)}")
                 for counter in known.counters
                 for stage in known.stages
-                if stage.id not in counter.stages
+                if stage.id not in counter.stages and str(counter.id) not in temporary
             ],
             "rules_on": [
                 (str(one.pk), say(one.names)) for one in rules if not one.is_active or one.pk in chosen_on
@@ -122,7 +122,6 @@ class PlanForm(LanguagesForm):
             field.choices = choices
             if not choices:
                 del self.fields[name]
-        self.labels = [one.label for one in known.counters]
         self.points = self._rows(PointRow, "points", data, _points(plan))
         self.shifts = self._rows(ShiftRow, "shifts", data, _shifts(plan))
         zones = [(str(one.pk), say(one.names)) for one in hall.zones(place.id)]

@@ -24,6 +24,7 @@ from servicehall.rooms.simulation.actions import holidays
 from .ground import asked, shown, to
 
 SETUP = "setup.change"
+MOST_SHIFTS = 12
 WORDS = {
     "pause": gettext_lazy("The pause between opening hours: the plan opens from the first hour to the last."),
     "serves-less": gettext_lazy("That counter %(about)s serves less: take services away in the setup."),
@@ -88,12 +89,9 @@ def _what(found: simulation.Carried) -> list[str]:
     ):
         if count:
             words.append(one % {"n": count})
-    labels = {one.label for one in found.points}
-    words += [
-        f"{one.label} {one.from_time:%H:%M}–{one.to_time:%H:%M}"
-        for one in found.shifts
-        if one.label in labels
-    ]
+    for shift in found.shifts[:MOST_SHIFTS]:
+        span = {"label": shift.label, "from": f"{shift.from_time:%H:%M}", "to": f"{shift.to_time:%H:%M}"}
+        words.append(_("Counter %(label)s: one more from %(from)s to %(to)s") % span)
     return words
 
 

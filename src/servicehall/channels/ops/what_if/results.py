@@ -41,7 +41,8 @@ def told(kind: str, value: float) -> str:
     return f"{value / 60:.1f}" if kind == MINUTES else f"{value:.1f}"
 
 
-def _cell(kind: str, found: Mapping[str, float] | None) -> dict[str, str] | None:
+def cell(kind: str, found: Mapping[str, float] | None) -> dict[str, str] | None:
+    """A figure with its range in words of its kind; None: there is none."""
     if found is None:
         return None
     low = max(0.0, found["low"])
@@ -71,10 +72,10 @@ def figures(
     for name, (words, kind) in FIGURES.items():
         cells: list[dict[str, Any]] = []
         for number, one in enumerate(results):
-            cell: dict[str, Any] = {"value": _cell(kind, one["groups"]["all"].get(name))}
+            shown: dict[str, Any] = {"value": cell(kind, one["groups"]["all"].get(name))}
             if number and differences:
-                cell["change"] = _change(name, kind, differences[number - 1].get(name))
-            cells.append(cell)
+                shown["change"] = _change(name, kind, differences[number - 1].get(name))
+            cells.append(shown)
         rows.append({"words": words, "unit": _("min") if kind == MINUTES else "", "cells": cells})
     return rows
 
@@ -96,7 +97,7 @@ def groups(document: Mapping[str, Any], result: Mapping[str, Any]) -> list[dict[
     for key, found in result["groups"].items():
         if key == "all" or not (found["visits"] and found["visits"]["mean"]):
             continue
-        cells = [_cell(FIGURES[name][1], found.get(name)) for name in IN_GROUPS]
+        cells = [cell(FIGURES[name][1], found.get(name)) for name in IN_GROUPS]
         rows.append({"name": names.get(key, key), "is_class": key.startswith("class:"), "cells": cells})
     return rows
 

@@ -27,6 +27,7 @@ from .calendar import Column, Fullness, Span, appointment_at, columns, fullness,
 from .calendars import Feed, OwnFeed, ResourceCalendars, feed, own_feeds, resource_calendars
 from .changes import Broken, Consequence, HallDay, HoursChange, NewDay, consequence
 from .correspondence import Way, address, booking_path, place_in_line, rules_of, waiting_entry, ways_of
+from .history import Booked, booked_lately
 from .setting_up import (
     AUDIENCES,
     DAY_KINDS,
@@ -58,6 +59,7 @@ __all__ = [
     "LATE",
     "MOST_TEXT",
     "ON_TIME",
+    "Booked",
     "Broken",
     "Column",
     "Consequence",
@@ -82,6 +84,7 @@ __all__ = [
     "appointment",
     "appointment_at",
     "appointment_rows",
+    "booked_lately",
     "booking_path",
     "bookings_of",
     "by_reference",

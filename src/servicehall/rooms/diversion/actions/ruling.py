@@ -51,6 +51,7 @@ class RuleFields:
     other_site: UUID | None = None
     flow: str = ""
     notice: Text = field(default_factory=dict)
+    within_km: float | None = None
     weekdays: int = ALL_WEEK
     on_holidays: bool = True
 
@@ -94,7 +95,7 @@ def _needed(given: RuleFields) -> dict[str, str]:
 def _fill(rule: LoadRule, given: RuleFields) -> None:
     for name in (
         *("names", "measure", "threshold", "over_at", "action", "mode", "hold_minutes", "calm_minutes"),
-        *("from_time", "to_time", "flow", "notice", "weekdays", "on_holidays"),
+        *("from_time", "to_time", "flow", "notice", "weekdays", "on_holidays", "within_km"),
     ):
         setattr(rule, name, getattr(given, name))
     rule.counter_id, rule.staff_id, rule.other_site_id = given.counter, given.staff, given.other_site

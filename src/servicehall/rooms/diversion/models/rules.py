@@ -96,6 +96,12 @@ class LoadRule(models.Model):
     other_site = models.ForeignKey(
         "hall.Site", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("other site")
     )
+    within_km = models.FloatField(
+        _("within so many kilometres"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0.1), MaxValueValidator(1000)],
+    )
     flow = models.SlugField(_("service on the phone"), max_length=60, blank=True)
     notice = TextField(_("notice"), blank=True)
     is_active = models.BooleanField(_("in use"), default=True)

@@ -9,6 +9,7 @@ from servicehall.rooms.diversion.outside import (
     register_closed_kiosks,
 )
 from servicehall.rooms.diversion.phrases import amount, condition, days, end, of_what, what
+from servicehall.rooms.diversion.points import made_by_plans
 
 from .customers import Offer, hidden_at_kiosks, notices, offers
 from .episodes import EpisodeView, asked, history, open_episodes
@@ -39,6 +40,7 @@ __all__ = [
     "history",
     "knows_kiosks",
     "load_now",
+    "made_by_plans",
     "notices",
     "of_what",
     "offers",

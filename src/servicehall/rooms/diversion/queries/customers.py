@@ -27,7 +27,7 @@ class Offer:
     """Something instead of a ticket here.
 
     ``kind`` is time, site or channel; ``site`` and ``flow`` are short names for an address; ``names`` are those of the
-    site or service offered, ``wait`` its expected minutes.
+    site or service offered, ``wait`` its expected minutes, ``km`` how far it is as the crow flies.
     """
 
     episode: UUID
@@ -37,6 +37,7 @@ class Offer:
     flow: str = ""
     names: Text | None = None
     wait: tuple[int, int] | None = None
+    km: float | None = None
 
 
 def _running(site_id: UUID, *actions: str) -> list[Episode]:
@@ -91,20 +92,29 @@ def _high_end(site_id: UUID, service: str, at: datetime) -> tuple[int, int] | No
 
 
 def _other_site(episode: Episode, service: str, at: datetime) -> Offer | None:
-    """The named site, else the one of the organisation with the shortest wait, its own region's first among equals."""
-    site, named = hall.site(episode.site_id), episode.rule.other_site_id
+    """A site that is open for the service and quicker: the named one, else the best of the organisation.
+
+    Where the rule states a distance and it is known where the sites are: the nearest one within it, else one of which
+    that is not known. Otherwise the one with the shortest wait, its own region's first among equals.
+    """
+    site, rule = hall.site(episode.site_id), episode.rule
     others = hall.open_sites().filter(region__organisation_id=site.region.organisation_id).exclude(pk=site.pk)
-    others = others.filter(pk=named) if named else others.order_by("slug")
+    others = others.filter(pk=rule.other_site_id) if rule.other_site_id else others.order_by("slug")
+    within = None if rule.other_site_id else rule.within_km
+    known = [(hall.distance_km(site, one), one) for one in others]
+    near = [(km, one) for km, one in known if within is None or km is None or km <= within]
+    near.sort(key=lambda one: (one[0] is None, one[0] or 0.0, one[1].region_id != site.region_id))
     here = _high_end(site.pk, service, at)
     found = []
-    for other in sorted(others[:MOST_SITES], key=lambda one: one.region_id != site.region_id):
+    for km, other in near[:MOST_SITES]:
         wait = _high_end(other.pk, service, at)
-        if wait is not None and (here is None or wait[1] < here[1]):
-            found.append((wait[1], other, wait))
-    if not found:
-        return None
-    _minutes, other, wait = min(found, key=lambda one: one[0])
-    return Offer(episode.pk, "site", other.slug, service, names=other.names, wait=wait)
+        if wait is None or (here is not None and wait[1] >= here[1]):
+            continue
+        offer = Offer(episode.pk, "site", other.slug, service, names=other.names, wait=wait, km=km)
+        if within is not None and km is not None:
+            return offer
+        found.append((wait[1], other.region_id != site.region_id, offer))
+    return min(found, key=lambda one: one[:2])[2] if found else None
 
 
 def notices(site_id: UUID, service: str) -> list[Text]:

@@ -100,6 +100,8 @@ def rejoin(*, ticket_id: UUID, by: Actor, at: datetime | None = None) -> Ticket:
         ticket.state, ticket.stage_since, ticket.ended_at = WAITING, moment, None
         ticket.counter_id = ticket.staff_id = ticket.called_at = ticket.near_at = None
         ticket.order_key = behind_places(ticket, setup, setup.rules.late_places, moment)
-        fact = TicketRequeued(**of_ticket(ticket, setup), was=NO_SHOW, counter=counter)
+        fact = TicketRequeued(
+            **of_ticket(ticket, setup), was=NO_SHOW, counter=counter, arrival=ticket.order_key
+        )
         changed(ticket, before, fact, by=by, at=moment, counter=None)
         return ticket

@@ -210,6 +210,7 @@ def transfer(
             for_staff=ticket.for_staff_id,
             counter=counter,
             served=served,
+            arrival=ticket.order_key,
         )
         changed(ticket, before, fact, by=by, at=moment, counter=counter)
         timers.cancel(HOLD_RETURN, str(ticket.pk))
@@ -319,7 +320,7 @@ def requeue(*, ticket_id: UUID, by: Actor, late: bool = False, at: datetime | No
         ticket.ended_at = None
         if late:
             ticket.order_key = behind_places(ticket, setup, setup.rules.late_places, moment)
-        fact = TicketRequeued(**of_ticket(ticket, setup), was=was, counter=counter)
+        fact = TicketRequeued(**of_ticket(ticket, setup), was=was, counter=counter, arrival=ticket.order_key)
         changed(ticket, before, fact, by=by, at=moment, counter=counter)
         timers.cancel(HOLD_RETURN, str(ticket.pk))
         return ticket

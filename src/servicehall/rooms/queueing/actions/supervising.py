@@ -49,7 +49,7 @@ def move(*, ticket_id: UUID, by: Actor, places: int, at: datetime | None = None)
         ticket.order_key = (
             behind_places(ticket, setup, places, moment) if places else _front(ticket, ticket.order_key)
         )
-        fact = TicketRequeued(**of_ticket(ticket, setup), was=WAITING, counter=None)
+        fact = TicketRequeued(**of_ticket(ticket, setup), was=WAITING, counter=None, arrival=ticket.order_key)
         changed(ticket, before, fact, by=by, at=moment, counter=None)
         return ticket
 
@@ -100,7 +100,9 @@ def merge(*, ticket_id: UUID, into: UUID, by: Actor, at: datetime | None = None)
         if kept.state == WAITING and kept.stage_id == ticket.stage_id and ticket.order_key < kept.order_key:
             was_kept = store.snapshot(kept)
             kept.order_key = ticket.order_key
-            moved = TicketRequeued(**of_ticket(kept, setup), was=WAITING, counter=None)
+            moved = TicketRequeued(
+                **of_ticket(kept, setup), was=WAITING, counter=None, arrival=kept.order_key
+            )
             changed(kept, was_kept, moved, by=by, at=moment, counter=None)
         return kept
 

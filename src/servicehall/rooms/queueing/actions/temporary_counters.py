@@ -79,6 +79,8 @@ def retire_counter(*, site_id: UUID, counter_id: UUID, by: Actor, at: datetime |
         for ticket in Ticket.objects.filter(site_id=site_id, state=WAITING, for_counter_id=counter_id):
             before = store.snapshot(ticket)
             ticket.for_counter_id = None
-            fact = TicketRequeued(**of_ticket(ticket, setup), was=WAITING, counter=None)
+            fact = TicketRequeued(
+                **of_ticket(ticket, setup), was=WAITING, counter=counter_id, arrival=ticket.order_key
+            )
             changed(ticket, before, fact, by=by, at=moment, counter=None)
         return True

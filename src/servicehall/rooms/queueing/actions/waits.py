@@ -14,6 +14,7 @@ from servicehall.kernel.errors import NotFound
 from servicehall.kernel.events import record
 from servicehall.kernel.rights import SYSTEM, Actor, allow
 from servicehall.kernel.transactions import transaction
+from servicehall.rooms.hall import actions as hall
 from servicehall.rooms.queueing import configuration, watching
 from servicehall.rooms.queueing.configuration import Configuration
 from servicehall.rooms.queueing.events import WaitModelChosen, WaitsLearned
@@ -150,6 +151,7 @@ def use_wait_model(*, site_id: UUID, version: int, by: Actor, at: datetime | Non
         WaitModel.objects.filter(pk=chosen.pk).update(
             state=State.IN_USE, used_from=moment, ended=0, inside=watching.SHARE
         )
+        hall.touch(site_id)  # who remembers that there is no model looks again at once
         fact = WaitModelChosen(version, before.version if before else None)
         record(fact, actor=by, at=moment, subject_id=chosen.pk)
     chosen.refresh_from_db()

@@ -168,15 +168,28 @@ class Pools:
         stood = self._stood_of(ref)
         found = self._gone(ref)
         if not (data["for_counter"] or data["for_staff"]):
-            found.append(self._join(at, data, as_if=stood))
+            found.append(self._join(at, data, as_if=self._place(data, stood)))
         return found
 
     def _requeued(self, at: float, data: Facts) -> list[Effect]:
         ref, was = data["ticket"], data["was"]
-        if was == "waiting":  # moved, and the event does not say where to
+        here = self._in_line.get(ref)
+        if was == "waiting" and here:
+            one, place = self._watch(here[0]).standing(ref), self._place(data, None)
+            if one and place is not None:
+                self._watch(here[0]).back(one._replace(standing=place))
             return []
+        if was == "waiting" and not data["counter"]:
+            return []  # sent to a counter or person, and stays so
         self._end(at, ref)
-        return [self._join(at, data, as_if=None if was == "no_show" else self._stood_of(ref))]
+        stood = None if was == "no_show" else self._stood_of(ref)
+        return [self._join(at, data, as_if=self._place(data, stood))]
+
+    def _place(self, data: Facts, otherwise: float | None) -> float | None:
+        """The moment as whose newcomer somebody stands now; events of older programs do not tell."""
+        if "arrival" not in data:
+            return otherwise
+        return float(data["arrival"]) / 1e6 - self.layout.head_starts.get(data["priority"], 0.0)
 
     def _cancelled(self, at: float, data: Facts) -> list[Effect]:
         if data["was"] == "waiting":

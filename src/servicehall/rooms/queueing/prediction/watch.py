@@ -19,6 +19,7 @@ FIRST_PATIENCE = 900.0
 """Seconds that customers are taken to wait before they give up, on the mean, until some have."""
 _SEEN = 60
 _WINDOWS = (60, 180, 600, 1800)
+_PUT_IN_FRONT = 12 * 3600.0
 _NOBODY = "\uffff"
 """Who is only thought of; the last of those who come in the same moment."""
 
@@ -219,7 +220,7 @@ class Watch:
             work=[0.0, *itertools.accumulate(means.get(one.kind, service) for one in self._line)],
             formula=until_all_gone(len(self._line), max(1, len(elapsed)) / max(1.0, service), leaving),
             head_age=at - eldest,
-            head_start_age=at - heads.standing if heads else 0.0,
+            head_start_age=_age_with_start(heads, at) if heads else 0.0,
             last_wait=waits[-1] if waits else 0.0,
             calls=last[-_SEEN:],
             common=(
@@ -309,6 +310,11 @@ class _Lately:
     service_of_15: float
     hour: float
     weekday: int
+
+
+def _age_with_start(one: Waiting, at: float) -> float:
+    """How long somebody has stood, the head start included; who was put to the very front stands a day before the others."""
+    return at - (one.standing if one.joined - one.standing < _PUT_IN_FRONT else one.joined)
 
 
 def _counts(past: Iterable[tuple[float, ...]], at: float) -> list[float]:

@@ -2,7 +2,10 @@
 
 * Arrivals: the mean number of tickets taken in each hour of the local day.
 * Service times: log-normal with the measured mean and variation; of a service with few visits the expected duration of
-  its setup. Stages share what was measured of the whole service as their expected durations do.
+  its setup. Each stage of several has its own, from the log; with few of one, they share what was measured of the whole
+  service as their expected durations do.
+* Missed calls: their share of all calls, the share of them after which the customer came back, and how long that took,
+  from the log.
 * Patience: exponential, by the estimate for censored times: all time waited over the number of those who left (Brown et
   al. (2005), "Statistical Analysis of a Telephone Call Center", section 5.2).
 * Staff: somebody is at a counter in an hour if they served there then on at least half of the days on which the site
@@ -126,8 +129,7 @@ def _service(
     times = [v.served / 60 for v in visits if v.state == "done" and v.served > 0]
     mean, variation = expected, USUAL_VARIATION
     if len(times) >= FEW:
-        mean = sum(times) / len(times)
-        variation = math.sqrt(sum((t - mean) ** 2 for t in times) / (len(times) - 1)) / mean
+        mean, variation = _mean_and_variation(times)
     found: dict[str, Any] = {
         "names": service.names,
         "target_minutes": service.target_minutes,
@@ -135,11 +137,9 @@ def _service(
         "stages": [
             {
                 "name": str(number),
-                "minutes": {
-                    "kind": "lognormal",
-                    "mean": round(min(600, max(0.01, mean * stage.expected_minutes / expected)), 2),
-                    "cv": round(min(5, variation), 2),
-                },
+                "minutes": _minutes(
+                    past, service, stage, mean * stage.expected_minutes / expected, variation
+                ),
                 "skills": sorted(skills[s] for s in stage.skills if s in skills),
             }
             for number, stage in enumerate(service.stages, 1)
@@ -153,12 +153,46 @@ def _service(
     if left and waited:
         patience = round(min(600, max(0.01, waited / 60 / len(left))), 2)
         found["patience"] = {"kind": "exponential", "mean": patience}
-    called = sum(1 for v in visits if v.calls)
-    if called:
-        found["no_show"] = round(sum(1 for v in visits if v.state == "no_show") / called, 4)
+    found |= _missed(past, service, visits)
     for name in ("max_waiting", "daily_limit"):
         if getattr(service, name) is not None:
             found[name] = getattr(service, name)
+    return found
+
+
+def _minutes(past: Past, service: Any, stage: Any, mean: float, variation: float) -> dict[str, Any]:
+    """How long a stage takes: as measured of it, or its part of what the whole service takes."""
+    if len(service.stages) > 1:
+        every = [past.told.stages.get(one.id, []) for one in service.stages]
+        if min(len(times) for times in every) >= FEW:
+            times = [seconds / 60 for seconds in past.told.stages[stage.id]]
+            mean, variation = _mean_and_variation(times)
+    return {
+        "kind": "lognormal",
+        "mean": round(min(600, max(0.01, mean)), 2),
+        "cv": round(min(5, variation), 2),
+    }
+
+
+def _mean_and_variation(times: Sequence[float]) -> tuple[float, float]:
+    mean = sum(times) / len(times)
+    if mean <= 0:
+        return 0.0, USUAL_VARIATION
+    return mean, math.sqrt(sum((t - mean) ** 2 for t in times) / (len(times) - 1)) / mean
+
+
+def _missed(past: Past, service: Any, visits: Sequence[PastVisit]) -> dict[str, float]:
+    """The share of calls that are missed, who comes back then, and after how many minutes."""
+    missed = [one for one in past.told.missed if one.service == service.id]
+    if not missed:  # of days before the log tells, only how visits ended is known
+        called = sum(1 for v in visits if v.calls)
+        return {"no_show": round(sum(v.state == "no_show" for v in visits) / called, 4)} if called else {}
+    answered = sum(len(service.stages) for v in visits if v.state == "done")
+    found = {"no_show": round(len(missed) / (len(missed) + answered), 4)}
+    back = [s for one in missed if (s := _seconds(one.at, one.back_at)) is not None]
+    found["returns"] = round(len(back) / len(missed), 4)
+    if back:
+        found["return_minutes"] = round(min(600, max(0.01, sum(back) / len(back) / 60)), 2)
     return found
 
 

@@ -1,4 +1,4 @@
-"""The rows of load and plans in the table of pages: rules, plans for holidays, days that are tried out."""
+"""Rows of the table of pages: the load watch, plans for special days and what-if in operations."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def plan_longer_hours(page: Page) -> None:
     page.locator("#plan-tries").wait_for()
 
 
-PEAKS: list[Row] = [
+PLANNING: list[Row] = [
     Row("ops:what-if", "/ops/mall/what-if", DESK, SUPERVISOR),
     Row("ops:what-if", "/ops/mall/what-if", PHONE, MANAGER, what="by phone"),
     Row("ops:what-if-plan", "/ops/mall/what-if", DESK, MANAGER, plan_a_day),
