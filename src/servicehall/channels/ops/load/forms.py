@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,8 @@ from servicehall.rooms.people import queries as people
 from servicehall.rooms.queueing import queries as queueing
 from servicehall.rooms.services import queries as services
 
+FARTHEST = timedelta(days=731)
+"""From today to the last day of a plan that is filled in."""
 _TIME = {"type": "time", "step": "60"}
 _NUMBER = {"step": "any", "inputmode": "decimal"}
 
@@ -277,6 +279,8 @@ class PlanForm(LanguagesForm):
         found: date = self.cleaned_data["last"]
         if found < self.today:
             raise forms.ValidationError(_("This day is over already."))
+        if found - self.today > FARTHEST:
+            raise forms.ValidationError(_("A plan is for the next two years."))
         return found
 
     def wanted(self) -> dict[str, Any]:

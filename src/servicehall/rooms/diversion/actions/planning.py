@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 RIGHT = "setup.change"
 TURN = "diversion.plan"
 LONGEST = timedelta(days=92)
-FARTHEST = timedelta(days=731)
-"""From today to the last day of a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +57,8 @@ def _fits(
         errors["counters"] = _("Choose from the list.")
     if LoadRule.objects.filter(site_id=site_id, pk__in=rules).count() != len(set(rules)):
         errors["rules_on"] = _("Choose from the list.")
-    if plan.last - plan.first > LONGEST:
+    if plan.first and plan.last and plan.last - plan.first > LONGEST:
         errors["last"] = _("A plan is for at most three months.")
-    if plan.last - clock.now().date() > FARTHEST:
-        errors["last"] = _("A plan is for the next two years.")
     return errors
 
 
