@@ -24,7 +24,7 @@ logs.configure()
 python = [sys.executable, "-c"]
 supervisor = Supervisor({"child": [*python, sys.argv[1]]}, dict(os.environ))
 sys.exit(supervisor.run(
-    is_ready=lambda: True, on_ready=lambda: print("ready", flush=True), on_stop=lambda: print("stop", flush=True)
+    is_ready=lambda: True, on_ready=lambda: print("ready\\n", end="", flush=True), on_stop=lambda: print("stop", flush=True)
 ))
 """
 TIED = "from servicehall.processes import lifeline; lifeline.end_with_parent(); "
@@ -86,7 +86,7 @@ def test_a_signal_to_stop_reaches_the_children_and_the_exit_code_is_zero() -> No
 
 
 def test_a_child_that_does_not_stop_is_killed_when_asked_twice() -> None:
-    deaf = f"{TIED} import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); {SLEEPER}"
+    deaf = f"{TIED} import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf\\n', end='', flush=True); {SLEEPER}"
     with parent_of(deaf) as parent:
         assert parent.stdout is not None
         assert {parent.stdout.readline(), parent.stdout.readline()} == {"ready\n", "deaf\n"}
@@ -99,7 +99,7 @@ def test_a_child_that_does_not_stop_is_killed_when_asked_twice() -> None:
 
 
 def test_a_child_that_asks_for_it_ends_with_its_parent() -> None:
-    tied = f"{TIED} print('tied', flush=True); import time; time.sleep(60)"
+    tied = f"{TIED} print('tied\\n', end='', flush=True); import time; time.sleep(60)"
     with parent_of(tied) as parent:
         assert parent.stdout is not None
         assert {parent.stdout.readline(), parent.stdout.readline()} == {"ready\n", "tied\n"}

@@ -55,7 +55,7 @@ def pay(*, instance_id: UUID, provider: str, by: Actor, at: datetime | None = No
     moment = at or clock.now()
     with locked(instance_id, by) as instance:
         step, path = _at_pay(instance)
-        if provider == CASH and not (instance.held_by and by.may("payment.cash", instance.site_id)):
+        if provider == CASH and not by.may("payment.cash", instance.site_id):
             raise payments.NoSuchWay
         program, language = program_of(instance), instance.given.get("language", "en")
         words = program.say(step.purpose, path.values, language)[:80]
