@@ -40,7 +40,9 @@ def test_a_card_is_dragged_put_back_and_moved_by_keyboard(big_house: House, wind
 
     # A low window, so that the sheet is scrolled: it stays where it is while dialogs open and cards move.
     page.set_viewport_size({"width": 1440, "height": 560})
-    scrolled = "document.getElementById('cal-frame').scrollTop"
+    frame = "document.getElementById('cal-frame')"
+    page.wait_for_function(f"{frame}.clientHeight < {frame}.scrollHeight")
+    scrolled = f"{frame}.scrollTop"
     page.evaluate(f"{scrolled} = 60")
     page.locator(".cal-card").focus()
     page.keyboard.press("Enter")
