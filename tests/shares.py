@@ -20,7 +20,9 @@ PAGES = {"api", "board", "desk", "entry", "kiosk", "ops", "portal"}
 PARTS = ("sqlite", "postgresql", "once1", "once2", "once3")
 SLOWER = 1.4
 """PostgreSQL takes so many times as long as SQLite."""
-ON_POSTGRESQL = {f"page channels/{name}.py" for name in ("api/test_reading", "desk/test_acts", "ops/test_load")}
+ON_POSTGRESQL = {
+    f"page channels/{name}.py" for name in ("api/test_reading", "desk/test_acts", "ops/test_load")
+}
 """Pages that are shown on it even when it has more to do than the others."""
 ONE_TEST = 0.4
 """Seconds, in a file that is new."""

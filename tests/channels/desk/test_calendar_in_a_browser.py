@@ -10,6 +10,7 @@ from tests.channels.desk.booked import book, something_to_book, today_at
 from tests.channels.desk.house import House
 from tests.channels.desk.window import Windows
 from tests.chromium import violations
+from tests.processes.running import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
@@ -41,7 +42,7 @@ def test_a_card_is_dragged_put_back_and_moved_by_keyboard(big_house: House, wind
     # A low window, so that the sheet is scrolled: it stays where it is while dialogs open and cards move.
     page.set_viewport_size({"width": 1440, "height": 560})
     frame = "document.getElementById('cal-frame')"
-    page.wait_for_function(f"{frame}.clientHeight < {frame}.scrollHeight")
+    until(lambda: bool(page.evaluate(f"{frame}.clientHeight < {frame}.scrollHeight")))
     scrolled = f"{frame}.scrollTop"
     page.evaluate(f"{scrolled} = 60")
     page.locator(".cal-card").focus()
