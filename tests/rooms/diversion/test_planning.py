@@ -11,6 +11,8 @@ import pytest
 from servicehall.kernel import clock, timers
 from servicehall.kernel.errors import BadInput, NotAllowed, NotFound
 from servicehall.kernel.models import Event
+from servicehall.kernel.rights import SYSTEM
+from servicehall.rooms.booking import actions as booking
 from servicehall.rooms.diversion import actions, queries
 from servicehall.rooms.diversion.models import LoadRule, Plan
 from servicehall.rooms.hall import actions as places
@@ -107,6 +109,23 @@ def test_days_that_have_special_hours_are_told(hall: Hall) -> None:
     assert SpecialDay.objects.count() == 1
     plan.refresh_from_db()
     assert plan.state == "draft"
+
+
+def test_customers_who_are_booked_for_when_it_would_be_closed_are_told(hall: Hall) -> None:
+    room = booking.add_resource(site_id=hall.id, slug="room", names=text("Room"), by=SYSTEM)
+    booking.add_offer(
+        site_id=hall.id, slug="visit", names=text("Visit"), needs=[[room]], horizon_days=300, by=SYSTEM
+    )
+    nine = clock.moment_of(FIRST, time(9), hall.site.timezone)
+    held = booking.hold_time(site_id=hall.id, offer="visit", starts_at=nine, by=SYSTEM, at=minutes(0))
+    booked = booking.book(code=held.code, details=booking.Details("Li"), by=SYSTEM, at=minutes(0))
+    plan = plan_for(hall)
+    with pytest.raises(actions.BookingsOutside) as refused:
+        schedule(hall, plan)
+    assert refused.value.facts == {"bookings": 1, "first": f"{FIRST} 09:00"}
+    assert SpecialDay.objects.count() == 0
+    booking.reschedule(code=booked.code, starts_at=nine + timedelta(hours=2), by=SYSTEM, at=minutes(0))
+    assert schedule(hall, plan).state == "scheduled"
 
 
 def test_a_cancelled_plan_takes_its_days_back_but_not_those_that_a_person_changed(hall: Hall) -> None:

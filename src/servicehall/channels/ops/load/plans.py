@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -92,16 +93,25 @@ def attempt(request: HttpRequest, slug: str, plan_id: UUID) -> HttpResponse:
     return to(slug, plan_id)
 
 
+def _in_the_way(facts: Mapping[str, Any]) -> str:
+    """The days or labels that are taken, or how many are booked."""
+    if count := facts.get("bookings"):
+        words = ngettext(
+            "%(count)d booking, on %(first)s", "%(count)d bookings, the first on %(first)s", count
+        )
+        return words % {"count": count, "first": facts["first"]}
+    return pgettext("between things of a list", ", ").join(facts.get("days") or facts["labels"])
+
+
 @require_POST
 def schedule(request: HttpRequest, slug: str, plan_id: UUID) -> HttpResponse:
     """Let it come at its time."""
     actor, place = asked(request, slug, CHANGE)
     try:
         actions.schedule_plan(plan_id, site_id=place.id, by=actor)
-    except (actions.DaysTaken, actions.PointsTaken) as refused:
-        taken = refused.facts.get("days") or refused.facts["labels"]
-        words = {"title": refused.title, "days": pgettext("between things of a list", ", ").join(taken)}
-        messages.error(request, _("%(title)s: %(days)s. %(advice)s") % {**words, "advice": refused.advice})
+    except (actions.DaysTaken, actions.PointsTaken, actions.BookingsOutside) as refused:
+        words = {"title": refused.title, "days": _in_the_way(refused.facts), "advice": refused.advice}
+        messages.error(request, _("%(title)s: %(days)s. %(advice)s") % words)
     except actions.PlanGone as refused:
         messages.error(request, refused.sentences)
     else:

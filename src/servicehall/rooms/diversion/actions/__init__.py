@@ -4,12 +4,13 @@ from .deciding import accept, dismiss, undo
 from .offering import take_offer
 from .plan_contents import CounterServes, PlanFields, PointWanted, ShiftWanted
 from .planning import add_plan, apply_plan, cancel_plan, change_plan, schedule_plan, take_back_plan
-from .refusals import AlreadyDecided, DaysTaken, NotOffered, PlanGone, PointsTaken
+from .refusals import AlreadyDecided, BookingsOutside, DaysTaken, NotOffered, PlanGone, PointsTaken
 from .ruling import RuleFields, add_rule, change_rule, switch_rule
 from .watching import watch_site
 
 __all__ = [
     "AlreadyDecided",
+    "BookingsOutside",
     "CounterServes",
     "DaysTaken",
     "NotOffered",

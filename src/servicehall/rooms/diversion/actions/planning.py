@@ -18,6 +18,7 @@ from servicehall.kernel.errors import BadInput, NotFound
 from servicehall.kernel.events import record
 from servicehall.kernel.rights import SYSTEM, Actor, allow
 from servicehall.kernel.transactions import transaction
+from servicehall.rooms.booking import queries as booking
 from servicehall.rooms.diversion import doing, points
 from servicehall.rooms.diversion.events import (
     PlanApplied,
@@ -33,7 +34,7 @@ from servicehall.rooms.hall import queries as hall
 
 from . import plan_contents
 from .plan_contents import PlanFields
-from .refusals import DaysTaken, PlanGone, PointsTaken
+from .refusals import BookingsOutside, DaysTaken, PlanGone, PointsTaken
 from .ruling import switch_rule
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def schedule_plan(plan_id: UUID, *, site_id: UUID, by: Actor, at: datetime | Non
         NotAllowed, NotFound: the actor may not change the setup there; the site has no such plan.
         PlanGone: it is scheduled already, or its last day is over.
         DaysTaken: some of its days have special hours already.
+        BookingsOutside: customers are booked for when it would be closed then.
         PointsTaken: there are counters with the labels of its temporary ones.
     """
     allow(by, RIGHT, site_id)
@@ -118,12 +120,7 @@ def schedule_plan(plan_id: UUID, *, site_id: UUID, by: Actor, at: datetime | Non
         labels = {one.label for one in plan.points.all()} & labels_taken(site_id)
         if labels:
             raise PointsTaken(", ".join(sorted(labels)), labels=sorted(labels))
-        days: list[date] = []
-        if plan.opens is not None:
-            taken = [one.date.isoformat() for one in hall.special_days(site_id, plan.first, plan.last)]
-            if taken:
-                raise DaysTaken(", ".join(taken), days=taken)
-            days = [plan.first + timedelta(days=n) for n in range((plan.last - plan.first).days + 1)]
+        days = _days_with_other_hours(plan, by, moment)
         for day in days:
             hall_actions.add_special_day(
                 site=site, day=day, opens=plan.opens, closes=plan.closes, names=plan.names, by=by
@@ -137,6 +134,22 @@ def schedule_plan(plan_id: UUID, *, site_id: UUID, by: Actor, at: datetime | Non
         )
         record(fact, actor=by, at=moment, subject_id=plan.pk)
         return plan
+
+
+def _days_with_other_hours(plan: Plan, by: Actor, at: datetime) -> list[date]:
+    if plan.opens is None:
+        return []
+    taken = [one.date.isoformat() for one in hall.special_days(plan.site_id, plan.first, plan.last)]
+    if taken:
+        raise DaysTaken(", ".join(taken), days=taken)
+    days = [plan.first + timedelta(days=n) for n in range((plan.last - plan.first).days + 1)]
+    change = booking.HoursChange(
+        hall_add=tuple(booking.HallDay(day, plan.opens, plan.closes) for day in days)
+    )
+    if broken := booking.consequence(plan.site_id, change, actor=by, at=at).broken:
+        first = clock.local(broken[0].row.starts_at, plan.site.timezone)
+        raise BookingsOutside(bookings=len(broken), first=f"{first:%Y-%m-%d %H:%M}")
+    return days
 
 
 def apply_plan(plan_id: UUID, *, site_id: UUID, at: datetime | None = None) -> bool:

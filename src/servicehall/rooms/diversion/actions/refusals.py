@@ -41,6 +41,14 @@ class PointsTaken(Refused):
     advice = _("Give the temporary counters of the plan other labels.")
 
 
+class BookingsOutside(Refused):
+    """Customers are booked for hours at which the plan would close; ``bookings`` says how many, ``first`` when."""
+
+    kind = "plan-bookings-outside"
+    title = _("Customers are booked outside of the plan's hours")
+    advice = _("Move them in the calendar of appointments, or choose other hours.")
+
+
 class PlanGone(Refused):
     """The plan is not in a state in which this can be done, or its days are over."""
 
