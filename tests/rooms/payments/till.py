@@ -31,13 +31,13 @@ ALIPAY_URL = "/gateway.do"
 def simulated(folder: Path, settings: Any) -> Iterator[Service]:
     """A provider on a free port, which the hall's settings name; it tells nobody by itself."""
     server = Simulator(
-        "127.0.0.1", 0, Service(service.make_keys(folder), mode="silent", silence=0.6, travel=0)
+        "127.0.0.1", 0, Service(service.make_keys(folder), mode="silent", silence=1.6, travel=0)
     )
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     base = f"http://127.0.0.1:{server.server_port}"
     settings.WECHAT_PAY_URL, settings.ALIPAY_URL = base, f"{base}{ALIPAY_URL}"
-    settings.PAYMENT_KEYS, settings.PAYMENT_PATIENCE = folder, 0.3
+    settings.PAYMENT_KEYS, settings.PAYMENT_PATIENCE = folder, 0.8
     settings.PUBLIC_URL = "http://127.0.0.1:8000"
     try:
         yield server.service
