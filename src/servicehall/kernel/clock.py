@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+YEARS = range(1970, 2200)
+"""Those that dates and moments may lie in. The ends of the calendar have no name in other zones."""
 _set: ContextVar[datetime | None] = ContextVar("servicehall_clock", default=None)
 
 

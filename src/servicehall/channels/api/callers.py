@@ -152,7 +152,7 @@ def _moment(text: str) -> datetime:
     Raises:
         BadInput: it is not one.
     """
-    if _MOMENT.fullmatch(text) and "1970" <= text[:4] <= "2199":
+    if _MOMENT.fullmatch(text) and int(text[:4]) in clock.YEARS:
         with suppress(ValueError):
             return datetime.fromisoformat(text.upper()).astimezone(UTC)
     raise BadInput(errors={TIME: str(problems.MOMENT)})

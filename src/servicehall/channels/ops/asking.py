@@ -108,7 +108,7 @@ def day_of(query: QueryDict, name: str = "day", default: date | None = None) -> 
     except ValueError:
         raise BadInput(errors={name: "YYYY-MM-DD"}) from None
     # At the ends of the calendar there is no week around a day.
-    if not 1970 <= found.year <= 2199:
+    if found.year not in clock.YEARS:
         raise BadInput(errors={name: "1970–2199"})
     return found
 

@@ -117,7 +117,7 @@ def list_times(request: Request, site: SitePath, offer: OfferPath, wanted: Query
 
 def _days(wanted: TimesQuery, today: date) -> tuple[date, date]:
     first = wanted.first or today
-    if not 1970 <= first.year <= 2199:
+    if first.year not in clock.YEARS:
         raise BadInput(errors={"from": "1970 … 2199"})
     last = wanted.last or first + timedelta(days=13)
     if not timedelta() <= last - first <= LONGEST:

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from servicehall.kernel import clock
+
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _PATTERN = Field(json_schema_extra={"pattern": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"})
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -42,7 +44,7 @@ def _only_text(value: Any) -> Any:
 
 def _of_our_time(value: datetime) -> datetime:
     """In UTC. The ends of the calendar have no name in other zones, and every screen shows its own zone's time."""
-    if not 1970 <= value.year <= 2199:
+    if value.year not in clock.YEARS:
         raise PydanticCustomError("datetime_parsing", "a moment lies between 1970 and 2199")
     return value.astimezone(UTC)
 

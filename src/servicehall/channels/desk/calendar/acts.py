@@ -52,7 +52,7 @@ def moment_in(form: QueryDict, name: str, zone: str) -> datetime:
             found = datetime.fromisoformat(day)
     except (ValueError, OverflowError):
         raise BadInput(_("Choose a time.")) from None
-    if found.tzinfo is None or not asking.YEARS[0] <= found.year <= asking.YEARS[1]:
+    if found.tzinfo is None or found.year not in clock.YEARS:
         raise BadInput(_("Choose a time."))
     return found
 

@@ -25,8 +25,6 @@ from servicehall.rooms.hall import queries as hall
 from .drawing import ICONS, TONES
 from .showing import RIGHT, rendered, wanted
 
-YEARS = 1970, 2199
-"""Beyond them a calendar comes to its ends."""
 LOOK = timedelta(days=14)
 """Where a day has no free time, the next one within these days is named."""
 
@@ -54,7 +52,7 @@ def day_in(form: QueryDict, name: str, default: date) -> date:
         found = date.fromisoformat(text) if text else default
     except ValueError:
         raise BadInput(_("Enter a date.")) from None
-    if not YEARS[0] <= found.year <= YEARS[1]:
+    if found.year not in clock.YEARS:
         raise BadInput(_("Enter a date."))
     return found
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from servicehall.kernel.languages import say
 from servicehall.rooms.diversion import queries as diversion
 
-EVERY_DAY = 0b111_1111
 Words = tuple[Promise, str, str]
 
 WORDS: dict[str, Words] = {
@@ -39,7 +38,7 @@ def _rule_changed(facts: Mapping[str, Any]) -> tuple[str, str]:
     """With the days on which the rule holds from then on; facts from before rules had days are of every day."""
     name = say(facts.get("rule_names"))
     on_holidays = bool(facts.get("on_holidays", True))
-    days = diversion.days(int(facts.get("weekdays", EVERY_DAY)), on_holidays=on_holidays)
+    days = diversion.days(int(facts.get("weekdays", diversion.ALL_WEEK)), on_holidays=on_holidays)
     return str(WORDS["load.rule-changed"][0]), f"{name} · {days}" if days else name
 
 

@@ -23,7 +23,7 @@ def moment_said(text: str, zone: str) -> datetime:
         said = datetime.fromisoformat(text.strip())
     except ValueError:
         raise BadInput(errors={"at": EXAMPLE}) from None
-    if not 1970 <= said.year <= 2199:
+    if said.year not in clock.YEARS:
         raise BadInput(errors={"at": EXAMPLE})
     if said.tzinfo is not None:
         return said.astimezone(UTC)

@@ -25,7 +25,7 @@ from .appointments import (
 )
 from .calendar import Column, Fullness, Span, appointment_at, columns, fullness, offer_of, resources, search
 from .calendars import Feed, OwnFeed, ResourceCalendars, feed, own_feeds, resource_calendars
-from .changes import Broken, Consequence, HallDay, HoursChange, NewDay, consequence
+from .changes import Broken, Consequence, HallDay, HoursChange, NewDay, booked_outside, consequence
 from .correspondence import Way, address, booking_path, place_in_line, rules_of, waiting_entry, ways_of
 from .history import Booked, booked_lately
 from .setting_up import (
@@ -85,6 +85,7 @@ __all__ = [
     "appointment_at",
     "appointment_rows",
     "booked_lately",
+    "booked_outside",
     "booking_path",
     "bookings_of",
     "by_reference",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -120,6 +120,23 @@ def _check(change: HoursChange) -> None:
         raise BadInput(errors={"date": "?"})
 
 
+def booked_outside(
+    site_id: UUID, days: Collection[HallDay], *, actor: Actor, at: datetime | None = None
+) -> list[Appointment]:
+    """The bookings around these days for which the hall's new hours have no room, by time; no other time is looked for.
+
+    Raises:
+        NotFound, NotAllowed: the actor may not change hours there.
+    """
+    allow(actor, "setup.change", site_id)
+    here = setup.of_site(site_id)
+    touched, after = _after(here, HoursChange(hall_add=tuple(days)))
+    dates, night = [one.date for one in days], timedelta(days=1)
+    rows = _rows(site_id, touched, at or clock.now(), (BOOKED,))
+    near = rows.filter(day__range=(min(dates) - night, max(dates) + night))
+    return [row for row in near if _breaks(row, here, after, touched)]
+
+
 def _after(here: Bookable, change: HoursChange) -> tuple[set[UUID], Bookable]:
     _check(change)
     removed = {one.pk: one for one in DayHours.objects.filter(pk__in=change.remove)}
@@ -158,16 +175,20 @@ def _by_weekday(week: Iterable[tuple[int, Hours]]) -> dict[int, tuple[Hours, ...
 def left_out(before: Bookable, after: Bookable, *, at: datetime | None = None) -> list[Appointment]:
     """The bookings that fit into the hours before and do not after, by time: for hours that were changed already."""
     both = set(before.tables) & set(after.tables)
-    rows = _booked(before.site, both, at or clock.now())
-    return [row for row in rows if row.state == BOOKED and _breaks(row, before, after, both)]
+    rows = _rows(before.site, both, at or clock.now(), (BOOKED,))
+    return [row for row in rows if _breaks(row, before, after, both)]
 
 
 def _booked(site_id: UUID, touched: set[UUID], at: datetime) -> list[Appointment]:
+    return list(_rows(site_id, touched, at, (HELD, BOOKED))[: MOST + 1])
+
+
+def _rows(site_id: UUID, touched: set[UUID], at: datetime, states: tuple[str, ...]) -> QuerySet[Appointment]:
     rows: QuerySet[Appointment] = Appointment.objects.filter(
-        site_id=site_id, state__in=(HELD, BOOKED), starts_at__gte=at, assignments__resource__in=touched
+        site_id=site_id, state__in=states, starts_at__gte=at, assignments__resource__in=touched
     )
     found = rows.select_related("offer", "site").prefetch_related("assignments__resource")
-    return list(found.distinct().order_by("starts_at", "pk")[: MOST + 1])
+    return found.distinct().order_by("starts_at", "pk")
 
 
 def _breaks(row: Appointment, here: Bookable, after: Bookable, touched: set[UUID]) -> bool:

@@ -143,12 +143,10 @@ def _days_with_other_hours(plan: Plan, by: Actor, at: datetime) -> list[date]:
     if taken:
         raise DaysTaken(", ".join(taken), days=taken)
     days = [plan.first + timedelta(days=n) for n in range((plan.last - plan.first).days + 1)]
-    change = booking.HoursChange(
-        hall_add=tuple(booking.HallDay(day, plan.opens, plan.closes) for day in days)
-    )
-    if broken := booking.consequence(plan.site_id, change, actor=by, at=at).broken:
-        first = clock.local(broken[0].row.starts_at, plan.site.timezone)
-        raise BookingsOutside(bookings=len(broken), first=f"{first:%Y-%m-%d %H:%M}")
+    wanted = [booking.HallDay(day, plan.opens, plan.closes) for day in days]
+    if outside := booking.booked_outside(plan.site_id, wanted, actor=by, at=at):
+        first = clock.local(outside[0].starts_at, plan.site.timezone)
+        raise BookingsOutside(bookings=len(outside), first=f"{first:%Y-%m-%d %H:%M}")
     return days
 
 

@@ -2,6 +2,7 @@
 
 from servicehall.rooms.diversion.history import MEASURES as MEASURES_OF_HISTORY
 from servicehall.rooms.diversion.history import Fired
+from servicehall.rooms.diversion.hysteresis import ALL_WEEK
 from servicehall.rooms.diversion.outside import (
     can_book,
     knows_kiosks,
@@ -17,6 +18,7 @@ from .plans import DRAFT, HolidayPlan, PlannedShift, described, extra_staff, pla
 from .rules import RuleNow, Tried, choices, flow_names, load_now, rule_of, rules_of, try_rule, watched_sites
 
 __all__ = [
+    "ALL_WEEK",
     "DRAFT",
     "MEASURES_OF_HISTORY",
     "EpisodeView",
